@@ -1,0 +1,248 @@
+"""python -m etl: bases, quarters, forms, checking and loading returns."""
+
+import csv
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from etl import formula, periods, warehouse
+from etl.console import OK, REJECTED, default_workers, fail, progress, speaking
+from etl.form import Form, load_form
+from etl.history import History
+from etl.load import Delivery, FileReport, check_files, collect, load_files
+from etl.reading import Return
+from etl.registry import Registry, open_period, read_bases, register_bases
+from etl.status import reporting
+from etl.template import Filling, write_form
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+Files = Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line for each return.")]
+
+
+@app.command()
+@speaking
+def init() -> None:
+    """Make the warehouse's tables. Does nothing to those that are there."""
+    load_form()
+    fresh = warehouse.create(warehouse.connect())
+    print("The warehouse is made." if fresh else "The warehouse is there already; missing tables were added.")
+
+
+@app.command()
+@speaking
+def bases(
+    file: Annotated[Path, typer.Argument(help="code,name_en,name_zh,type,province,batch,hardship,status,valid_from")],
+) -> None:
+    """Register bases, or correct them, from a .csv or .xlsx list."""
+    if not file.exists():
+        fail(f"{file} does not exist; check the name")
+    with warehouse.writing(_engine()) as connection:
+        count = register_bases(connection, load_form(), read_bases(file))
+    print(f"{count} rows taken from {file}.")
+
+
+@app.command("periods")
+@speaking
+def manage_periods(
+    open_: Annotated[list[str], typer.Option("--open", help="Quarter to open, or a range 2024Q1:2026Q4.")] = [],  # noqa: B006
+    due: Annotated[str, typer.Option(help="Day on which its returns are due.")] = "",
+    lock: Annotated[list[str], typer.Option(help="Quarter to lock: no return is taken any more.")] = [],  # noqa: B006
+) -> None:
+    """Open, reopen or lock quarters; without options, list them."""
+    with warehouse.writing(_engine()) as connection:
+        for period in _quarters(open_):
+            open_period(connection, period, _day(due))
+        for period in _quarters(lock):
+            open_period(connection, period, locked=True)
+        for quarter in Registry(connection).quarters.values():
+            state = "locked" if quarter.locked else "open"
+            print(f"{quarter.period}  opens {quarter.opens}  due {quarter.due}  {state}")
+
+
+@app.command()
+@speaking
+def template(
+    base: Annotated[str, typer.Option(help="The base's code.")],
+    period: Annotated[str, typer.Option(help="The quarter, such as 2026Q3.")],
+    out: Annotated[Path, typer.Option(help="Where to write the workbook.")],
+) -> None:
+    """Write a base's form for one quarter, with what is known filled in."""
+    (period,) = _quarters([period])
+    form = load_form()
+    with warehouse.reading(_engine()) as connection:
+        registry = Registry(connection)
+        if period not in registry.quarters:
+            fail(f"the quarter {period} is not open; open it with: python -m etl periods --open {period}")
+        known = registry.base(base, period)
+        if known is None:
+            fail(f"no base {base} is in the programme in {period}; see the list with: python -m etl status")
+        filling = _known(form, History(connection, form, registry), base, period)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_form(out, form, known, period, filling)
+    print(f"{out}: the form of {base} for {period}.")
+
+
+def _known(form: Form, history: History, base: str, period: str) -> Filling:
+    """Last quarter's and last year's values, and what must equal one of last quarter's."""
+    last, year = periods.shift(period, -1), periods.shift(period, -4)
+    figures = history.figures([(base, last), (base, year)])
+    before, then = figures.get((base, last), {}), figures.get((base, year), {})
+    values = {}
+    for check in form.checks.values():
+        match check.formula and check.tree:
+            case formula.Comparison("==", formula.Measure(code), formula.Window("lag1", formula.Measure(earlier))):
+                if earlier in before and check.severity == "error":
+                    values[code] = before[earlier]
+    return Filling(values, earlier={code: (before.get(code), then.get(code)) for code in form.measures})
+
+
+@app.command()
+@speaking
+def check(files: Files, as_json: AsJson = False) -> None:
+    """Say what is wrong with workbooks. Changes nothing."""
+    paths = collect(files)
+    if not paths:
+        fail("no .xlsx file there; name the workbooks or their folder")
+    worst = OK
+    for report in check_files(_engine(), paths):
+        _tell(report, as_json)
+        worst = max(worst, REJECTED if report.rejected else OK)
+    raise typer.Exit(worst)
+
+
+@app.command()
+@speaking
+def load(
+    files: Files,
+    as_json: AsJson = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read files.")] = default_workers(),
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Accept what has no error, for province and nation.")
+    ] = False,
+    received: Annotated[str, typer.Option(help="Day on which the files came in (default: today).")] = "",
+    deliveries: Annotated[
+        Path | None, typer.Option(help="CSV file,received: the day for each file by its name.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only the sums.")] = False,
+) -> None:
+    """Check workbooks and take them into the warehouse, each whole or not at all."""
+    paths = collect(files)
+    if not paths:
+        fail("no .xlsx file there; name the workbooks or their folder")
+    delivery = Delivery(accept, _day(received) or date.today(), _read_deliveries(deliveries))
+    engine, sums = _engine(), Counter()
+    with progress(len(paths), "Putting in order", "Checking and loading") as (ordered, done):
+        for report in load_files(engine, paths, delivery, min(workers, len(paths)), ordered):
+            done()
+            sums["known" if report.known else "files"] += 1
+            for item in report.returns if not report.known else ():
+                sums[item.verdict] += 1
+            if as_json or not quiet:
+                _tell(report, as_json)
+    if not as_json:
+        print(
+            f"{sums['files']} files loaded, {sums['known']} known before; returns: {sums['clean']} clean, "
+            f"{sums['queries']} with queries, {sums['rejected']} rejected."
+        )
+    raise typer.Exit(REJECTED if sums["rejected"] else OK)
+
+
+@app.command()
+@speaking
+def status(period: Annotated[str, typer.Option(help="The quarter (default: the latest open one).")] = "") -> None:
+    """Who has reported."""
+    with warehouse.reading(_engine()) as connection:
+        registry = Registry(connection)
+        chosen = _quarters([period])[0] if period else next(reversed(registry.open_periods()), None)
+        if chosen is None:
+            fail("no quarter is open; open one with: python -m etl periods --open 2026Q3")
+        rows = reporting(connection, registry, chosen)
+    states = Counter(row.state for row in rows)
+    quarter = registry.quarters.get(chosen)
+    print(f"{chosen}{f', due {quarter.due}' if quarter else ''}: {len(rows)} bases expected.")
+    for state, count in sorted(states.items()):
+        print(f"  {state:<10} {count:>5}")
+    for row in rows:
+        if row.state in ("missing", "rejected", "checked"):
+            late = " (late)" if row.late else ""
+            print(f"  {row.base.code:<12} {row.state}{late}  {row.base.name.zh} · {row.base.name.en}")
+
+
+def _engine():
+    engine = warehouse.connect()
+    warehouse.require(engine)
+    return engine
+
+
+def _quarters(texts: list[str]) -> list[str]:
+    """Quarters and ranges of them ("2024Q1:2026Q4")."""
+    found: list[str] = []
+    for text in texts:
+        first, _, last = text.partition(":")
+        for end in (first, last or first):
+            if not periods.is_period(end):
+                fail(f"{end!r} is not a quarter; write it like 2026Q3")
+        found += periods.span(first, last or first)
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        fail(f"{text!r} is not a day; write it like 2026-10-20")
+
+
+def _read_deliveries(path: Path | None) -> dict[str, date]:
+    if path is None:
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["file"]: _day(row["received"]) or date.today() for row in csv.DictReader(file)}
+
+
+def _tell(report: FileReport, as_json: bool) -> None:
+    for item in report.returns:
+        if as_json:
+            print(json.dumps(_as_json(report, item), ensure_ascii=False))
+        elif item.findings or report.known:
+            known = ", loaded before" if report.known else ""
+            print(f"{report.file}: {item.base or '–'} {item.period or '–'}: {item.verdict}{known}")
+            for finding in item.findings:
+                place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet or ""
+                print(f"  {finding.severity} {finding.code} {place} {finding.message.en}")
+                print(f"    {finding.message.zh}")
+        else:
+            print(f"{report.file}: {item.base} {item.period}: clean")
+
+
+def _as_json(report: FileReport, item: Return) -> dict[str, Any]:
+    return {
+        "file": str(report.file),
+        "base": item.base,
+        "period": item.period,
+        "verdict": item.verdict,
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity,
+                "sheet": finding.sheet,
+                "cell": finding.cell,
+                "measure": finding.measure,
+                "value": finding.value,
+                "message": finding.message.en,
+                "message_zh": finding.message.zh,
+                "answer": finding.answer,
+            }
+            for finding in item.findings
+        ],
+    }
+
+
+if __name__ == "__main__":
+    app()

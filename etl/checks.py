@@ -1,0 +1,151 @@
+"""A return, the base's history and its peers → findings. Formula checks run for all bases of a quarter at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from etl import formula, periods
+from etl.evaluation import Evaluator
+from etl.findings import Finding, reading_fault
+from etl.form import Check, Form
+from etl.history import History
+from etl.panel import Panel
+from etl.reading import Return
+from etl.registry import Base, Registry
+from etl.rules import RULES, Context
+from etl.wording import failed
+from etl.workbook import address
+
+QUARTERS_BEFORE = 4
+"""How far back a rule may look."""
+
+
+class Checker:
+    """Checks returns against the form, the registry and what was taken in before."""
+
+    def __init__(self, form: Form, registry: Registry, history: History):
+        self.form, self.registry, self.history = form, registry, history
+        self._formulas = [check for check in form.checks.values() if check.formula]
+        self._rules = [
+            (check, RULES[check.rule], RULES[check.rule].parameters.model_validate(check.parameters))
+            for check in form.checks.values()
+            if check.rule
+        ]
+        self._before = max([QUARTERS_BEFORE, *(formula.reach(check.tree) for check in self._formulas)])
+
+    def check(self, returns: Iterable[Return]) -> None:
+        """Adds every finding to its return. Quarters are checked in order: an error-free return is what the next
+        quarter's is compared with, whether it lies in the same file or in the warehouse."""
+        by_period: dict[str, dict[str, Return]] = defaultdict(dict)
+        for item in returns:
+            if self._admissible(item):
+                by_period[item.period or ""].setdefault(item.base or "", item)
+        for period in sorted(by_period):
+            self._check_quarter(period, by_period[period])
+            for base, item in by_period[period].items():
+                item.findings.sort(key=lambda finding: finding.severity)
+                if not item.rejected:
+                    self.history.learn(base, period, figures_of(item))
+
+    def _admissible(self, item: Return) -> bool:
+        """Whether base and quarter are known, so that the figures can be checked at all; if not, says why."""
+        if item.base is None or not periods.is_period(item.period):
+            return False
+        fault = self._identity_fault(item, item.base, item.period or "")
+        if fault:
+            item.findings.append(fault)
+        return fault is None
+
+    def _identity_fault(self, item: Return, code: str, period: str) -> Finding | None:
+        place = {"sheet": item.sheet, "cell": address(item.row, 1) if item.stated_type else address(item.row, 0)}
+        if not self.registry.knows(code):
+            return reading_fault("F05", **place, value=code[:100])
+        if period not in self.registry.open_periods():
+            open_now = ", ".join(self.registry.open_periods()[-6:]) or "–"
+            return reading_fault("F07", **place, value=period, open=open_now)
+        base = self.registry.base(code, period)
+        if base is None:
+            return reading_fault("F08", **place, value=period, base=code)
+        if item.stated_type and item.stated_type != base.type:
+            return reading_fault("F21", **place, value=item.stated_type[:100], base=code, registered=base.type)
+        return None
+
+    def _check_quarter(self, period: str, items: dict[str, Return]) -> None:
+        bases = {code: base for code in items if (base := self.registry.base(code, period))}
+        for code, item in items.items():
+            self._name_missing_rows(item, bases[code])
+        panel = self.history.panel(list(items), periods.span(periods.shift(period, -self._before), period))
+        panel.values[-1] = np.nan
+        panel.returned[-1] = True
+        for column, item in enumerate(items.values()):
+            for code, entry in item.entries.items():
+                if entry.value is not None:
+                    panel.values[-1, panel.rows[code], column] = entry.value
+        panel.refresh()
+        evaluate = Evaluator(panel, self.form.tolerances)
+        for check in self._formulas:
+            self._check_formula(check, evaluate, list(items.values()))
+        for column, (code, item) in enumerate(items.items()):
+            self._run_rules(item, bases[code], panel, column, evaluate)
+
+    def _name_missing_rows(self, item: Return, base: Base) -> None:
+        if item.stated_type is None:
+            return  # a history row, where a column that is not there is a blank
+        for measure in self.form.measures_of(base.type):
+            if measure.code not in item.entries:
+                item.findings.append(
+                    reading_fault(
+                        "F12", sheet=item.sheet, cell=address(item.row, 0), measure=measure.code, value=measure.code
+                    )
+                )
+
+    def _check_formula(self, check: Check, evaluate: Evaluator, items: list[Return]) -> None:
+        column = evaluate(check.tree)
+        for position in np.flatnonzero(column.values[-1] == 0):
+
+            def value(node: formula.Node, position: int = int(position)) -> float | None:
+                found = float(evaluate(node).values[-1, position])
+                return None if np.isnan(found) else found
+
+            item, first = items[position], formula.measures(check.tree)[0]
+            entry = item.entries.get(first)
+            item.findings.append(
+                Finding(
+                    check.code,
+                    check.severity,
+                    failed(check, self.form, value),
+                    item.sheet,
+                    item.cell(first),
+                    first,
+                    entry.value if entry else None,
+                    entry.answer if entry else None,
+                )
+            )
+
+    def _run_rules(self, item: Return, base: Base, panel: Panel, column: int, evaluate: Evaluator) -> None:
+        period = panel.periods[-1]
+        peers, accepted = (
+            self.history.peers(base.type, periods.shift(period, -1)),
+            self.history.accepted(base.code, period),
+        )
+        for check, rule, parameters in self._rules:
+            context = Context(
+                form=self.form,
+                check=check,
+                item=item,
+                base=base,
+                panel=panel,
+                position=column,
+                evaluate=evaluate,
+                peers=peers,
+                accepted=accepted,
+                elsewhere=lambda firms: self.history.elsewhere(firms, base.code, period),
+                rosters_this_year=lambda: self.history.financed_this_year(base.code, period),
+            )
+            item.findings.extend(rule.run(context, parameters))
+
+
+def figures_of(item: Return) -> dict[str, float]:
+    """The return's values without its blanks."""
+    return {code: entry.value for code, entry in item.entries.items() if entry.value is not None}

@@ -1,0 +1,72 @@
+"""Settings, each with its default. The only module that reads the environment."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may cost at most; past any of these it is refused with a finding that names the limit."""
+
+    file_bytes: int = 20 * 2**20
+    unpacked_bytes: int = 200 * 2**20
+    ratio: int = 100
+    sheets: int = 60
+    cells: int = 2_000_000
+    roster_rows: int = 50_000
+    text_length: int = 1_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'warehouse.db'}"
+    form_dir: Path = ROOT / "etl" / "form"
+    definitions_dir: Path = ROOT / "indicators" / "definitions"
+    method_file: Path = ROOT / "indicators" / "method.yml"
+    host: str = "127.0.0.1"
+    port: int = 8050
+    secret_key: str | None = None
+    due_days: int = 20
+    """Days after a quarter's end on which its return is due, unless `etl periods --due` says otherwise."""
+    limits: Limits = field(default_factory=Limits)
+
+
+# Environment variable → where it goes and how its text is read.
+VARIABLES = {
+    "DATABASE_URL": ("database_url", str),
+    "FORM_DIR": ("form_dir", Path),
+    "DEFINITIONS_DIR": ("definitions_dir", Path),
+    "METHOD_FILE": ("method_file", Path),
+    "HOST": ("host", str),
+    "PORT": ("port", int),
+    "SECRET_KEY": ("secret_key", str),
+    "DUE_DAYS": ("due_days", int),
+}
+LIMIT_VARIABLES = {f"LIMIT_{name.upper()}": name for name in Limits.__dataclass_fields__}
+
+
+class SettingError(ValueError):
+    """An environment variable whose text cannot be read."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings in force, read once; `settings.cache_clear()` makes the next call read them again.
+
+    Raises SettingError, naming the variable, when a value cannot be read.
+    """
+    chosen = {name: _read(variable, kind) for variable, (name, kind) in VARIABLES.items() if os.environ.get(variable)}
+    limits = {name: _read(variable, int) for variable, name in LIMIT_VARIABLES.items() if os.environ.get(variable)}
+    return Settings(**chosen, limits=Limits(**limits))
+
+
+def _read(variable: str, kind: type):
+    text = os.environ[variable]
+    try:
+        return kind(text)
+    except ValueError:
+        raise SettingError(f"{variable}={text!r} is not a whole number; correct it or unset it") from None

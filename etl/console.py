@@ -1,0 +1,64 @@
+"""How the commands speak: results on standard output, progress and errors on standard error, a clear exit status."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
+from typing import NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import DBAPIError
+
+from etl.catalogue import CatalogueError
+from etl.config import SettingError
+from etl.registry import RegistryError
+from etl.warehouse import Unreachable
+
+OK, REJECTED, UNUSABLE = 0, 1, 2
+"""All clean or with queries only; at least one rejected; wrong usage or an unreachable warehouse."""
+
+Command = TypeVar("Command", bound=Callable)
+
+
+def fail(message: str, status: int = UNUSABLE) -> NoReturn:
+    """Ends the command with its message on standard error."""
+    print(f"error: {message}", file=sys.stderr)
+    raise typer.Exit(status)
+
+
+def speaking(command: Command) -> Command:
+    """Turns what users can cause into one line that says what to do, instead of a traceback."""
+
+    @wraps(command)
+    def run(*args, **kwargs):
+        try:
+            return command(*args, **kwargs)
+        except (CatalogueError, RegistryError) as error:
+            for line in error.mistakes:
+                print(f"error: {line}", file=sys.stderr)
+            raise typer.Exit(UNUSABLE) from None
+        except (Unreachable, SettingError, FileNotFoundError) as error:
+            fail(str(error))
+        except BrokenPipeError:
+            # Whoever read our output has seen enough. Python would complain once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(OK) from None
+        except (OSError, DBAPIError) as error:
+            fail(str(error).split("\n")[0])
+
+    return run  # type: ignore[return-value]
+
+
+@contextmanager
+def progress(total: int, *labels: str) -> Iterator[list[Callable[[], None]]]:
+    """A progress bar on standard error for each label; calling what it gives counts one more as done."""
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        yield [partial(bar.advance, bar.add_task(label, total=total)) for label in labels]
+
+
+def default_workers() -> int:
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

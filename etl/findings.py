@@ -1,0 +1,159 @@
+"""What can be wrong with a workbook before its figures are looked at, and the form every finding takes.
+
+Checks on figures have their texts in form/checks.yml; the faults of reading (F…) are listed here.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from etl.catalogue import Text
+
+Severity = Literal["error", "query"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or asked, at the place where it stands."""
+
+    code: str
+    severity: Severity
+    message: Text
+    sheet: str | None = None
+    cell: str | None = None
+    measure: str | None = None
+    value: float | str | None = None
+    answer: str | None = None
+    """The base's reason, for a query."""
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done: an error, or a query without a reason."""
+        return self.severity == "error" or not self.answer
+
+
+# Code → (severity, English, Chinese). Each message says what is found, then what to do.
+READING: dict[str, tuple[Severity, str, str]] = {
+    "F01": (
+        "error",
+        "The file cannot be read as an Excel workbook ({reason}). Save it in Excel or LibreOffice as .xlsx and send it again.",
+        "文件无法作为Excel工作簿读取({reason})。请用Excel或LibreOffice另存为.xlsx后重新报送。",
+    ),
+    "F02": (
+        "error",
+        "The workbook has no sheet named {wanted}; its sheets are: {sheets}. Fill the form that was made for your base, and do not rename its sheets.",
+        "工作簿中没有名为{wanted}的工作表,现有:{sheets}。请填写为本基地生成的报表,不要重命名工作表。",
+    ),
+    "F03": (
+        "error",
+        "Sheet {sheet} has no header row with the columns {wanted}. Restore the header row of the form.",
+        "工作表{sheet}缺少含{wanted}列的表头行。请恢复报表原有表头。",
+    ),
+    "F04": (
+        "error",
+        "The base's code is missing. It stands in the form's head beside the word “base”; restore it.",
+        "缺少基地代码。它位于报表表头“base”一栏右侧,请恢复。",
+    ),
+    "F05": (
+        "error",
+        "No base with the code {value} is registered. Correct the code, or ask the programme's administrator to register the base.",
+        "代码为{value}的基地未登记。请更正代码,或请管理员先登记该基地。",
+    ),
+    "F06": (
+        "error",
+        "“{value}” is not a quarter of the form 2026Q3. Correct it, or use the form made for your quarter.",
+        "“{value}”不是形如2026Q3的季度。请更正,或使用本季度的报表。",
+    ),
+    "F07": (
+        "error",
+        "The quarter {value} is not open for returns (open: {open}). Use the form of an open quarter, or ask the administrator to open this one.",
+        "季度{value}未开放填报(已开放:{open})。请使用已开放季度的报表,或请管理员开放该季度。",
+    ),
+    "F08": (
+        "error",
+        "Base {base} was not in the programme in {value}. Check the quarter in the form's head.",
+        "基地{base}在{value}尚未纳入(或已退出)示范基地。请核对表头中的季度。",
+    ),
+    "F09": (
+        "error",
+        "“{value}” is not a number. Enter digits only, without units or words; leave the cell blank if the value is not known and give the reason in the answer column.",
+        "“{value}”不是数字。请只填数字,不带单位或文字;确实无法取得时留空,并在说明栏写明原因。",
+    ),
+    "F10": (
+        "error",
+        "The form has no measure “{value}”. Restore the code of this row, or delete the row.",
+        "报表中没有指标代码“{value}”。请恢复该行代码,或删除该行。",
+    ),
+    "F11": (
+        "error",
+        "The measure {value} stands here a second time, first in {first}. Keep one of the two rows.",
+        "指标{value}在此重复出现,首次位于{first}。请只保留一行。",
+    ),
+    "F12": (
+        "error",
+        "The row of {value} is missing from the form. Restore it; a value that is not known stays blank with a reason.",
+        "报表缺少指标{value}所在行。请恢复该行;无法取得的数据留空并说明原因。",
+    ),
+    "F13": (
+        "error",
+        "The cell holds the error {value}. Replace it with the number, or leave it blank and give the reason.",
+        "该单元格为错误值{value}。请改填数字,或留空并说明原因。",
+    ),
+    "F14": (
+        "error",
+        "The cell holds a formula that was never calculated. Open the workbook in Excel or LibreOffice, save it, and send it again.",
+        "该单元格的公式没有计算结果。请在Excel或LibreOffice中打开并保存后重新报送。",
+    ),
+    "F15": (
+        "error",
+        "The file holds {base} {value} twice, first in row {first}. Keep one row.",
+        "文件中{base} {value}出现两次,首次在第{first}行。请只保留一行。",
+    ),
+    "F16": (
+        "error",
+        "“{value}” is not a date. Enter it as a date, such as 2026-09-30.",
+        "“{value}”不是日期。请按日期填写,如2026-09-30。",
+    ),
+    "F17": (
+        "error",
+        "“{value}” is not one of the choices: {choices}. Choose one from the list.",
+        "“{value}”不在可选项内:{choices}。请从列表中选择。",
+    ),
+    "F18": (
+        "error",
+        "The column {column} must be filled for every firm. Enter it.",
+        "每家企业都须填写“{column}”。请补填。",
+    ),
+    "F19": (
+        "error",
+        "The file is past a limit: {limit}. Split it, or remove what does not belong to the return.",
+        "文件超出限制:{limit}。请拆分文件,或删除与报表无关的内容。",
+    ),
+    "F20": (
+        "error",
+        "The roster has no column “{value}”. Restore the header of the form's roster sheet.",
+        "企业名册缺少“{value}”列。请恢复名册工作表的表头。",
+    ),
+    "F21": (
+        "error",
+        "The form's head says {value}, but base {base} is registered as {registered}. Use the form made for this base.",
+        "表头基地类型为{value},而基地{base}登记为{registered}。请使用为该基地生成的报表。",
+    ),
+}
+
+
+def reading_fault(
+    code: str,
+    *,
+    sheet: str | None = None,
+    cell: str | None = None,
+    measure: str | None = None,
+    value: float | str | None = None,
+    en: dict[str, str] | None = None,
+    zh: dict[str, str] | None = None,
+    **words: object,
+) -> Finding:
+    """A finding from READING. `words` fill the template in both languages, `en` and `zh` where they differ."""
+    severity, english, chinese = READING[code]
+    shown = {"sheet": sheet, "value": value, **words}
+    message = Text(en=english.format(**shown | (en or {})), zh=chinese.format(**shown | (zh or {})))
+    return Finding(code, severity, message, sheet, cell, measure, value)

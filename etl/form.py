@@ -1,0 +1,259 @@
+"""The return form as data: what is asked of whom, the roster, the checks, the provinces. Loads and checks form/*.yml."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from etl import formula as language
+from etl import rules
+from etl.catalogue import Entry, Location, Mistakes, Text, YamlFile
+from etl.config import settings
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
+
+MONEY_TOLERANCE = 0.005
+"""Money has two decimals; values closer than this are equal. Counts are exact."""
+
+
+class Named(Entry):
+    code: str = Field(min_length=1, max_length=40)
+    name: Text
+
+
+class Programme(Entry):
+    """What the programme is called, and the words of its form."""
+
+    name: Text
+    types: list[Named] = Field(min_length=1)
+    sections: list[Named] = Field(min_length=1)
+    units: list[Named] = []
+    paragraphs: list[Named] = []
+
+
+class Measure(Entry):
+    """One number that a base reports each quarter."""
+
+    code: Code
+    section: str
+    name: Text
+    unit: str = ""
+    timing: Literal["stock", "flow", "year_to_date"]
+    value_type: Literal["count", "amount", "area"]
+    min: float = 0
+    max: float
+    base_types: list[str] = Field(min_length=1)
+    paragraphs: list[str] = []
+    why: Text | None = None
+    guide: Text | None = None
+
+    @property
+    def tolerance(self) -> float:
+        return MONEY_TOLERANCE if self.value_type == "amount" else 0.0
+
+
+class Choice(Entry):
+    code: str
+    name: Text
+
+
+class Total(Entry):
+    """The measure that a roster column adds up to."""
+
+    measure: Code
+    over: Literal["all", "incubating"]
+    count: list[str] | None = None
+    """Count the rows that hold one of these; without it the column is summed."""
+
+
+class RosterColumn(Entry):
+    """One column of the roster, which has a row for every firm that was in the base during the quarter."""
+
+    code: Code
+    name: Text
+    unit: str = ""
+    value_type: Literal["text", "date", "choice", "count", "amount", "yes_no"]
+    choices: list[Choice] = []
+    required: bool = False
+    required_unless: dict[str, str] = {}
+    finance: bool = False
+    note: Text | None = None
+    totals: list[Total] = []
+
+
+class Check(Entry):
+    """Something that must hold of a return: a formula, or a named rule with parameters."""
+
+    code: str = Field(pattern=r"^[A-Z]\d\d[a-z]?$")
+    severity: Literal["error", "query"]
+    name: Text
+    formula: str | None = None
+    rule: str | None = None
+    parameters: dict[str, Any] = {}
+    advice: Text
+    note: Text | None = None
+
+    @cached_property
+    def tree(self) -> language.Node:
+        return language.parse(self.formula or "")
+
+
+class Region(Entry):
+    code: Code
+    name: Text
+
+
+class Province(Entry):
+    code: Code
+    name: Text
+    region: str
+    tile: tuple[int, int]
+    """Row and column in the tile-grid map."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The whole form. Mappings keep the order of the files."""
+
+    programme: Programme
+    types: dict[str, Named]
+    sections: dict[str, Named]
+    units: dict[str, Named]
+    paragraphs: dict[str, Named]
+    measures: dict[str, Measure]
+    roster: dict[str, RosterColumn]
+    checks: dict[str, Check]
+    regions: dict[str, Region]
+    provinces: dict[str, Province]
+
+    def measures_of(self, base_type: str) -> list[Measure]:
+        """What is asked of a base of that type, in the form's order."""
+        return [measure for measure in self.measures.values() if base_type in measure.base_types]
+
+    def roster_of(self, base_type: str) -> list[RosterColumn]:
+        """The roster's columns for that type: without those that add up only to measures it is not asked for."""
+        asked = {measure.code for measure in self.measures_of(base_type)}
+        return [c for c in self.roster.values() if not c.totals or any(t.measure in asked for t in c.totals)]
+
+    def unit(self, code: str) -> Text:
+        """The unit in both languages; a unit without an entry is its own name."""
+        return self.units[code].name if code in self.units else Text(en=code or "–", zh=code or "–")
+
+    @cached_property
+    def tolerances(self) -> dict[str, float]:
+        return {code: measure.tolerance for code, measure in self.measures.items()}
+
+
+def load_form(folder: Path | None = None) -> Form:
+    """The form in `folder` (default: the configured one). Raises CatalogueError with every mistake in every file."""
+    return _load(folder or settings().form_dir)
+
+
+@cache
+def _load(folder: Path) -> Form:
+    mistakes = Mistakes()
+    programme_file, measure_file, roster_file, check_file, region_file = (
+        mistakes.read(folder / f"{name}.yml") for name in ("programme", "measures", "roster", "checks", "regions")
+    )
+    programme = mistakes.validate(Programme, programme_file) if programme_file.data is not None else None
+    measures = mistakes.validate_list(Measure, measure_file)
+    roster = mistakes.validate_list(RosterColumn, roster_file)
+    checks = mistakes.validate_list(Check, check_file)
+    regions = mistakes.validate_list(Region, region_file, ("regions",))
+    provinces = mistakes.validate_list(Province, region_file, ("provinces",))
+    for file, entries in (
+        (measure_file, measures),
+        (roster_file, roster),
+        (check_file, checks),
+        (region_file, regions),
+        (region_file, provinces),
+    ):
+        _check_distinct(mistakes, file, entries)
+    codes = {measure.code for _, measure in measures}
+    if programme:
+        _check_measures(mistakes, measure_file, measures, programme)
+    for where, column in roster:
+        for i, total in enumerate(column.totals):
+            if total.measure not in codes:
+                mistakes.add(roster_file, (*where, "totals", i, "measure"), f"there is no measure {total.measure!r}")
+    for where, check in checks:
+        _check_check(mistakes, check_file, where, check, codes)
+    known_regions = {region.code for _, region in regions}
+    for where, province in provinces:
+        if province.region not in known_regions:
+            mistakes.add(region_file, (*where, "region"), f"there is no region {province.region!r}")
+    mistakes.settle()
+    assert programme is not None
+    return Form(
+        programme=programme,
+        types=_by_code(programme.types),
+        sections=_by_code(programme.sections),
+        units=_by_code(programme.units),
+        paragraphs=_by_code(programme.paragraphs),
+        measures=_by_code(entry for _, entry in measures),
+        roster=_by_code(entry for _, entry in roster),
+        checks=_by_code(entry for _, entry in checks),
+        regions=_by_code(entry for _, entry in regions),
+        provinces=_by_code(entry for _, entry in provinces),
+    )
+
+
+def _by_code(entries: Iterable) -> dict[str, Any]:
+    return {entry.code: entry for entry in entries}
+
+
+def _check_distinct(mistakes: Mistakes, file: YamlFile, entries: list[tuple[Location, Any]]) -> None:
+    first: dict[str, Location] = {}
+    for where, entry in entries:
+        if entry.code in first:
+            line = file.line((*first[entry.code], "code"))
+            mistakes.add(file, (*where, "code"), f"{entry.code!r} stands here a second time, first on line {line}")
+        first.setdefault(entry.code, where)
+
+
+def _check_measures(mistakes: Mistakes, file: YamlFile, measures: list, programme: Programme) -> None:
+    types, sections = _by_code(programme.types), _by_code(programme.sections)
+    reserved = {*language.FUNCTIONS, *language.WINDOWS, language.QUARTER}
+    for where, measure in measures:
+        for i, base_type in enumerate(measure.base_types):
+            if base_type not in types:
+                mistakes.add(file, (*where, "base_types", i), f"there is no base type {base_type!r}")
+        if measure.section not in sections:
+            mistakes.add(file, (*where, "section"), f"there is no section {measure.section!r}")
+        if measure.min > measure.max:
+            mistakes.add(file, (*where, "min"), f"min {measure.min:g} is above max {measure.max:g}")
+        if measure.code in reserved:
+            mistakes.add(file, (*where, "code"), f"{measure.code!r} is a word of the formula language; choose another")
+
+
+def _check_check(mistakes: Mistakes, file: YamlFile, where: Location, check: Check, codes: set[str]) -> None:
+    if (check.formula is None) == (check.rule is None):
+        mistakes.add(file, where, f"{check.code}: give either a formula or a rule")
+    elif check.formula is not None:
+        tree = parse_formula(mistakes, file, (*where, "formula"), check.formula, codes)
+        if tree is not None and not language.is_condition(tree):
+            mistakes.add(file, (*where, "formula"), f"{check.code}: a check is a comparison, such as a <= b")
+    elif check.rule not in rules.RULES:
+        known = ", ".join(rules.RULES)
+        mistakes.add(file, (*where, "rule"), f"there is no rule {check.rule!r}; there are {known}")
+    else:
+        for text in rules.RULES[check.rule].problems(check.parameters, codes):
+            mistakes.add(file, (*where, "parameters"), text)
+
+
+def parse_formula(
+    mistakes: Mistakes, file: YamlFile, where: Location, text: str, codes: set[str]
+) -> language.Node | None:
+    """The formula's tree, or None with the mistake added: a text that is no formula, or a name that is no measure."""
+    try:
+        tree = language.parse(text)
+    except language.FormulaError as error:
+        mistakes.add(file, where, f"{text!r}: {error}")
+        return None
+    unknown = [code for code in language.measures(tree) if code not in codes]
+    for code in unknown:
+        mistakes.add(file, where, f"{text!r}: there is no measure {code!r}")
+    return None if unknown else tree

@@ -1,0 +1,152 @@
+"""What is known of bases from earlier quarters: their latest error-free returns, and the accepted facts of peers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from sqlalchemy import Connection, and_, func, select, tuple_
+
+from etl import periods, schema
+from etl.form import Form
+from etl.panel import Panel
+from etl.registry import Registry
+from etl.returns import REJECTED
+
+Key = tuple[str, str]
+"""(base, period)."""
+Figures = dict[str, float]
+
+
+class History:
+    """Earlier returns as a check needs them. Reads the warehouse once for each base and quarter and remembers;
+    `learn` tells it what was loaded since."""
+
+    def __init__(self, connection: Connection, form: Form, registry: Registry):
+        self.connection, self.form, self.registry = connection, form, registry
+        self._figures: dict[Key, Figures | None] = {}
+        self._peers: dict[tuple[str, str], Panel | None] = {}
+
+    def learn(self, base: str, period: str, figures: Mapping[str, float]) -> None:
+        """An error-free return has been taken in; later quarters are checked against it."""
+        self._figures[base, period] = dict(figures)
+        self._peers = {key: panel for key, panel in self._peers.items() if key[1] != period}
+
+    def figures(self, keys: Iterable[Key]) -> dict[Key, Figures]:
+        """The figures of the latest error-free version, for those of the keys that have one."""
+        keys = list(keys)
+        self._fetch([key for key in keys if key not in self._figures])
+        return {key: known for key in keys if (known := self._figures[key]) is not None}
+
+    def _fetch(self, keys: list[Key]) -> None:
+        version = schema.return_version.c
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            self._figures.update(dict.fromkeys(part))
+            latest = (
+                select(version.base, version.period, func.max(version.version).label("version"))
+                .where(tuple_(version.base, version.period).in_(part), version.state != REJECTED)
+                .group_by(version.base, version.period)
+                .subquery()
+            )
+            same = and_(
+                version.base == latest.c.base, version.period == latest.c.period, version.version == latest.c.version
+            )
+            for row in self.connection.execute(
+                select(version.base, version.period, version.figures).join(latest, same)
+            ):
+                self._figures[row.base, row.period] = {
+                    code: place[0] for code, place in row.figures.items() if place[0] is not None
+                }
+
+    def accepted(self, base: str, period: str) -> Figures | None:
+        """The base's facts of that quarter; None when nothing was accepted."""
+        fact = schema.fact.c
+        rows = self.connection.execute(
+            select(fact.measure, fact.value).where(
+                fact.period == period, fact.measure.in_(self.form.measures), fact.base == base
+            )
+        )
+        return {row.measure: row.value for row in rows} or None
+
+    def elsewhere(self, firms: list[str], base: str, period: str) -> dict[str, list[str]]:
+        """For each of the firms that other bases' accepted rosters of the quarter name: those bases."""
+        roster, found = schema.roster.c, defaultdict(list)
+        for start in range(0, len(firms), 500):
+            part = firms[start : start + 500]
+            rows = self.connection.execute(
+                select(roster.firm, roster.base)
+                .where(roster.period == period, roster.firm.in_(part), roster.base != base)
+                .order_by(roster.firm, roster.base)
+            )
+            for firm, other in rows:
+                found[firm].append(other)
+        return dict(found)
+
+    def financed_this_year(self, base: str, period: str) -> list[set[str]] | None:
+        """The firms with any finance in each earlier accepted roster of the year; None when a roster is missing."""
+        roster, found = schema.roster.c, []
+        money = [column.code for column in self.form.roster.values() if column.finance]
+        for earlier in periods.span(f"{period[:4]}Q1", periods.shift(period, -1)):
+            rows = self.connection.execute(
+                select(roster.firm, roster.details).where(roster.period == earlier, roster.base == base)
+            ).all()
+            if not rows:
+                return None
+            found.append({row.firm for row in rows if any(row.details.get(code) for code in money)})
+        return found
+
+    def peers(self, base_type: str, period: str) -> Panel | None:
+        """The accepted values of that quarter of every base of the type; None when there are none."""
+        key = (base_type, period)
+        if key not in self._peers:
+            self._peers[key] = self._read_peers(base_type, period)
+        return self._peers[key]
+
+    def _read_peers(self, base_type: str, period: str) -> Panel | None:
+        bases = [base.code for base in self.registry.bases(period) if base.type == base_type]
+        fact = schema.fact.c
+        rows = self.connection.execute(select(fact.measure, fact.base, fact.value).where(fact.period == period)).all()
+        panel = blank_panel(self.form, (period,), bases, {period: dict.fromkeys(bases, base_type)})
+        column = {code: i for i, code in enumerate(bases)}
+        for measure, base, value in rows:
+            if base in column and measure in self.form.measures:
+                panel.values[0, panel.rows[measure], column[base]] = value
+                panel.returned[0, column[base]] = True
+        panel.refresh()
+        return panel if panel.returned.any() else None
+
+    def panel(self, bases: list[str], quarters: tuple[str, ...]) -> Panel:
+        """The latest error-free returns of some bases over some quarters."""
+        types = {
+            period: {b: known.type for b in bases if (known := self.registry.base(b, period))} for period in quarters
+        }
+        panel = blank_panel(self.form, quarters, bases, types)
+        quarter = {period: i for i, period in enumerate(quarters)}
+        column = {base: i for i, base in enumerate(bases)}
+        for (base, period), figures in self.figures([(b, p) for b in bases for p in quarters]).items():
+            place(panel, quarter[period], column[base], figures)
+        panel.refresh()
+        return panel
+
+
+def blank_panel(form: Form, quarters: tuple[str, ...], bases: list[str], types: dict[str, dict[str, str]]) -> Panel:
+    """A panel without returns; `types[period][base]` is missing for a base that was not in the programme."""
+    names = list(form.types)
+    number = {name: i for i, name in enumerate(names)}
+    kinds = np.array(
+        [[number.get(types[period].get(base, ""), -1) for base in bases] for period in quarters], dtype=np.int16
+    ).reshape(len(quarters), len(bases))
+    return Panel.empty(quarters, list(form.measures), bases, kinds, asked(form))
+
+
+def asked(form: Form) -> np.ndarray:
+    """asked[measure, type]: what the form asks of whom, both in the order of the catalogue."""
+    return np.array([[name in measure.base_types for name in form.types] for measure in form.measures.values()])
+
+
+def place(panel: Panel, quarter: int, column: int, figures: Mapping[str, float]) -> None:
+    """Writes one return's figures into the panel; `refresh` it when all are in."""
+    for code, value in figures.items():
+        if code in panel.rows:
+            panel.values[quarter, panel.rows[code], column] = value
+    panel.returned[quarter, column] = True

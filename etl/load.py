@@ -1,0 +1,170 @@
+"""Files → airlock → returns → findings → one transaction a file. Idempotent by the file's hash; files are read in
+parallel and taken in by order of quarter, because a quarter is checked against the one before."""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from etl import returns
+from etl.checks import Checker
+from etl.config import Limits, settings
+from etl.form import load_form
+from etl.history import History
+from etl.reading import Return, read_identity, read_returns
+from etl.registry import Registry
+from etl.warehouse import reading, writing
+
+_AHEAD = 8
+"""Files that each worker may read ahead of the one being taken in."""
+
+
+@dataclass
+class FileReport:
+    """What became of one file. `known`: it had been loaded before, and nothing was done."""
+
+    file: Path
+    returns: list[Return] = field(default_factory=list)
+    known: bool = False
+
+    @property
+    def rejected(self) -> bool:
+        return any(item.rejected for item in self.returns)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How files are taken in. `accept` stands for the province's and the nation's acceptance; `received` gives by
+    file name the day on which it came in, `received_on` that of the files it does not list."""
+
+    accept: bool = False
+    received_on: date = field(default_factory=date.today)
+    received: Mapping[str, date] = field(default_factory=dict)
+
+    def day(self, path: Path) -> date:
+        return self.received.get(path.name, self.received_on)
+
+
+def collect(paths: Iterable[Path]) -> list[Path]:
+    """The files, and every .xlsx in the folders (Excel's own lock files aside). Raises FileNotFoundError."""
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"{path} does not exist; check the name")
+        inside = sorted(path.rglob("*.xlsx")) if path.is_dir() else [path]
+        files += [file for file in inside if not file.name.startswith("~$")]
+    return list(dict.fromkeys(files))
+
+
+def check_files(engine: Engine, files: Iterable[Path]) -> Iterator[FileReport]:
+    """What loading the files would find. Changes nothing."""
+    with reading(engine) as connection:
+        checker = _checker(connection)
+        for path in files:
+            items = read_returns(path.read_bytes(), checker.form, settings().limits)
+            checker.check(items)
+            yield FileReport(path, items)
+
+
+def load_files(
+    engine: Engine, files: list[Path], delivery: Delivery, workers: int = 1, ordered: Callable[[], None] = lambda: None
+) -> Iterator[FileReport]:
+    """Loads the files, each in one transaction, and reports on each as soon as it is in. `ordered` is called for each
+    file whose place in the order has been found, which comes first."""
+    hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    with reading(engine) as connection:
+        known, again = returns.waiting_files(connection, delivery.accept)
+        checker = _checker(connection)
+    limits = settings().limits
+    fresh = [path for path in files if hashes[path] not in known or hashes[path] in again]
+    for path in files:
+        if path not in set(fresh):
+            with reading(engine) as connection:
+                yield FileReport(path, returns.recorded(connection, hashes[path]), known=True)
+            ordered()
+    with _workers(workers) as run:
+        places = {}
+        for path, (period, base) in zip(fresh, run(_identify, fresh, limits), strict=True):
+            places[path] = (period, delivery.day(path), base, str(path))
+            ordered()
+        fresh.sort(key=places.__getitem__)
+        for path, (content, items) in zip(fresh, run(_read, fresh, limits), strict=True):
+            with writing(engine) as connection:
+                checker.history.connection = connection
+                checker.check(items)
+                _take_in(connection, checker, path, content, items, delivery)
+            yield FileReport(path, items)
+
+
+def _checker(connection: Connection) -> Checker:
+    form, registry = load_form(), Registry(connection)
+    return Checker(form, registry, History(connection, form, registry))
+
+
+def _take_in(
+    connection: Connection, checker: Checker, path: Path, content: bytes, items: list[Return], delivery: Delivery
+) -> None:
+    """Keeps the file and each of its returns as a version, and accepts what may be accepted."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    for item in items:
+        if not (item.base and item.period and checker.registry.base(item.base, item.period)):
+            continue  # nobody's return: told, not kept
+        returns.keep_workbook(connection, sha256, path.name, content)
+        _take_in_one(connection, checker, item, sha256, delivery.day(path), delivery.accept)
+
+
+def _take_in_one(
+    connection: Connection, checker: Checker, item: Return, sha256: str, received: date, accept_now: bool
+) -> None:
+    versions = returns.versions(connection, item.base or "", item.period or "")
+    mine = [version for version in versions if version.sha256 == sha256]
+    if mine and mine[-1] is not versions[-1]:
+        return  # a newer file has taken this one's place
+    if mine and (mine[-1].state != returns.REJECTED or item.rejected):
+        number, state = mine[-1].version, mine[-1].state
+    else:
+        number, state = returns.record(connection, item, sha256, received), None
+    if accept_now and not item.rejected and state != returns.ACCEPTED:
+        returns.accept(connection, checker.form, item, number)
+
+
+def _identify(path: Path, limits: Limits) -> tuple[str, str]:
+    return read_identity(path.read_bytes(), limits)
+
+
+def _read(path: Path, limits: Limits) -> tuple[bytes, list[Return]]:
+    content = path.read_bytes()
+    return content, read_returns(content, load_form(), limits)
+
+
+class _workers:
+    """Runs a function over files in their order, in that many processes (1: in this one)."""
+
+    def __init__(self, count: int):
+        self._count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Callable[..., Iterator[Any]]:
+        self._pool = ProcessPoolExecutor(self._count) if self._count > 1 else None
+        return self._run
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, function: Callable[..., Any], paths: list[Path], limits: Limits) -> Iterator[Any]:
+        if self._pool is None:
+            yield from (function(path, limits) for path in paths)
+            return
+        left = iter(paths)
+        pending = deque(self._pool.submit(function, path, limits) for path in islice(left, self._count * _AHEAD))
+        while pending:
+            yield pending.popleft().result()
+            pending.extend(self._pool.submit(function, path, limits) for path in islice(left, 1))

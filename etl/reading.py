@@ -1,0 +1,322 @@
+"""From a workbook's cells to returns: which cell holds which measure, and which cells cannot be read.
+
+Two layouts are known. The form: sheet `Return` with one row a measure (columns headed `code`, `value`, `answer`) and
+sheet `Roster` with one row a firm. The history workbook: sheet `History` with one row for each base and quarter.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from etl import periods
+from etl.config import Limits
+from etl.findings import Finding, reading_fault
+from etl.form import Form, RosterColumn
+from etl.intake import Refused, admit
+from etl.numbers import Unreadable, is_blank, plain_text, to_date, to_number
+from etl.workbook import Sheet, Workbook, address
+
+RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
+CODE, VALUE, ANSWER = "code", "value", "answer"
+BASE, PERIOD, TYPE = "base", "period", "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One measure's cell: its number (None for a blank or unreadable cell), its place from 0, the base's answer."""
+
+    value: float | None
+    row: int
+    col: int
+    answer: str | None = None
+
+
+@dataclass
+class Roster:
+    """The roster sheet by column, each with one value a firm; `rows` are the firms' rows in the sheet, from 0."""
+
+    rows: list[int]
+    places: dict[str, int]
+    """Column code → its column in the sheet, from 0."""
+    columns: dict[str, list[Any]]
+    sheet: str = ROSTER_SHEET
+
+    def cell(self, column: str, firm: int) -> str:
+        return address(self.rows[firm], self.places[column])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass
+class Return:
+    """One base's figures for one quarter as they stand in a file; `findings` grows as they are checked."""
+
+    base: str | None
+    period: str | None
+    sheet: str
+    entries: dict[str, Entry] = field(default_factory=dict)
+    roster: Roster | None = None
+    findings: list[Finding] = field(default_factory=list)
+    stated_type: str | None = None
+    row: int = 0
+    """The sheet's row that names the return, from 0: the head of a form, the row of a history."""
+
+    @property
+    def rejected(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """clean, queries (something waits for a reason) or rejected."""
+        if self.rejected:
+            return "rejected"
+        return "queries" if any(finding.open for finding in self.findings) else "clean"
+
+    def value(self, measure: str) -> float | None:
+        entry = self.entries.get(measure)
+        return entry.value if entry else None
+
+    def cell(self, measure: str) -> str | None:
+        entry = self.entries.get(measure)
+        return address(entry.row, entry.col) if entry else None
+
+
+def read_returns(content: bytes, form: Form, limits: Limits) -> list[Return]:
+    """Every return in a file. A file that is none gives one Return without base and period that says why."""
+    try:
+        admit(content, limits)
+        book = Workbook(content)
+        if RETURN_SHEET in book.names:
+            return [_read_form(book, form, limits)]
+        if HISTORY_SHEET in book.names:
+            return _read_history(book.sheet(HISTORY_SHEET), form)
+        raise Refused("F02", wanted=f"{RETURN_SHEET} / {HISTORY_SHEET}", sheets=", ".join(book.names[:10]))
+    except Refused as refused:
+        return [Return(None, None, "", findings=[refused.finding])]
+
+
+def read_identity(content: bytes, limits: Limits) -> tuple[str, str]:
+    """(earliest period, base) of a file, to put files in order; ("", "") when it cannot be told."""
+    try:
+        admit(content, limits)
+        book = Workbook(content)
+        if RETURN_SHEET in book.names:
+            sheet = book.sheet(RETURN_SHEET)
+            head = sheet.labelled(len(sheet.rows))
+            return _label(sheet, head, PERIOD), _label(sheet, head, BASE)
+        if HISTORY_SHEET in book.names:
+            sheet = book.sheet(HISTORY_SHEET)
+            found = sheet.find_header([BASE, PERIOD])
+            if found:
+                column = found[1][PERIOD]
+                return min(
+                    (plain_text(sheet.cell(r, column)) for r in range(found[0] + 1, len(sheet.rows))), default=""
+                ), ""
+    except Refused:
+        pass
+    return "", ""
+
+
+def _label(sheet: Sheet, head: dict[str, tuple[int, int]], label: str) -> str:
+    return plain_text(sheet.cell(*head[label])) if label in head else ""
+
+
+def _read_form(book: Workbook, form: Form, limits: Limits) -> Return:
+    sheet = book.sheet(RETURN_SHEET)
+    found = sheet.find_header([CODE, VALUE])
+    if found is None:
+        raise Refused("F03", sheet=RETURN_SHEET, wanted=f"{CODE}, {VALUE}")
+    header, columns = found
+    head = sheet.labelled(header)
+    item = Return(
+        _label(sheet, head, BASE) or None,
+        _label(sheet, head, PERIOD) or None,
+        RETURN_SHEET,
+        stated_type=_label(sheet, head, TYPE) or None,
+        row=head.get(BASE, (0, 0))[0],
+    )
+    _identify(item, sheet, head)
+    for row in range(header + 1, len(sheet.rows)):
+        code = sheet.cell(row, columns[CODE])
+        if not is_blank(code):
+            answer = sheet.cell(row, columns[ANSWER]) if ANSWER in columns else ""
+            _enter(item, sheet, form, plain_text(code), row, columns[VALUE], columns[CODE], answer)
+    if form.roster:
+        _read_roster(item, book, form, limits)
+    return item
+
+
+def _identify(item: Return, sheet: Sheet, head: dict[str, tuple[int, int]]) -> None:
+    """Names a missing or misspelt base or period at its cell."""
+    if item.base is None:
+        item.findings.append(reading_fault("F04", sheet=sheet.name, cell=address(*head.get(BASE, (0, 0)))))
+    if not periods.is_period(item.period):
+        place = address(*head.get(PERIOD, (0, 0)))
+        item.findings.append(reading_fault("F06", sheet=sheet.name, cell=place, value=item.period or ""))
+
+
+def _enter(
+    item: Return, sheet: Sheet, form: Form, code: str, row: int, col: int, code_col: int, answer: Any = ""
+) -> None:
+    """Reads one measure's cell into the return, or names what is wrong with it."""
+    if code not in form.measures:
+        item.findings.append(reading_fault("F10", sheet=sheet.name, cell=address(row, code_col), value=code[:100]))
+    elif code in item.entries:
+        first = item.cell(code) or ""
+        item.findings.append(
+            reading_fault("F11", sheet=sheet.name, cell=address(row, code_col), measure=code, value=code, first=first)
+        )
+    else:
+        value = _number(item, sheet, row, col, code)
+        item.entries[code] = Entry(value, row, col, None if is_blank(answer) else plain_text(answer)[:1000])
+
+
+def _number(item: Return, sheet: Sheet, row: int, col: int, measure: str | None) -> float | None:
+    cell, place = sheet.cell(row, col), address(row, col)
+    if is_blank(cell) and place in sheet.broken:
+        item.findings.append(_broken(sheet, place, measure))
+        return None
+    try:
+        return to_number(cell)
+    except Unreadable as unreadable:
+        text = str(unreadable)[:100]
+        item.findings.append(reading_fault("F09", sheet=sheet.name, cell=place, measure=measure, value=text))
+        return None
+
+
+def _broken(sheet: Sheet, place: str, measure: str | None) -> Finding:
+    error = sheet.broken[place]
+    code = "F14" if error == "formula" else "F13"
+    return reading_fault(code, sheet=sheet.name, cell=place, measure=measure, value=error)
+
+
+def _read_history(sheet: Sheet, form: Form) -> list[Return]:
+    found = sheet.find_header([BASE, PERIOD])
+    if found is None:
+        raise Refused("F03", sheet=HISTORY_SHEET, wanted=f"{BASE}, {PERIOD}")
+    header, columns = found
+    place = {text: col for text, col in columns.items() if text not in (BASE, PERIOD)}
+    returns: dict[tuple[str | None, str | None], Return] = {}
+    spare: list[Return] = []
+    for row in range(header + 1, len(sheet.rows)):
+        if all(map(is_blank, sheet.rows[row])):
+            continue
+        head = {label: (row, columns[label]) for label in (BASE, PERIOD)}
+        names = {label: _label(sheet, head, label) or None for label in head}
+        item = Return(names[BASE], names[PERIOD], sheet.name, row=row)
+        _identify(item, sheet, head)
+        for text, col in place.items():
+            if text in form.measures:
+                item.entries[text] = Entry(_number(item, sheet, row, col, text), row, col)
+        twin = returns.setdefault((item.base, item.period), item)
+        if twin is not item:
+            words = {"base": item.base or "", "value": item.period or "", "first": str(twin.row + 1)}
+            item.findings.append(reading_fault("F15", sheet=sheet.name, cell=address(*head[BASE]), **words))
+            spare.append(item)
+    unknown = [text for text in place if text not in form.measures]
+    items = [*returns.values(), *spare]
+    for item in items:
+        for text in unknown:
+            item.findings.append(
+                reading_fault("F10", sheet=sheet.name, cell=address(header, place[text]), value=text[:100])
+            )
+    return items
+
+
+def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> None:
+    if ROSTER_SHEET not in book.names:
+        words = {"wanted": ROSTER_SHEET, "sheets": ", ".join(book.names[:10])}
+        item.findings.append(reading_fault("F02", sheet=ROSTER_SHEET, **words))
+        return
+    sheet = book.sheet(ROSTER_SHEET)
+    wanted = [column for column in form.roster.values() if column.required]
+    found = sheet.find_header([column.code for column in wanted])
+    if found is None:
+        words = {"wanted": ", ".join(column.code for column in wanted)}
+        item.findings.append(reading_fault("F03", sheet=ROSTER_SHEET, **words))
+        return
+    header, places = found
+    known = [column for column in form.roster.values() if column.code in places]
+    cols = [places[column.code] for column in known]
+    rows = [r for r in range(header + 1, len(sheet.rows)) if any(not is_blank(sheet.rows[r][c]) for c in cols)]
+    if len(rows) > limits.roster_rows:
+        raise Refused(
+            "F19",
+            en={"limit": f"{len(rows):,} roster rows (at most {limits.roster_rows:,})"},
+            zh={"limit": f"名册{len(rows):,}行(最多{limits.roster_rows:,}行)"},
+        )
+    roster = Roster(rows, {column.code: places[column.code] for column in known}, {})
+    for column in known:
+        roster.columns[column.code] = _roster_column(item, sheet, roster, column)
+    for column in known:
+        _require(item, roster, column)
+    item.roster = roster
+
+
+def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn) -> list[Any]:
+    col = roster.places[column.code]
+    cells = [sheet.rows[row][col] for row in roster.rows]
+    read, code = _READERS[column.value_type]
+    if read is to_number and not sheet.broken and all(type(cell) is float for cell in cells):
+        return cells
+    allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
+    values = []
+    for row, cell in zip(roster.rows, cells, strict=True):
+        place = address(row, col)
+        value = None
+        if is_blank(cell) and place in sheet.broken:
+            item.findings.append(_broken(sheet, place, None))
+        elif not is_blank(cell):
+            try:
+                value = read(cell)
+            except Unreadable as unreadable:
+                item.findings.append(reading_fault(code, sheet=sheet.name, cell=place, value=str(unreadable)[:100]))
+            if allowed is not None and value not in allowed:
+                words = {"value": str(value)[:100], "choices": ", ".join(sorted(allowed))}
+                item.findings.append(reading_fault("F17", sheet=sheet.name, cell=place, **words))
+                value = None
+        values.append(value)
+    return values
+
+
+def _text(cell: Any) -> str:
+    return plain_text(cell)[:1000]
+
+
+def _choice(cell: Any) -> str:
+    return plain_text(cell).lower()
+
+
+_READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "text": (_text, "F09"),
+    "choice": (_choice, "F17"),
+    "yes_no": (_choice, "F17"),
+    "date": (to_date, "F16"),
+    "count": (to_number, "F09"),
+    "amount": (to_number, "F09"),
+}
+
+
+def _require(item: Return, roster: Roster, column: RosterColumn) -> None:
+    """Names each firm whose required cell is blank, unless it is already named as unreadable."""
+    named = {finding.cell for finding in item.findings if finding.sheet == roster.sheet}
+    for firm in _needing(roster, column):
+        place = roster.cell(column.code, firm)
+        if roster.columns[column.code][firm] is None and place not in named:
+            item.findings.append(
+                reading_fault(
+                    "F18", sheet=roster.sheet, cell=place, en={"column": column.name.en}, zh={"column": column.name.zh}
+                )
+            )
+
+
+def _needing(roster: Roster, column: RosterColumn) -> Iterable[int]:
+    if column.required:
+        return range(len(roster))
+    if column.required_unless:
+        tests = [
+            (roster.columns.get(other, [None] * len(roster)), value) for other, value in column.required_unless.items()
+        ]
+        return [firm for firm in range(len(roster)) if all(values[firm] != value for values, value in tests)]
+    return ()

@@ -1,0 +1,194 @@
+"""Which bases there are, what each was in a quarter, and which quarters are open."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from etl import periods, schema
+from etl.catalogue import Text
+from etl.config import settings
+from etl.form import Form
+from etl.numbers import Unreadable, is_blank, plain_text, to_date
+from etl.warehouse import upsert
+from etl.workbook import Workbook
+
+COLUMNS = ("code", "name_en", "name_zh", "type", "province", "batch", "hardship", "status", "valid_from")
+ACTIVE, WITHDRAWN = "active", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base as it is in one quarter."""
+
+    code: str
+    name: Text
+    type: str
+    province: str
+    hardship: bool
+    status: str
+    batch: int | None
+
+
+@dataclass(frozen=True)
+class Quarter:
+    period: str
+    opens: date
+    due: date
+    locked: bool
+
+
+class RegistryError(ValueError):
+    """A list of bases that cannot be taken; `mistakes` has a line for each fault."""
+
+    def __init__(self, mistakes: list[str]):
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class Registry:
+    """The bases and quarters, read once from the warehouse."""
+
+    def __init__(self, connection: Connection):
+        batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
+        self._versions: dict[str, list[tuple[date, Base]]] = {}
+        rows = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
+        for row in rows:
+            name = Text(en=row.name_en, zh=row.name_zh)
+            known = Base(row.base, name, row.type, row.province, row.hardship, row.status, batches.get(row.base))
+            self._versions.setdefault(row.base, []).append((row.valid_from, known))
+        quarters = connection.execute(select(schema.period).order_by("period"))
+        self.quarters = {row.period: Quarter(row.period, row.opens, row.due, row.locked) for row in quarters}
+
+    @property
+    def codes(self) -> list[str]:
+        """Every base that ever was in the programme, by code."""
+        return list(self._versions)
+
+    def knows(self, code: str) -> bool:
+        return code in self._versions
+
+    def base(self, code: str, period: str) -> Base | None:
+        """The base as it is at the end of that quarter; None when it is not (or no longer) in the programme, or when
+        the quarter was never opened, so that nobody was asked."""
+        if period not in self.quarters:
+            return None
+        known = self.latest(code, periods.ends(period))
+        return known if known and known.status == ACTIVE else None
+
+    def latest(self, code: str, day: date | None = None) -> Base | None:
+        """The base as it is on that day (default: at last), whatever its status."""
+        known = [base for since, base in self._versions.get(code, ()) if day is None or since <= day]
+        return known[-1] if known else None
+
+    def bases(self, period: str) -> list[Base]:
+        """Every base in the programme in that quarter, by code."""
+        found = (self.base(code, period) for code in self._versions)
+        return [base for base in found if base]
+
+    def open_periods(self) -> list[str]:
+        return [quarter.period for quarter in self.quarters.values() if not quarter.locked]
+
+
+def read_bases(path: Path) -> list[dict[str, str]]:
+    """The rows of a list of bases (.csv or .xlsx with the columns of COLUMNS). Raises RegistryError."""
+    if path.suffix.lower() == ".xlsx":
+        book = Workbook(path.read_bytes())
+        rows = book.sheet(book.names[0]).rows
+        table = [["" if is_blank(cell) else plain_text(cell) for cell in row] for row in rows]
+        entries = [dict(zip(table[0], row, strict=False)) for row in table[1:] if any(row)] if table else []
+    else:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            text = path.read_text(encoding="gb18030", errors="replace")
+        entries = list(csv.DictReader(StringIO(text)))
+    missing = [name for name in COLUMNS[:5] if not entries or name not in entries[0]]
+    if missing:
+        raise RegistryError([f"{path}: the list needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}"])
+    return entries
+
+
+def register_bases(connection: Connection, form: Form, entries: Iterable[dict[str, str]]) -> int:
+    """Adds or corrects bases; a later `valid_from` adds to a base's history. Returns how many rows were taken.
+
+    Raises RegistryError with every mistake, and then nothing is written.
+    """
+    mistakes: list[str] = []
+    rows = [_base_row(form, entry, line, mistakes) for line, entry in enumerate(entries, start=2)]
+    if mistakes:
+        raise RegistryError(mistakes)
+    upsert(
+        connection,
+        schema.base,
+        list({row["base"]: {"base": row["base"], "batch": row["batch"]} for row in rows}.values()),
+    )
+    upsert(connection, schema.base_history, [{k: v for k, v in row.items() if k != "batch"} for row in rows])
+    return len(rows)
+
+
+def _base_row(form: Form, entry: dict[str, str], line: int, mistakes: list[str]) -> dict[str, Any]:
+    def get(name: str) -> str:
+        return (entry.get(name) or "").strip()
+
+    def wrong(message: str) -> None:
+        mistakes.append(f"line {line}: {message}")
+
+    province = _province(form, get("province"))
+    if not get("code") or len(get("code")) > 40:
+        wrong("code must have 1 to 40 characters")
+    if not (get("name_en") or get("name_zh")):
+        wrong("a name is needed")
+    if get("type") not in form.types:
+        wrong(f"there is no base type {get('type')!r}; there are {', '.join(form.types)}")
+    if province is None:
+        wrong(f"there is no province {get('province')!r}; give its code or name as in regions.yml")
+    hardship = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}.get(
+        get("hardship").lower()
+    )
+    if hardship is None:
+        wrong(f"hardship is yes or no, not {get('hardship')!r}")
+    status = get("status") or ACTIVE
+    if status not in (ACTIVE, WITHDRAWN):
+        wrong(f"status is {ACTIVE} or {WITHDRAWN}, not {status!r}")
+    if get("batch") and not get("batch").isdigit():
+        wrong(f"batch is a whole number, not {get('batch')!r}")
+    try:
+        since = to_date(get("valid_from")) or date(1900, 1, 1)
+    except Unreadable:
+        wrong(f"valid_from is a day like 2024-01-01, not {get('valid_from')!r}")
+        since = date.max
+    return {
+        "base": get("code"),
+        "batch": int(get("batch")) if get("batch").isdigit() else None,
+        "valid_from": since,
+        "name_en": get("name_en") or get("name_zh"),
+        "name_zh": get("name_zh") or get("name_en"),
+        "type": get("type"),
+        "province": province,
+        "hardship": hardship,
+        "status": status,
+    }
+
+
+def _province(form: Form, text: str) -> str | None:
+    """A province by its code or either name."""
+    for code, province in form.provinces.items():
+        if text in (code, province.name.en, province.name.zh):
+            return code
+    return None
+
+
+def open_period(connection: Connection, period: str, due: date | None = None, locked: bool = False) -> Quarter:
+    """Opens (or locks) a quarter; due after the configured days unless told. Raises ValueError for no quarter."""
+    opens = periods.ends(period) + timedelta(days=1)
+    known = connection.execute(select(schema.period).where(schema.period.c.period == period)).first()
+    due = due or (known.due if known else periods.ends(period) + timedelta(days=settings().due_days))
+    quarter = Quarter(period, opens, due, locked)
+    upsert(connection, schema.period, [{"period": period, "opens": opens, "due": due, "locked": locked}])
+    return quarter

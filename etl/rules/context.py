@@ -1,0 +1,117 @@
+"""What a rule is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+
+from etl import formula
+from etl.catalogue import Entry, Text
+from etl.evaluation import Evaluator
+from etl.findings import Finding
+from etl.panel import Panel
+
+if TYPE_CHECKING:
+    from etl.form import Check, Form
+    from etl.reading import Return
+    from etl.registry import Base
+
+
+class Parameters(Entry):
+    """A rule's parameters in checks.yml. A rule that takes measures or formulas says which, so that the catalogue can
+    be checked."""
+
+    def formulas(self) -> list[str]:
+        """The measures and formulas among the parameters."""
+        return []
+
+
+@dataclass
+class Context:
+    """One return, looked at by one check.
+
+    `panel` holds the return as its last quarter, for the base at `position`, and before it the base's latest
+    error-free returns; `evaluate` computes formulas on it. `peers` holds the earlier quarter's accepted values of the
+    other bases of the type (None where there are none). `elsewhere` gives for a firm's code the other bases whose
+    rosters of this quarter name it.
+    """
+
+    form: Form
+    check: Check
+    item: Return
+    base: Base
+    panel: Panel
+    position: int
+    evaluate: Evaluator
+    peers: Panel | None = None
+    accepted: Mapping[str, float] | None = None
+    """The accepted values of this very quarter, when an earlier version was accepted."""
+    elsewhere: Callable[[list[str]], Mapping[str, list[str]]] = lambda firms: {}
+    rosters_this_year: Callable[[], list[set[str]] | None] = lambda: None
+    """Codes of the financed firms in each earlier roster of the year; None when one of these rosters is missing."""
+
+    def value(self, expression: str, back: int = 0) -> float | None:
+        """A measure or formula for this base, that many quarters back; None when missing."""
+        column = self.evaluate(formula.parse(expression))
+        quarter = len(self.panel.periods) - 1 - back
+        if quarter < 0 or column.why[quarter, self.position]:
+            return None
+        return float(column.values[quarter, self.position])
+
+    def finding(
+        self,
+        en: str,
+        zh: str,
+        *,
+        measure: str | None = None,
+        sheet: str | None = None,
+        cell: str | None = None,
+        value: float | str | None = None,
+    ) -> Finding:
+        """A finding of this check: what is seen, then the check's advice. At the measure's cell unless told where."""
+        entry = self.item.entries.get(measure) if measure else None
+        return Finding(
+            self.check.code,
+            self.check.severity,
+            Text(en=f"{en} {self.check.advice.en}", zh=f"{zh}{self.check.advice.zh}"),
+            sheet or self.item.sheet,
+            cell or (self.item.cell(measure) if measure else None),
+            measure,
+            entry.value if entry and value is None else value,
+            entry.answer if entry else None,
+        )
+
+    def name(self, measure: str) -> Text:
+        return self.form.measures[measure].name
+
+
+class Rule(NamedTuple):
+    """A named rule: the function and the model of its parameters."""
+
+    run: Callable[[Context, Any], Iterator[Finding]]
+    parameters: type[Parameters] = Parameters
+
+    def problems(self, parameters: dict[str, Any], measures: set[str]) -> list[str]:
+        """What is wrong with a rule's parameters in the catalogue."""
+        try:
+            chosen = self.parameters.model_validate(parameters)
+        except ValidationError as error:
+            return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        found = []
+        for text in chosen.formulas():
+            try:
+                unknown = [code for code in formula.measures(formula.parse(text)) if code not in measures]
+                found += [f"{text!r}: there is no measure {code!r}" for code in unknown]
+            except formula.FormulaError as error:
+                found.append(f"{text!r}: {error}")
+        return found
+
+
+def number(value: float | None) -> str:
+    """A value as it is written in a message: 1,234 or 1,234.5; – for missing."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")

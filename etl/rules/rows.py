@@ -1,0 +1,67 @@
+"""The roster's columns as arrays, and findings at its rows. What several rules of the roster need."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl import periods
+from etl.catalogue import Text
+from etl.findings import Finding
+from etl.rules.context import Context
+
+if TYPE_CHECKING:
+    from etl.reading import Roster
+
+MOST_ROWS = 20
+"""A fault that many rows share is shown in so many of them; the last one says how many more there are."""
+STATUS, INCUBATING = "status", "incubating"
+"""The roster's column that says which firms are still there, and the word for them, as in a total's `over`."""
+
+
+def numbers(roster: "Roster", column: str) -> np.ndarray:
+    """A column as numbers, a blank as 0."""
+    return np.nan_to_num(np.array(roster.columns[column], dtype=float))
+
+
+def holds(roster: "Roster", column: str, values: Sequence[str]) -> np.ndarray:
+    return np.array([cell in values for cell in roster.columns[column]], dtype=bool)
+
+
+def in_quarter(roster: "Roster", column: str, period: str) -> np.ndarray:
+    first, last = periods.starts(period), periods.ends(period)
+    return np.array([day is not None and first <= day <= last for day in roster.columns[column]], dtype=bool)
+
+
+def over(roster: "Roster", which: str) -> np.ndarray | None:
+    """The rows that a total runs over; None when it cannot be told."""
+    if which != INCUBATING:
+        return np.ones(len(roster), dtype=bool)
+    return holds(roster, STATUS, [INCUBATING]) if STATUS in roster.columns else None
+
+
+def at_row(context: Context, column: str, firm: int, en: str, zh: str) -> Finding:
+    """A finding at one firm's cell."""
+    roster = context.item.roster
+    assert roster is not None
+    value = roster.columns[column][firm]
+    shown = value if isinstance(value, float) else str(value)[:100]
+    return context.finding(en, zh, sheet=roster.sheet, cell=roster.cell(column, firm), value=shown)
+
+
+def listed(firms: Sequence[int], describe: Callable[[int], Finding]) -> Iterator[Finding]:
+    """A finding for each firm with one and the same fault, for MOST_ROWS at most; the last says how many are left."""
+    for place, firm in enumerate(firms[:MOST_ROWS], start=1):
+        finding = describe(firm)
+        left = len(firms) - MOST_ROWS
+        yield _and_more(finding, left) if place == MOST_ROWS and left > 0 else finding
+
+
+def _and_more(finding: Finding, left: int) -> Finding:
+    rows = "row" if left == 1 else "rows"
+    message = Text(
+        en=f"{finding.message.en} {left} more {rows} with the same fault are not listed.",
+        zh=f"{finding.message.zh}另有{left}行存在同样问题,未逐一列出。",
+    )
+    return replace(finding, message=message)

@@ -1,0 +1,204 @@
+"""The warehouse's tables, each with its grain. Natural keys; every fact-like key contains the base.
+
+Plain SQL types only, no triggers, no foreign keys on facts: the same schema runs on SQLite and PostgreSQL and can be
+sharded by base.
+"""
+
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+PERIOD, BASE, MEASURE, SHA256 = String(6), String(40), String(40), String(64)
+
+
+def _table(name: str, *columns: Column, clustered: bool = False) -> Table:
+    """`clustered`: rows lie in key order in SQLite, which makes reading by key prefix cheap."""
+    return Table(name, metadata, *columns, sqlite_with_rowid=not clustered)
+
+
+# One row per base.
+base = _table("base", Column("base", BASE, primary_key=True), Column("batch", Integer))
+
+# One row per base and the day from which it is valid: a base that moves does not rewrite the past.
+base_history = _table(
+    "base_history",
+    Column("base", BASE, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("name_en", Text, nullable=False),
+    Column("name_zh", Text, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("province", String(40), nullable=False),
+    Column("hardship", Boolean, nullable=False),
+    Column("status", String(20), nullable=False),
+)
+
+# One row per quarter.
+period = _table(
+    "period",
+    Column("period", PERIOD, primary_key=True),
+    Column("opens", Date, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("locked", Boolean, nullable=False, default=False),
+)
+
+# One row per distinct file. Never deleted.
+workbook = _table(
+    "workbook",
+    Column("sha256", SHA256, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("loaded_at", DateTime, nullable=False),
+)
+
+# One row per base, quarter and version. `figures`: measure → [value, row, col, answer] as they stood in the file.
+return_version = _table(
+    "return_version",
+    Column("base", BASE, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sha256", SHA256, nullable=False, index=True),
+    Column("sheet", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("received", Date, nullable=False),
+    Column("loaded_at", DateTime, nullable=False),
+    Column("accepted_at", DateTime),
+    Column("figures", JSON, nullable=False),
+)
+
+# One row per return version and finding.
+finding = _table(
+    "finding",
+    Column("base", BASE, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("code", String(10), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("message_en", Text, nullable=False),
+    Column("message_zh", Text, nullable=False),
+    Column("sheet", Text),
+    Column("cell", String(20)),
+    Column("measure", MEASURE),
+    Column("value", Text),
+    Column("answer", Text),
+)
+
+# One row per quarter, measure and base: the accepted value and the cell it came from (row and col from 0).
+fact = _table(
+    "fact",
+    Column("period", PERIOD, primary_key=True),
+    Column("measure", MEASURE, primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("col", Integer, nullable=False),
+    clustered=True,
+)
+
+# One row per fact that was replaced, and when it was known.
+fact_history = _table(
+    "fact_history",
+    Column("period", PERIOD, primary_key=True),
+    Column("measure", MEASURE, primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("col", Integer, nullable=False),
+    Column("known_from", DateTime, nullable=False),
+    Column("known_to", DateTime, nullable=False),
+    clustered=True,
+)
+
+# One row per quarter, base and firm (`row`: the firm's row in the sheet, from 0; `firm`: its credit code).
+roster = _table(
+    "roster",
+    Column("period", PERIOD, primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("firm", String(40), index=True),
+    Column("details", JSON, nullable=False),
+    clustered=True,
+)
+
+# One row per quarter, vintage and number. `compute` replaces a quarter's one working publication.
+publication = _table(
+    "publication",
+    Column("publication", String(40), primary_key=True),
+    Column("period", PERIOD, nullable=False, index=True),
+    Column("vintage", String(20), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("method_hash", SHA256, nullable=False),
+    Column("definitions_hash", SHA256, nullable=False),
+    Column("data_state", SHA256, nullable=False),
+    Column("seed", Integer),
+    Column("created_at", DateTime, nullable=False),
+)
+
+# One row per publication and base: what the base was then, and whether its return was there.
+standing = _table(
+    "standing",
+    Column("publication", String(40), primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("type", String(40), nullable=False),
+    Column("province", String(40), nullable=False),
+    Column("returned", Boolean, nullable=False),
+    clustered=True,
+)
+
+# One row per publication, base and indicator, pillar or index.
+result = _table(
+    "result",
+    Column("publication", String(40), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("numerator", Float),
+    Column("denominator", Float),
+    Column("value", Float),
+    Column("score", Float),
+    Column("rank", Integer),
+    Column("low", Float),
+    Column("high", Float),
+    Column("why", String(20)),
+    clustered=True,
+)
+
+# One row per publication, indicator or total, base type ("" = all) and area ("" = the nation, else region or province).
+group_result = _table(
+    "group_result",
+    Column("publication", String(40), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("type", String(40), primary_key=True),
+    Column("area_kind", String(10), primary_key=True),
+    Column("area", String(40), primary_key=True),
+    Column("numerator", Float),
+    Column("denominator", Float),
+    Column("value", Float),
+    Column("bases", Integer, nullable=False),
+    Column("expected", Integer, nullable=False),
+    clustered=True,
+)
+
+# One row per publication, base and thing to look into.
+flag = _table(
+    "flag",
+    Column("publication", String(40), primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("value", Float),
+    Column("reference", Float),
+    clustered=True,
+)
+
+# One row per person who may sign in. `scope`: the province or base the role is bound to.
+account = _table(
+    "account",
+    Column("name", String(80), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("scope", String(40)),
+    Column("demo", Boolean, nullable=False, default=False),
+)

@@ -1,0 +1,116 @@
+"""The warehouse: its engine, its transactions and the few statements that differ between SQLite and PostgreSQL."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from etl.config import settings
+from etl.schema import metadata
+
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ROWS_AT_ONCE = 1_000
+
+
+class Unreachable(Exception):
+    """The warehouse cannot be used; the message says what to do."""
+
+
+@cache
+def connect(url: str | None = None) -> Engine:
+    """The engine for a database URL (default: the configured one). Raises Unreachable for a URL that is no such."""
+    url = url or settings().database_url
+    try:
+        target = make_url(url)
+        if target.get_backend_name() not in _INSERT:
+            raise Unreachable("DATABASE_URL must begin with sqlite: or postgresql:")
+        if target.get_backend_name() == "sqlite" and target.database:
+            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(target)
+    except (DBAPIError, ValueError, ImportError, OSError) as error:
+        raise Unreachable(f"DATABASE_URL cannot be used ({error}); correct it") from None
+    if target.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once, so that two writers queue instead of failing when both turn from reading.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the warehouse. Raises Unreachable when there is none."""
+    with _told(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: everything inside happens, or nothing."""
+    with _told(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).split("\n")[0]
+        raise Unreachable(
+            f"the warehouse cannot be used ({reason}); check DATABASE_URL, or run: python -m etl init"
+        ) from error
+
+
+def create(engine: Engine) -> bool:
+    """Makes the tables that are missing; True when there were none."""
+    with _told():
+        fresh = not inspect(engine).get_table_names()
+        metadata.create_all(engine)
+    return fresh
+
+
+def require(engine: Engine) -> None:
+    """Raises Unreachable unless the warehouse is there with its tables."""
+    with _told():
+        missing = set(metadata.tables) - set(inspect(engine).get_table_names())
+    if missing:
+        raise Unreachable("the warehouse has no tables yet; run: python -m etl init")
+
+
+def insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Adds rows; every row gives the same columns."""
+    rows = list(rows)
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows, or replaces those with the same key; every row gives the same columns."""
+    rows = list(rows)
+    if not rows:
+        return
+    statement = _INSERT[connection.dialect.name](table)
+    keys = [column.name for column in table.primary_key]
+    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    statement = (
+        statement.on_conflict_do_update(index_elements=keys, set_=others)
+        if others
+        else statement.on_conflict_do_nothing(index_elements=keys)
+    )
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        connection.execute(statement, rows[start : start + _ROWS_AT_ONCE])

@@ -1,0 +1,129 @@
+"""A failed formula check in plain words and both languages: the value, the rule with its numbers, and what to do.
+
+Firms, end of quarter = 61, but it must equal Firms start of quarter 58 + Entered 6 − … = 63. Correct one of …
+"""
+
+from collections.abc import Callable
+
+from etl.catalogue import Text
+from etl.form import Check, Form
+from etl.formula import (
+    Arithmetic,
+    Comparison,
+    Function,
+    Logic,
+    Measure,
+    Negative,
+    Node,
+    Number,
+    Quarter,
+    Window,
+    measures,
+)
+from etl.rules.context import number
+
+Value = Callable[[Node], float | None]
+
+MUST = {
+    "==": ("must equal", "应等于"),
+    "!=": ("must differ from", "应不等于"),
+    "<=": ("must not exceed", "不应大于"),
+    ">=": ("must be at least", "不应小于"),
+    "<": ("must be below", "应小于"),
+    ">": ("must be above", "应大于"),
+}
+WINDOWS = {
+    "lag1": ("last quarter's {}", "上季{}"),
+    "lag4": ("last year's {}", "上年同期{}"),
+    "sum4": ("four quarters of {}", "近四季{}"),
+    "avg5": ("five-quarter mean of {}", "近五季末平均{}"),
+}
+SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+FUNCTIONS = {
+    "max": ("the largest of {}", "{}中的最大值"),
+    "min": ("the smallest of {}", "{}中的最小值"),
+    "abs": ("the size of {}", "{}的绝对值"),
+}
+
+
+def failed(check: Check, form: Form, value: Value) -> Text:
+    """Why the check failed. `value` gives the number of any part of the formula for the base and quarter."""
+    rule = _decisive(check.tree)
+    if isinstance(rule, Comparison) and not isinstance(rule.left, Comparison):
+        en, zh = (_comparison(rule, form, value, language) for language in ("en", "zh"))
+    else:
+        en, zh = (_listing(check, form, value, language) for language in ("en", "zh"))
+    return Text(en=f"{en} {check.advice.en}", zh=f"{zh}{check.advice.zh}")
+
+
+def _decisive(node: Node) -> Node:
+    """The comparison that failed: of `quarter == 1 or …` the part that speaks of figures."""
+    if isinstance(node, Logic) and node.operator == "or":
+        told = [part for part in node.operands if measures(part)]
+        if len(told) == 1:
+            return _decisive(told[0])
+    return node
+
+
+def _comparison(rule: Comparison, form: Form, value: Value, language: str) -> str:
+    zh = language == "zh"
+    left, right = (_side(side, form, value, language) for side in (rule.left, rule.right))
+    must = MUST[rule.operator][zh]
+    return f"{left},但{must}{right}。" if zh else f"{_capital(left)}, but it {must} {right}."
+
+
+def _side(node: Node, form: Form, value: Value, language: str) -> str:
+    """One side with its parts and its total: "Entered 6 + started 58 = 64"; a number by itself as it is."""
+    if isinstance(node, Number):
+        return number(node.value)
+    if isinstance(node, Measure):
+        return f"{form.measures[node.code].name[language]} = {number(value(node))}"
+    return f"{in_words(node, form, value, language)} = {number(value(node))}"
+
+
+def _listing(check: Check, form: Form, value: Value, language: str) -> str:
+    shown = [f"{form.measures[code].name[language]} = {number(value(Measure(code)))}" for code in measures(check.tree)]
+    if language == "zh":
+        return f"不符合“{check.name.zh}”:{'、'.join(shown)}。"
+    return f"This does not hold: {check.name.en[:1].lower()}{check.name.en[1:]}. There stand {', '.join(shown)}."
+
+
+def in_words(node: Node, form: Form, value: Value | None, language: str) -> str:
+    """A formula with the measures' names, each followed by its value where `value` is given."""
+    zh = language == "zh"
+
+    def words(part: Node) -> str:
+        return in_words(part, form, value, language)
+
+    match node:
+        case Number(amount):
+            return number(amount)
+        case Quarter():
+            return "季度序号" if zh else "the quarter's number"
+        case Measure(code):
+            return form.measures[code].name[language] + (f" {number(value(node))}" if value else "")
+        case Window(name, Measure(code)):
+            phrase = WINDOWS[name][zh].format(form.measures[code].name[language])
+            return phrase + (f" {number(value(node))}" if value else "")
+        case Window(name, operand):
+            inner = in_words(operand, form, None, language)
+            return WINDOWS[name][zh].format(f"({inner})") + (f" {number(value(node))}" if value else "")
+        case Negative(operand):
+            return f"−{words(operand)}"
+        case Arithmetic(operator, left, right):
+            parts = [f"({words(part)})" if _looser(part, operator) else words(part) for part in (left, right)]
+            return f" {SIGNS[operator]} ".join(parts)
+        case Function(name, operands):
+            return FUNCTIONS[name][zh].format(("、" if zh else ", ").join(map(words, operands)))
+        case Comparison(operator, left, right):
+            return f"{words(left)} {operator} {words(right)}"
+    return "; ".join(form.measures[code].name[language] for code in measures(node))
+
+
+def _looser(part: Node, operator: str) -> bool:
+    """Whether a part needs brackets beside the operator."""
+    return isinstance(part, Arithmetic) and operator in "*/" and part.operator in "+-"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,121 @@
+"""A workbook's sheets as cells with their addresses. Knows nothing of measures or rules."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from etl.intake import Refused
+
+
+def column_letters(col: int) -> str:
+    """0 → A, 26 → AA."""
+    letters = ""
+    col += 1
+    while col:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, col: int) -> str:
+    """Row and column from 0 → "A1"."""
+    return f"{column_letters(col)}{row + 1}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows[row][col]`, both from 0 at A1; a blank cell is "". `broken` tells of cells that only look blank."""
+
+    name: str
+    rows: list[list[Any]]
+    broken: dict[str, str]
+    """Address → "#DIV/0!" and the like, or "formula" where no result was saved."""
+
+    def find_header(self, wanted: Iterable[str], within: int = 60) -> tuple[int, dict[str, int]] | None:
+        """The first row that holds every wanted text, as (row, {text: col}) with all its texts; None without one."""
+        wanted = set(wanted)
+        for number, row in enumerate(self.rows[:within]):
+            columns: dict[str, int] = {}
+            for col, cell in enumerate(row):
+                text = cell.strip().lower() if isinstance(cell, str) else ""
+                if text:
+                    columns.setdefault(text, col)
+            if wanted <= columns.keys():
+                return number, columns
+        return None
+
+    def labelled(self, above: int) -> dict[str, tuple[int, int]]:
+        """Texts in the first column above a row, each with the place of the cell at its right."""
+        places = ((row, self.rows[row][0]) for row in range(min(above, len(self.rows))) if self.rows[row])
+        return {text.strip().lower(): (row, 1) for row, text in places if isinstance(text, str) and text.strip()}
+
+    def cell(self, row: int, col: int) -> Any:
+        """The value at a place, "" beyond the sheet's edge."""
+        return self.rows[row][col] if row < len(self.rows) and col < len(self.rows[row]) else ""
+
+
+class Workbook:
+    """An opened workbook. Raises Refused when the bytes are none."""
+
+    def __init__(self, content: bytes):
+        self._content = content
+        try:
+            self._book = CalamineWorkbook.from_object(BytesIO(content))
+        except (CalamineError, OSError, ValueError) as error:
+            raise Refused("F01", reason=_short(error)) from None
+        self.names: list[str] = self._book.sheet_names
+
+    def sheet(self, name: str) -> Sheet:
+        """One sheet, whole. Raises Refused when its part of the file is damaged."""
+        try:
+            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except (CalamineError, OSError, ValueError) as error:
+            raise Refused("F01", reason=_short(error)) from None
+        return Sheet(name, rows, dict(_broken_cells(self._part(name))))
+
+    def _part(self, name: str) -> bytes:
+        with ZipFile(BytesIO(self._content)) as archive:
+            return archive.read(sheet_parts(archive)[name])
+
+
+def sheet_parts(archive: ZipFile) -> dict[str, str]:
+    """Sheet name → the member of the archive that holds its cells."""
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 (the airlock refused any DOCTYPE)
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    parts = {}
+    for sheet in book.findall(".//{*}sheet"):
+        identifier = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
+        target = targets.get(identifier, "")
+        parts[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+_CELL = re.compile(rb"<c\b[^>]*?(?:/>|>.*?</c>)", re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
+_RESULT = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+
+
+def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
+    """Error cells and formulas without a saved result: the reader returns both as blank."""
+    if b't="e"' not in part and b"<f" not in part:
+        return
+    for match in _CELL.finditer(part):
+        cell = match[0]
+        is_error = b't="e"' in cell
+        if not is_error and b"<f" not in cell:
+            continue
+        result = _RESULT.search(cell)
+        reference = _REFERENCE.search(cell)
+        if reference and (is_error or result is None or not result[1]):
+            yield reference[1].decode(), result[1].decode() if is_error and result else "formula"
+
+
+def _short(error: Exception) -> str:
+    return str(error).split("\n")[0][:120]

@@ -1,0 +1,1 @@
+"""From facts to indicators, scores, ranks and flags. Imports etl, never dashboard."""

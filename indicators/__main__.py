@@ -1,0 +1,142 @@
+"""python -m indicators: compute, rank and explain."""
+
+import csv
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from etl import periods, warehouse
+from etl.console import fail, progress, speaking
+from etl.form import load_form
+from etl.registry import Registry
+from indicators.cube import read_cube
+from indicators.definition import load_definitions
+from indicators.explain import Explanation, Unexplained
+from indicators.explain import explain as explain_number
+from indicators.publish import Computed, write_working
+from indicators.ranking import COLUMNS, ranking
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+Period = Annotated[str, typer.Option(help="The quarter, such as 2026Q3.")]
+
+
+@app.command()
+@speaking
+def compute(
+    period: Annotated[str, typer.Option(help="The quarter (default: the latest with an accepted return).")] = "",
+    all_: Annotated[bool, typer.Option("--all", help="Every quarter.")] = False,
+) -> None:
+    """Compute every indicator, score and rank from the facts; replaces the quarters' working results."""
+    engine, form, definitions = _engine(), load_form(), load_definitions()
+    with warehouse.reading(engine) as connection:
+        registry = Registry(connection)
+        panel = read_cube(connection, form, registry, _quarter(period) if period else None)
+    if not panel.periods or not panel.returned.any():
+        fail("there are no accepted returns yet; load some with: python -m etl load --accept FILES")
+    wanted = panel.periods if all_ else panel.periods[-1:]
+    computed = Computed.of(form, definitions, registry, panel)
+    with progress(len(wanted), "Computing indicators") as (done,):
+        for quarter in wanted:
+            with warehouse.writing(engine) as connection:
+                write_working(connection, computed, quarter)
+            done()
+    print(f"{len(definitions.indicators)} indicators for {len(wanted)} quarters, up to {wanted[-1]}.")
+
+
+@app.command()
+@speaking
+def rank(
+    period: Period,
+    type_: Annotated[str, typer.Option("--type", help="One base type (default: each, one after another).")] = "",
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """The ranking of a quarter, within each type of base."""
+    form = load_form()
+    if type_ and type_ not in form.types:
+        fail(f"there is no base type {type_!r}; there are {', '.join(form.types)}")
+    if format_ not in ("table", "csv", "json"):
+        fail(f"--format is table, csv or json, not {format_!r}")
+    with warehouse.reading(_engine()) as connection:
+        rows = ranking(connection, load_definitions(), _quarter(period), type_ or None)
+    if not rows:
+        fail(f"nothing is computed for {period}; run: python -m indicators compute --period {period}")
+    if format_ == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if format_ == "csv":
+        writer = csv.DictWriter(sys.stdout, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+        return
+    print(
+        "  ".join(f"{name:>8}" if name in ("index", "rank", "low", "high", "n") else f"{name:<12}" for name in COLUMNS)
+    )
+    for row in rows:
+        print("  ".join(_cell(name, row[name]) for name in COLUMNS))
+
+
+@app.command()
+@speaking
+def explain(
+    base: Annotated[str, typer.Option(help="The base's code.")],
+    period: Period,
+    code: Annotated[str, typer.Option(help="The indicator's code, such as EMP03.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """A number, its formula, its operands, and the cells and files they came from."""
+    form, definitions = load_form(), load_definitions()
+    with warehouse.reading(_engine()) as connection:
+        try:
+            found = explain_number(connection, form, definitions, Registry(connection), base, _quarter(period), code)
+        except Unexplained as error:
+            fail(str(error))
+    if as_json:
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _tell(found)
+
+
+def _tell(found: Explanation) -> None:
+    indicator = found.indicator
+    value = f"missing ({found.missing})" if found.value is None else f"{found.value:,.6g} {found.unit}"
+    print(f"{indicator.code} {indicator.name.en} · {indicator.name.zh}")
+    print(f"{found.base} {found.period}: {value}")
+    print(f"  = {indicator.formula}")
+    if found.denominator is not None:
+        print(
+            f"  numerator {found.numerator:,.6g}, denominator {found.denominator:,.6g}"
+            if found.numerator is not None
+            else ""
+        )
+    for operand in found.operands:
+        place = f"{operand.file} {operand.sheet}!{operand.cell}" if operand.cell else "not there"
+        amount = "–" if operand.value is None else f"{operand.value:,.6g}"
+        print(f"  {operand.period}  {operand.measure:<20} {amount:>16}  {place}")
+    print(f"  paragraphs: {', '.join(indicator.paragraphs)}")
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None:
+        return f"{'–':>8}" if name in ("index", "rank", "low", "high", "n") else f"{'–':<12}"
+    if name == "index":
+        return f"{value:>8.2f}"
+    return f"{value:>8}" if name in ("rank", "low", "high", "n") else f"{value!s:<12}"
+
+
+def _engine():
+    engine = warehouse.connect()
+    warehouse.require(engine)
+    return engine
+
+
+def _quarter(text: str) -> str:
+    if not periods.is_period(text):
+        fail(f"{text!r} is not a quarter; write it like 2026Q3")
+    return text
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,59 @@
+"""Panel → every indicator's numerator, denominator, value and why it is missing, for all bases and quarters at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl import formula
+from etl.evaluation import Column, Evaluator
+from etl.panel import Panel, Why
+from indicators.definition import Definitions, Headline, Indicator
+
+
+@dataclass(frozen=True)
+class Values:
+    """One indicator: arrays [quarter, base]. `value` is NaN exactly where `why` is not PRESENT; `complete` tells where
+    every operand was there, so that the base can be part of a group's ratio of sums."""
+
+    numerator: np.ndarray
+    denominator: np.ndarray | None
+    value: np.ndarray
+    why: np.ndarray
+    complete: np.ndarray
+
+
+def compute(panel: Panel, definitions: Definitions, type_names: list[str]) -> dict[str, Values]:
+    """All indicators on a panel. `type_names` are the base types in the order of the panel's numbers."""
+    evaluate = Evaluator(panel)
+    return {
+        code: indicator_values(evaluate, indicator, panel.types, type_names)
+        for code, indicator in definitions.indicators.items()
+    }
+
+
+def indicator_values(evaluate: Evaluator, indicator: Indicator, types: np.ndarray, type_names: list[str]) -> Values:
+    """One indicator: factor × numerator ÷ denominator, for the types that it is defined for."""
+    above = evaluate(indicator.numerator_tree)
+    below = evaluate(indicator.denominator_tree) if indicator.denominator_tree else None
+    whole = above
+    complete = above.why == Why.PRESENT
+    if below is not None:
+        assert indicator.denominator_tree is not None
+        whole = evaluate(formula.Arithmetic("/", indicator.numerator_tree, indicator.denominator_tree))
+        complete &= below.why == Why.PRESENT
+    defined = _of_types(types, [type_names.index(name) for name in indicator.base_types])
+    why = np.where(defined, whole.why, np.where(types < 0, whole.why, np.uint8(Why.NOT_ASKED)))
+    value = np.where(why == Why.PRESENT, whole.values * indicator.factor, np.nan)
+    return Values(above.values, below.values if below else None, value, why, complete & defined)
+
+
+def headline_values(panel: Panel, headline: Headline) -> Values:
+    """A sum at the head of the overview, by base."""
+    column: Column = Evaluator(panel)(headline.tree)
+    present = column.why == Why.PRESENT
+    return Values(column.values, None, column.values, column.why, present)
+
+
+def _of_types(types: np.ndarray, wanted: list[int]) -> np.ndarray:
+    """Where the base is of one of the types."""
+    return np.isin(types, wanted)

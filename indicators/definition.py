@@ -1,0 +1,241 @@
+"""The indicators as data: definitions/*.yml and method.yml. Loads and checks them; tells every mistake at once."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from etl import formula as language
+from etl.catalogue import CatalogueError, Entry, Mistakes, Text, YamlFile
+from etl.config import settings
+from etl.form import Code, Form, load_form, parse_formula
+
+FloorRule = Literal[
+    "min",  # at least
+    "max",  # at most
+    "above",  # strictly more than
+    "peer_p20",  # not in the lowest fifth of the peers
+    "min_ratio_to_last_year",  # at least that share of the value a year ago
+    "min_per_elapsed_quarter",  # at least that much for each quarter of the year gone by
+    "max_fall_in_points_over_a_year",  # at most that many points below the value a year ago
+]
+
+
+class Floor(Entry):
+    """The value below (or, for `max`, above) which an indicator is flagged."""
+
+    rule: FloorRule
+    value: float | None = None
+    by_type: dict[str, float | None] = {}
+    """Another value for a type of base; null: no floor for it."""
+
+    @model_validator(mode="after")
+    def _has_value(self) -> "Floor":
+        if self.rule != "peer_p20" and self.value is None:
+            raise ValueError(f"the floor rule {self.rule} needs a value")
+        return self
+
+    def value_for(self, base_type: str) -> float | None:
+        return self.by_type.get(base_type, self.value)
+
+    def judges(self, base_type: str) -> bool:
+        """Whether there is a floor for that type of base."""
+        return base_type not in self.by_type or self.by_type[base_type] is not None
+
+
+class Indicator(Entry):
+    """One indicator: what it is, why it matters, how it is computed and judged."""
+
+    code: Code
+    pillar: str
+    name: Text
+    why: Text
+    numerator: str
+    denominator: str | None = None
+    factor: float = 1
+    unit: str
+    direction: Literal["up", "down", "context"]
+    """Whether more is better, less is better, or the value is only shown."""
+    weight: float = Field(ge=0)
+    floor: Floor | None = None
+    zero_denominator: Literal["lowest", "missing"] = "missing"
+    """What a zero denominator means: the worst case, or nothing to judge."""
+    funnel: Literal["proportion", "rate"] | None = None
+    base_types: list[str] = Field(min_length=1)
+    paragraphs: list[str] = []
+    basis: Text | None = None
+
+    @property
+    def scored(self) -> bool:
+        return self.direction != "context"
+
+    @cached_property
+    def numerator_tree(self) -> language.Node:
+        return language.parse(self.numerator)
+
+    @cached_property
+    def denominator_tree(self) -> language.Node | None:
+        return language.parse(self.denominator) if self.denominator else None
+
+    @property
+    def formula(self) -> str:
+        """The whole formula, in the formula language."""
+        ratio = f"({self.numerator}) / ({self.denominator})" if self.denominator else self.numerator
+        return ratio if self.factor == 1 else f"{self.factor:g} * {ratio}"
+
+
+class Pillar(Entry):
+    code: Code
+    name: Text
+    bonus: bool = False
+
+
+class IndexName(Entry):
+    code: Code
+    name: Text
+
+
+class Scores(Entry):
+    ties: Literal["average", "min"]
+    withheld: float
+    min_share: float = Field(ge=0, le=1)
+
+
+class Floors(Entry):
+    hardship_lower: float = Field(gt=0)
+    hardship_upper: float = Field(gt=0)
+    source: Text
+
+
+class Peers(Entry):
+    weak_below: float = Field(ge=0, le=100)
+    least_peers: int = Field(ge=2)
+
+
+class Headline(Entry):
+    """A sum over all bases at the head of the overview."""
+
+    code: Code
+    pillar: str
+    name: Text
+    formula: str
+    unit: str
+
+    @cached_property
+    def tree(self) -> language.Node:
+        return language.parse(self.formula)
+
+
+class Method(Entry):
+    """How indicators become an index."""
+
+    pillars: list[Pillar] = Field(min_length=1)
+    index: IndexName
+    scores: Scores
+    floors: Floors
+    peers: Peers
+    headlines: list[Headline] = []
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All indicators in the order of pillars and codes, with the method."""
+
+    indicators: dict[str, Indicator]
+    method: Method
+    definitions_hash: str
+    method_hash: str
+
+    @property
+    def pillars(self) -> dict[str, Pillar]:
+        return {pillar.code: pillar for pillar in self.method.pillars}
+
+    def of_pillar(self, pillar: str) -> list[Indicator]:
+        return [indicator for indicator in self.indicators.values() if indicator.pillar == pillar]
+
+    def of_type(self, base_type: str) -> list[Indicator]:
+        return [indicator for indicator in self.indicators.values() if base_type in indicator.base_types]
+
+    def name(self, code: str) -> Text:
+        """The name of an indicator, pillar, headline or the index."""
+        method = self.method
+        named = [*self.indicators.values(), *method.pillars, *method.headlines, method.index]
+        return next(entry.name for entry in named if entry.code == code)
+
+
+def load_definitions(folder: Path | None = None, method: Path | None = None) -> Definitions:
+    """The indicators and the method. Raises CatalogueError with every mistake in every file, the form's included."""
+    return _load(folder or settings().definitions_dir, method or settings().method_file, settings().form_dir)
+
+
+@cache
+def _load(folder: Path, method_path: Path, form_dir: Path) -> Definitions:
+    mistakes = Mistakes()
+    try:
+        form = load_form(form_dir)
+    except CatalogueError as error:
+        raise CatalogueError([*error.mistakes, "the indicators are checked when the form has no mistakes"]) from None
+    method_file = mistakes.read(method_path)
+    method = mistakes.validate(Method, method_file) if method_file.data is not None else None
+    paths = sorted(folder.glob("*.yml"))
+    if not paths:
+        mistakes.found.append(f"{folder}:1: holds no indicator definitions (*.yml)")
+    indicators: dict[str, Indicator] = {}
+    for path in paths:
+        file = mistakes.read(path)
+        indicator = mistakes.validate(Indicator, file) if file.data is not None else None
+        if indicator is not None and method is not None:
+            _check(mistakes, file, indicator, form, method)
+            if indicator.code in indicators:
+                mistakes.add(file, ("code",), f"there is a second indicator {indicator.code!r}")
+            indicators[indicator.code] = indicator
+    if method is not None:
+        _check_headlines(mistakes, method_file, method, form)
+    mistakes.settle()
+    assert method is not None
+    order = [pillar.code for pillar in method.pillars]
+    ordered = dict(sorted(indicators.items(), key=lambda pair: (order.index(pair[1].pillar), pair[0])))
+    return Definitions(ordered, method, _hash(sorted(form_dir.glob("*.yml")) + paths), _hash([method_path]))
+
+
+def _check(mistakes: Mistakes, file: YamlFile, indicator: Indicator, form: Form, method: Method) -> None:
+    if file.path.stem != indicator.code:
+        mistakes.add(file, ("code",), f"the file is named {file.path.name}, so the code must be {file.path.stem}")
+    if indicator.pillar not in {pillar.code for pillar in method.pillars}:
+        mistakes.add(file, ("pillar",), f"there is no pillar {indicator.pillar!r}")
+    for key, types in (
+        ("base_types", indicator.base_types),
+        ("floor", indicator.floor.by_type if indicator.floor else ()),
+    ):
+        for base_type in types:
+            if base_type not in form.types:
+                mistakes.add(file, (key,), f"there is no base type {base_type!r}")
+    for key in ("numerator", "denominator"):
+        if text := getattr(indicator, key):
+            _check_formula(mistakes, file, key, text, form)
+
+
+def _check_formula(mistakes: Mistakes, file: YamlFile, key: str, text: str, form: Form) -> None:
+    tree = parse_formula(mistakes, file, (key,), text, set(form.measures))
+    if tree is not None and language.is_condition(tree):
+        mistakes.add(file, (key,), f"{text!r} is a comparison; an indicator needs a number")
+
+
+def _check_headlines(mistakes: Mistakes, file: YamlFile, method: Method, form: Form) -> None:
+    for i, headline in enumerate(method.headlines):
+        tree = parse_formula(mistakes, file, ("headlines", i, "formula"), headline.formula, set(form.measures))
+        if tree is not None and language.is_condition(tree):
+            mistakes.add(file, ("headlines", i, "formula"), "a headline needs a number, not a comparison")
+        if headline.pillar not in {pillar.code for pillar in method.pillars}:
+            mistakes.add(file, ("headlines", i, "pillar"), f"there is no pillar {headline.pillar!r}")
+
+
+def _hash(paths: list[Path]) -> str:
+    """sha256 over names and contents."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

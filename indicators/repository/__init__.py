@@ -1,0 +1,50 @@
+"""The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
+
+from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, trends
+from indicators.repository.members import Member, UnknownBase, members
+from indicators.repository.profiles import (
+    IndicatorRow,
+    PillarScore,
+    Profile,
+    Spread,
+    Trend,
+    TrendPoint,
+    profile,
+    trend,
+)
+from indicators.repository.publications import Publication, publications
+from indicators.repository.rankings import Ranking, RankingRow, ranking
+from indicators.repository.watch import FlagRow, Reports, flags, reports
+from indicators.scope import NotAllowed
+
+__all__ = [
+    "Area",
+    "FlagRow",
+    "GroupValue",
+    "Headline",
+    "IndicatorRow",
+    "Member",
+    "NotAllowed",
+    "PillarScore",
+    "Profile",
+    "Publication",
+    "Ranking",
+    "RankingRow",
+    "Reports",
+    "Series",
+    "Spread",
+    "Trend",
+    "TrendPoint",
+    "UnknownBase",
+    "areas",
+    "flags",
+    "headlines",
+    "members",
+    "profile",
+    "provinces",
+    "publications",
+    "ranking",
+    "reports",
+    "trend",
+    "trends",
+]

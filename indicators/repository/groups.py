@@ -1,0 +1,201 @@
+"""Sums over bases: headlines, trends by type, provinces. Ratios of sums, with "n of N bases".
+
+A sum of which fewer than LEAST bases are others than the person's own would give away what one of them reported: it
+is hidden.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select
+
+from etl import periods, schema
+from etl.form import load_form
+from indicators.definition import Headline as HeadlineDefinition
+from indicators.definition import load_definitions
+from indicators.repository.members import all_members
+from indicators.repository.publications import Publication, codes, quarters_before, window
+from indicators.scope import NATION, PROVINCE, REGION, NotAllowed, Scope
+
+ALL_TYPES = ""
+LEAST = 3
+
+
+@dataclass(frozen=True)
+class Area:
+    kind: str = NATION
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class GroupValue:
+    """`value` over `bases` of `expected` bases; `hidden`: there is a value that may not be shown."""
+
+    value: float | None
+    bases: int
+    expected: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """One value a quarter; None where there is none, or where it may not be shown."""
+
+    periods: tuple[str, ...]
+    points: tuple[GroupValue | None, ...]
+
+    @property
+    def values(self) -> list[float | None]:
+        return [point.value if point else None for point in self.points]
+
+    @property
+    def last(self) -> GroupValue | None:
+        return self.points[-1]
+
+
+@dataclass(frozen=True)
+class Headline:
+    definition: HeadlineDefinition
+    series: Series
+
+    @property
+    def now(self) -> GroupValue | None:
+        return self.series.last
+
+    @property
+    def change(self) -> float | None:
+        """The relative change on the year; None unless both years have a value and nearly the same bases."""
+        now, then = self.series.values[-1], self.series.values[-5] if len(self.series.points) > 4 else None
+        return now / then - 1 if now is not None and then else None
+
+
+def headlines(
+    connection: Connection, scope: Scope, publication: Publication, type_code: str = ALL_TYPES, area: Area = Area()
+) -> tuple[Headline, ...]:
+    """The sums at the head of the overview with their last quarters. Raises NotAllowed for another's area."""
+    definitions = load_definitions().method.headlines
+    found = _series(connection, scope, publication, [headline.code for headline in definitions], [type_code], [area])
+    return tuple(Headline(headline, found[headline.code, type_code, area]) for headline in definitions)
+
+
+def trends(
+    connection: Connection, scope: Scope, publication: Publication, wanted: Sequence[str], area: Area = Area()
+) -> dict[str, dict[str, Series]]:
+    """Code → type → its last quarters, for the types that have a value. Raises NotAllowed for another's area."""
+    types = list(load_form().types)
+    found = _series(connection, scope, publication, wanted, types, [area])
+    return {
+        code: {kind: found[code, kind, area] for kind in types if any(found[code, kind, area].points)}
+        for code in wanted
+    }
+
+
+def provinces(
+    connection: Connection, scope: Scope, publication: Publication, code: str, type_code: str = ALL_TYPES
+) -> dict[str, GroupValue]:
+    """Province → its value, for the provinces whose sums the scope may see."""
+    wanted = [Area(PROVINCE, province) for province in load_form().provinces if scope.allows_area(PROVINCE, province)]
+    found = _values(connection, scope, [publication], [code], [type_code], wanted)
+    return {area.code: value for (_, _, _, area), value in found.items()}
+
+
+def areas(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    type_code: str,
+    places: Sequence[Area],
+) -> dict[str, dict[Area, GroupValue]]:
+    """Code → area → value. Raises NotAllowed for another's area."""
+    _require(scope, places)
+    found: dict[str, dict[Area, GroupValue]] = {code: {} for code in wanted}
+    for (_, code, _, area), value in _values(connection, scope, [publication], wanted, [type_code], places).items():
+        found[code][area] = value
+    return found
+
+
+def _require(scope: Scope, places: Iterable[Area]) -> None:
+    for area in places:
+        if not scope.allows_area(area.kind, area.code):
+            raise NotAllowed(f"{area.kind} {area.code}")
+
+
+def _series(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    types: Sequence[str],
+    places: Sequence[Area],
+) -> dict[tuple[str, str, Area], Series]:
+    _require(scope, places)
+    shown = window(connection, scope, publication)
+    period_of = {known.code: known.period for known in shown}
+    axis = quarters_before(publication)
+    found = {
+        (period_of[key], code, kind, area): value
+        for (key, code, kind, area), value in _values(connection, scope, shown, wanted, types, places).items()
+    }
+    return {
+        (code, kind, area): Series(axis, tuple(found.get((period, code, kind, area)) for period in axis))
+        for code in wanted
+        for kind in types
+        for area in places
+    }
+
+
+def _values(
+    connection: Connection,
+    scope: Scope,
+    shown: Sequence[Publication],
+    wanted: Sequence[str],
+    types: Sequence[str],
+    places: Sequence[Area],
+) -> dict[tuple[str, str, str, Area], GroupValue]:
+    """(publication, code, type, area) → value, for places that the scope allows."""
+    table = schema.group_result.c
+    rows = connection.execute(
+        select(table.publication, table.code, table.type, table.area_kind, table.area)
+        .add_columns(table.value, table.bases, table.expected)
+        .where(table.publication.in_(codes(shown)), table.code.in_(wanted), table.type.in_(types))
+        .where(table.area_kind.in_({area.kind for area in places}), table.area.in_({area.code for area in places}))
+    )
+    allowed = set(places)
+    own = {} if scope.everywhere else _own_counts(connection, scope, shown)
+    found = {}
+    for row in rows:
+        area = Area(row.area_kind, row.area)
+        if area in allowed:
+            value = GroupValue(row.value, row.bases, row.expected)
+            mine = own.get((row.publication, row.type, area), 0)
+            found[row.publication, row.code, row.type, area] = value if scope.everywhere else _guarded(value, mine)
+    return found
+
+
+def _guarded(value: GroupValue, own: int) -> GroupValue:
+    """The value, hidden when it speaks of too few others; `own`: how many of the bases are the person's own."""
+    only_own = own >= value.expected
+    if only_own or value.bases - own >= LEAST or value.value is None:
+        return value
+    return replace(value, value=None, hidden=True)
+
+
+def _own_counts(
+    connection: Connection, scope: Scope, shown: Sequence[Publication]
+) -> dict[tuple[str, str, Area], int]:
+    """How many of a person's own bases each group holds."""
+    counts: dict[tuple[str, str, Area], int] = {}
+    for publication in shown:
+        for member in all_members(connection, publication).values():
+            if not scope.allows_base(member):
+                continue
+            for kind in (ALL_TYPES, member.type):
+                for area in (Area(), Area(REGION, member.region), Area(PROVINCE, member.province)):
+                    key = (publication.code, kind, area)
+                    counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def year_ago(period: str) -> str:
+    return periods.shift(period, -4)
