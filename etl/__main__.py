@@ -38,12 +38,17 @@ def init() -> None:
 @speaking
 def bases(
     file: Annotated[Path, typer.Argument(help="code,name_en,name_zh,type,province,batch,hardship,status,valid_from")],
+    whole: Annotated[bool, typer.Option("--whole", help="The list is all there is: refuse when other bases are known.")] = False,
 ) -> None:
     """Register bases, or correct them, from a .csv or .xlsx list."""
     if not file.exists():
         fail(f"{file} does not exist; check the name")
+    entries = read_bases(file)
     with warehouse.writing(_engine()) as connection:
-        count = register_bases(connection, load_form(), read_bases(file))
+        others = set(Registry(connection).codes) - {entry["code"] for entry in entries}
+        if whole and others:
+            fail(f"the warehouse knows {len(others)} bases that are not in {file}; use another one (DATABASE_URL)")
+        count = register_bases(connection, load_form(), entries)
     print(f"{count} rows taken from {file}.")
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
@@ -58,17 +59,18 @@ class Checker:
         return fault is None
 
     def _identity_fault(self, item: Return, code: str, period: str) -> Finding | None:
-        place = {"sheet": item.sheet, "cell": address(item.row, 1) if item.stated_type else address(item.row, 0)}
+        cell = address(item.row, 1) if item.stated_type else address(item.row, 0)
+        fault = partial(reading_fault, sheet=item.sheet, cell=cell)
         if not self.registry.knows(code):
-            return reading_fault("F05", **place, value=code[:100])
+            return fault("F05", value=code[:100])
         if period not in self.registry.open_periods():
             open_now = ", ".join(self.registry.open_periods()[-6:]) or "–"
-            return reading_fault("F07", **place, value=period, open=open_now)
+            return fault("F07", value=period, open=open_now)
         base = self.registry.base(code, period)
         if base is None:
-            return reading_fault("F08", **place, value=period, base=code)
+            return fault("F08", value=period, base=code)
         if item.stated_type and item.stated_type != base.type:
-            return reading_fault("F21", **place, value=item.stated_type[:100], base=code, registered=base.type)
+            return fault("F21", value=item.stated_type[:100], base=code, registered=base.type)
         return None
 
     def _check_quarter(self, period: str, items: dict[str, Return]) -> None:

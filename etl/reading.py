@@ -211,8 +211,10 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
                 item.entries[text] = Entry(_number(item, sheet, row, col, text), row, col)
         twin = returns.setdefault((item.base, item.period), item)
         if twin is not item:
-            words = {"base": item.base or "", "value": item.period or "", "first": str(twin.row + 1)}
-            item.findings.append(reading_fault("F15", sheet=sheet.name, cell=address(*head[BASE]), **words))
+            where, first = address(*head[BASE]), twin.row + 1
+            item.findings.append(
+                reading_fault("F15", sheet=sheet.name, cell=where, value=item.period, base=item.base, first=first)
+            )
             spare.append(item)
     unknown = [text for text in place if text not in form.measures]
     items = [*returns.values(), *spare]
@@ -226,15 +228,15 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
 
 def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> None:
     if ROSTER_SHEET not in book.names:
-        words = {"wanted": ROSTER_SHEET, "sheets": ", ".join(book.names[:10])}
-        item.findings.append(reading_fault("F02", sheet=ROSTER_SHEET, **words))
+        sheets = ", ".join(book.names[:10])
+        item.findings.append(reading_fault("F02", sheet=ROSTER_SHEET, wanted=ROSTER_SHEET, sheets=sheets))
         return
     sheet = book.sheet(ROSTER_SHEET)
     wanted = [column for column in form.roster.values() if column.required]
     found = sheet.find_header([column.code for column in wanted])
     if found is None:
-        words = {"wanted": ", ".join(column.code for column in wanted)}
-        item.findings.append(reading_fault("F03", sheet=ROSTER_SHEET, **words))
+        names = ", ".join(column.code for column in wanted)
+        item.findings.append(reading_fault("F03", sheet=ROSTER_SHEET, wanted=names))
         return
     header, places = found
     known = [column for column in form.roster.values() if column.code in places]
@@ -273,8 +275,8 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
             except Unreadable as unreadable:
                 item.findings.append(reading_fault(code, sheet=sheet.name, cell=place, value=str(unreadable)[:100]))
             if allowed is not None and value not in allowed:
-                words = {"value": str(value)[:100], "choices": ", ".join(sorted(allowed))}
-                item.findings.append(reading_fault("F17", sheet=sheet.name, cell=place, **words))
+                choices, shown = ", ".join(sorted(allowed)), str(value)[:100]
+                item.findings.append(reading_fault("F17", sheet=sheet.name, cell=place, value=shown, choices=choices))
                 value = None
         values.append(value)
     return values

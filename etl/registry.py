@@ -188,7 +188,7 @@ def open_period(connection: Connection, period: str, due: date | None = None, lo
     """Opens (or locks) a quarter; due after the configured days unless told. Raises ValueError for no quarter."""
     opens = periods.ends(period) + timedelta(days=1)
     known = connection.execute(select(schema.period).where(schema.period.c.period == period)).first()
-    due = due or (known.due if known else periods.ends(period) + timedelta(days=settings().due_days))
-    quarter = Quarter(period, opens, due, locked)
-    upsert(connection, schema.period, [{"period": period, "opens": opens, "due": due, "locked": locked}])
+    usual = known.due if known else periods.ends(period) + timedelta(days=settings().due_days)
+    quarter = Quarter(period, opens, due or usual, locked)
+    upsert(connection, schema.period, [{"period": period, "opens": opens, "due": quarter.due, "locked": locked}])
     return quarter

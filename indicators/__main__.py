@@ -1,8 +1,9 @@
-"""python -m indicators: compute, rank and explain."""
+"""python -m indicators: compute, rank, explain, and the pages of docs/ that follow from the catalogue."""
 
 import csv
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,9 +14,10 @@ from etl.form import load_form
 from etl.registry import Registry
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
+from indicators.docs import write as write_docs
 from indicators.explain import Explanation, Unexplained
 from indicators.explain import explain as explain_number
-from indicators.publish import Computed, write_working
+from indicators.publish import Computed, is_current, write_working
 from indicators.ranking import COLUMNS, ranking
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -36,14 +38,19 @@ def compute(
         panel = read_cube(connection, form, registry, _quarter(period) if period else None)
     if not panel.periods or not panel.returned.any():
         fail("there are no accepted returns yet; load some with: python -m etl load --accept FILES")
-    wanted = panel.periods if all_ else panel.periods[-1:]
+    with warehouse.reading(engine) as connection:
+        wanted = [
+            quarter
+            for quarter in (panel.periods if all_ else panel.periods[-1:])
+            if not is_current(connection, definitions, quarter)
+        ]
     computed = Computed.of(form, definitions, registry, panel)
     with progress(len(wanted), "Computing indicators") as (done,):
         for quarter in wanted:
             with warehouse.writing(engine) as connection:
                 write_working(connection, computed, quarter)
             done()
-    print(f"{len(definitions.indicators)} indicators for {len(wanted)} quarters, up to {wanted[-1]}.")
+    print(f"{len(definitions.indicators)} indicators up to {panel.periods[-1]}; {len(wanted)} quarters were not up to date.")
 
 
 @app.command()
@@ -97,6 +104,15 @@ def explain(
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
     else:
         _tell(found)
+
+
+@app.command()
+@speaking
+def docs(out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("docs")) -> None:
+    """Write the data dictionary and the methods page from the catalogue."""
+    out.mkdir(parents=True, exist_ok=True)
+    write_docs(out, load_form(), load_definitions())
+    print(f"{out}: data-dictionary.md and methods.md written.")
 
 
 def _tell(found: Explanation) -> None:

@@ -102,17 +102,31 @@ def write_working(connection: Connection, computed: Computed, period: str) -> st
     return name
 
 
+def is_current(connection: Connection, definitions: Definitions, period: str) -> bool:
+    """Whether the quarter's working publication was made from the data, definitions and method as they are now."""
+    publication = schema.publication.c
+    made = connection.execute(
+        select(publication.definitions_hash, publication.method_hash, publication.data_state).where(
+            publication.publication == publication_name(period, WORKING, 1)
+        )
+    ).first()
+    now = (definitions.definitions_hash, definitions.method_hash, data_state(connection, period))
+    return made is not None and tuple(made) == now
+
+
 def data_state(connection: Connection, last: str) -> str:
-    """A hash of which file each accepted return up to `last` came from: equal data, equal hash."""
+    """A hash of which file each accepted return up to `last` came from, and of what the bases were: equal data,
+    equal hash."""
     version = schema.return_version.c
     rows = connection.execute(
         select(version.period, version.base, version.sha256)
         .where(version.state == ACCEPTED, version.period <= last)
         .order_by(version.period, version.base, version.version)
     )
+    bases = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
     total = hashlib.sha256()
-    for row in rows:
-        total.update("\t".join(row).encode() + b"\n")
+    for row in (*rows, *bases):
+        total.update("\t".join(map(str, row)).encode() + b"\n")
     return total.hexdigest()
 
 

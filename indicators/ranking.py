@@ -9,7 +9,7 @@ from etl.registry import Registry
 from indicators.definition import Definitions
 from indicators.publish import VINTAGES
 
-COLUMNS = ("base", "name", "type", "province", "index", "rank", "low", "high", "n")
+COLUMNS: tuple[str, ...] = ("base", "name", "type", "province", "index", "rank", "low", "high", "n")
 
 
 def latest_publication(connection: Connection, period: str) -> str | None:

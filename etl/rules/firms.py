@@ -120,7 +120,7 @@ def _no_industry(context: Context, roster: "Roster", column: str) -> Iterator[Fi
             context,
             column,
             firm,
-            f"“{codes[firm][:40]}” is not in GB/T 4754-2017: a section letter A–T and that section's digits, such as I65.",
+            f"“{codes[firm][:40]}” is not in GB/T 4754-2017: a letter A–T, then digits of that section, such as I65.",
             f"“{codes[firm][:40]}”不在GB/T 4754-2017中:应为门类字母A—T加该门类的数字代码,如I65。",
         ),
     )

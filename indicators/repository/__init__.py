@@ -6,7 +6,6 @@ from indicators.repository.profiles import (
     IndicatorRow,
     PillarScore,
     Profile,
-    Spread,
     Trend,
     TrendPoint,
     profile,
@@ -14,6 +13,7 @@ from indicators.repository.profiles import (
 )
 from indicators.repository.publications import Publication, publications
 from indicators.repository.rankings import Ranking, RankingRow, ranking
+from indicators.repository.spread import Spread
 from indicators.repository.watch import FlagRow, Reports, flags, reports
 from indicators.scope import NotAllowed
 

@@ -7,18 +7,19 @@ is hidden.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from etl import periods, schema
+from etl import schema
 from etl.form import load_form
 from indicators.definition import Headline as HeadlineDefinition
 from indicators.definition import load_definitions
-from indicators.repository.members import all_members
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed, Scope
 
 ALL_TYPES = ""
 LEAST = 3
+COMPARABLE = 0.1
+"""Two years are compared when the number of bases counted differs by less than this share."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,18 @@ class Headline:
         return self.series.last
 
     @property
+    def year_ago(self) -> GroupValue | None:
+        return self.series.points[-5] if len(self.series.points) > 4 else None
+
+    @property
     def change(self) -> float | None:
-        """The relative change on the year; None unless both years have a value and nearly the same bases."""
-        now, then = self.series.values[-1], self.series.values[-5] if len(self.series.points) > 4 else None
-        return now / then - 1 if now is not None and then else None
+        """The relative change on the year; None where a year is missing or counts clearly other bases."""
+        now, then = self.now, self.year_ago
+        if now is None or then is None or now.value is None or not then.value:
+            return None
+        if abs(now.bases - then.bases) > COMPARABLE * max(now.bases, then.bases):
+            return None
+        return now.value / then.value - 1
 
 
 def headlines(
@@ -185,17 +194,17 @@ def _own_counts(
     connection: Connection, scope: Scope, shown: Sequence[Publication]
 ) -> dict[tuple[str, str, Area], int]:
     """How many of a person's own bases each group holds."""
+    table, form = schema.standing.c, load_form()
+    rows = connection.execute(
+        select(table.publication, table.type, table.province, func.count())
+        .where(table.publication.in_(codes(shown)))
+        .where(table.base == scope.base if scope.base else table.province == scope.province)
+        .group_by(table.publication, table.type, table.province)
+    )
     counts: dict[tuple[str, str, Area], int] = {}
-    for publication in shown:
-        for member in all_members(connection, publication).values():
-            if not scope.allows_base(member):
-                continue
-            for kind in (ALL_TYPES, member.type):
-                for area in (Area(), Area(REGION, member.region), Area(PROVINCE, member.province)):
-                    key = (publication.code, kind, area)
-                    counts[key] = counts.get(key, 0) + 1
+    for publication, type_code, province, count in rows:
+        place = form.provinces.get(province)
+        for kind in (ALL_TYPES, type_code):
+            for area in (Area(), Area(REGION, place.region if place else ""), Area(PROVINCE, province)):
+                counts[publication, kind, area] = counts.get((publication, kind, area), 0) + count
     return counts
-
-
-def year_ago(period: str) -> str:
-    return periods.shift(period, -4)

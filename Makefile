@@ -1,0 +1,74 @@
+# make run   everything for a first look      make test  everything for the tests
+# make lint  style and types                  make bench the benchmarks          make soak  what is long by nature
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := var/demo
+WORKERS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+.PHONY: run demo test soak bench lint lock docs browser clean
+.DEFAULT_GOAL := run
+
+run: demo
+	@$(BIN)/python -m dashboard --demo
+
+# The demo warehouse: every step knows what is done already, so a second run takes seconds.
+demo: $(VENV)/run.stamp
+	@$(BIN)/python -m etl init
+	@test -f $(DEMO)/truth.json || $(BIN)/python -m sample_data generate --out $(DEMO)
+	@$(BIN)/python -m etl bases --whole $(DEMO)/bases.csv
+	@$(BIN)/python -m etl periods --open 2024Q1:2026Q4 >/dev/null
+	@$(BIN)/python -m etl load --accept --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/history $(DEMO)/returns \
+		|| test $$? -eq 1  # 1: some returns were rejected, as the sample's planted faults should be
+	@$(BIN)/python -m indicators compute --all
+
+test: $(VENV)/test.stamp browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak"
+
+soak: $(VENV)/test.stamp browser
+	$(BIN)/python -m pytest -m soak
+
+bench: $(VENV)/test.stamp
+	@$(BIN)/python -m tests.bench
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+# The pages of docs/ that are made from the catalogue.
+docs: $(VENV)/run.stamp
+	@$(BIN)/python -m indicators docs --out docs
+
+# A headless browser for the tests: installed where we may (root on Debian or Ubuntu), else those tests are skipped.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk; } \
+		|| echo "No chromium, and it cannot be installed without root: the browser tests will be skipped."
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Basewatch needs Python 3.11 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv is missing. As root: apt-get install python3-venv   then: make $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/bin/pip
+	@echo "Installing packages (once) …"
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Resolves pyproject.toml's dependencies into the pinned lists.
+lock: $(VENV)/test.stamp
+	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --upgrade -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) var

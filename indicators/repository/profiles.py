@@ -1,0 +1,186 @@
+"""One base: every indicator beside its peers, and how one indicator went over the quarters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from etl import periods, schema
+from indicators.definition import load_definitions
+from indicators.repository.floors import A_YEAR, floor_of, is_upper
+from indicators.repository.members import Member, UnknownBase, all_members
+from indicators.repository.publications import Publication, codes, quarters_before, window
+from indicators.repository.spread import SHARES, Spread, percentiles, spreads, values_of_type
+from indicators.repository.watch import FlagRow, flags_of
+from indicators.scope import NotAllowed, Scope
+
+DECILES = (10, 20, 30, 40, 50, 60, 70, 80, 90)
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One indicator of the base. `why`: why the value is missing; `spread`: the peers' values, itself included;
+    `trend`: the last quarters, oldest first."""
+
+    code: str
+    value: float | None
+    score: float | None
+    why: str | None
+    spread: Spread | None
+    floor: float | None
+    floor_is_upper: bool
+    below_floor: bool
+    trend: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class PillarScore:
+    """Score 0–100 and place within the type."""
+
+    code: str
+    score: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`n` bases of the type have a rank."""
+
+    member: Member
+    rank: int | None
+    low: float | None
+    high: float | None
+    n: int
+    index: PillarScore
+    pillars: tuple[PillarScore, ...]
+    indicators: tuple[IndicatorRow, ...]
+    flags: tuple[FlagRow, ...]
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """`deciles`: the peers' nine, or None with too few peers."""
+
+    period: str
+    value: float | None
+    why: str | None
+    deciles: tuple[float, ...] | None
+    peers: int
+
+
+@dataclass(frozen=True)
+class Trend:
+    member: Member
+    code: str
+    points: tuple[TrendPoint, ...]
+
+
+def profile(connection: Connection, scope: Scope, publication: Publication, base: str) -> Profile:
+    """Everything about one base. Raises NotAllowed for a base outside the scope, UnknownBase for none at all."""
+    member = _member(connection, scope, publication, base)
+    definitions = load_definitions()
+    indicators = definitions.of_type(member.type)
+    wanted = [indicator.code for indicator in indicators]
+    index = definitions.method.index.code
+    shown = window(connection, scope, publication)
+    axis = quarters_before(publication)
+    history = _history(connection, shown, [*wanted, *definitions.pillars, index], base)
+    now = {code: history.get((publication.period, code)) for code in [*wanted, *definitions.pillars, index]}
+    weak = definitions.method.peers.weak_below
+    values = values_of_type(connection, [publication.code], wanted, member.type)
+    found = flags_of(connection, publication, [member])
+    past = {flag.code: flag for flag in found if flag.kind == "floor"}
+    a_year_before = periods.shift(publication.period, -A_YEAR)
+    rows = []
+    for indicator in indicators:
+        code, peers = indicator.code, values.get((publication.code, indicator.code), [])
+        points, ends = percentiles(peers, SHARES), percentiles(peers, (weak, 100 - weak))
+        own, then = now[code], history.get((a_year_before, code))
+        floor = floor_of(
+            indicator, member, publication.period, then.value if then else None, tuple(ends) if ends else None, definitions
+        )
+        rows.append(
+            IndicatorRow(
+                code=code,
+                value=own.value if own else None,
+                score=own.score if own else None,
+                why=own.why if own else ("no_return" if not member.returned else "history"),
+                spread=Spread(len(peers), *points) if points else None,
+                floor=past[code].reference if code in past else floor,
+                floor_is_upper=is_upper(indicator),
+                below_floor=code in past,
+                trend=tuple(_value(history.get((period, code))) for period in axis),
+            )
+        )
+    whole = now[index]
+    return Profile(
+        member=member,
+        rank=whole.rank if whole else None,
+        low=whole.low if whole else None,
+        high=whole.high if whole else None,
+        n=_ranked(connection, publication, index, member.type),
+        index=_score(index, whole),
+        pillars=tuple(_score(pillar, now[pillar]) for pillar in definitions.pillars),
+        indicators=tuple(rows),
+        flags=tuple(found),
+        periods=axis,
+    )
+
+
+def trend(connection: Connection, scope: Scope, publication: Publication, base: str, code: str) -> Trend:
+    """One indicator of a base over the last quarters beside the deciles of its type. Raises as `profile`."""
+    member = _member(connection, scope, publication, base)
+    shown = window(connection, scope, publication)
+    own = _history(connection, shown, [code], base)
+    peers = values_of_type(connection, codes(shown), [code], member.type)
+    key = {known.period: known.code for known in shown}
+    points = []
+    for period in quarters_before(publication):
+        row = own.get((period, code))
+        values = peers.get((key.get(period, ""), code), [])
+        deciles = percentiles(values, DECILES)
+        points.append(
+            TrendPoint(
+                period, _value(row), row.why if row else None, tuple(deciles) if deciles else None, len(values)
+            )
+        )
+    return Trend(member, code, tuple(points))
+
+
+def _member(connection: Connection, scope: Scope, publication: Publication, base: str) -> Member:
+    known = all_members(connection, publication)
+    if base in known and scope.allows_base(known[base]):
+        return known[base]
+    # Only who may see every base learns that there is none of that name.
+    raise UnknownBase(base) if scope.everywhere else NotAllowed(base)
+
+
+def _history(connection: Connection, shown: Sequence[Publication], wanted: Sequence[str], base: str):
+    """(period, code) → the base's result."""
+    table, period_of = schema.result.c, {known.code: known.period for known in shown}
+    rows = connection.execute(
+        select(table.publication, table.code, table.value, table.score, table.rank, table.low, table.high, table.why)
+        .where(table.publication.in_(list(period_of)), table.code.in_(wanted), table.base == base)
+    )
+    return {(period_of[row.publication], row.code): row for row in rows}
+
+
+def _value(row) -> float | None:
+    return row.value if row else None
+
+
+def _score(code: str, row) -> PillarScore:
+    return PillarScore(code, row.value if row else None, row.rank if row else None)
+
+
+def _ranked(connection: Connection, publication: Publication, index: str, type_code: str) -> int:
+    """How many bases of the type have a rank."""
+    result, standing = schema.result.c, schema.standing.c
+    return connection.execute(
+        select(func.count())
+        .select_from(schema.standing)
+        .join(schema.result, (result.publication == standing.publication) & (result.base == standing.base))
+        .where(standing.publication == publication.code, standing.type == type_code)
+        .where(result.code == index, result.rank.is_not(None))
+    ).scalar_one()

@@ -1,0 +1,135 @@
+"""The ranking of one type: every base for a national scope, otherwise only one's own, each with its place "of n"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from etl import periods, schema
+from indicators.definition import load_definitions
+from indicators.repository.members import Member, members
+from indicators.repository.publications import Publication, publications
+from indicators.repository.spread import Spread, spreads
+from indicators.scope import Scope
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """`change`: places gained since the quarter before; `pillars`: score by pillar; `flags`: how many of each kind."""
+
+    member: Member
+    rank: int | None
+    low: float | None
+    high: float | None
+    index: float | None
+    change: int | None
+    pillars: dict[str, float | None]
+    flags: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """`n` bases of the type have a rank, of `expected`; `rows` are those the scope may see, unranked ones last."""
+
+    type: str
+    n: int
+    expected: int
+    rows: tuple[RankingRow, ...]
+    spread: Spread | None
+    """How the indices of the whole type are spread."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every base of the type is listed."""
+        return len(self.rows) == self.expected
+
+
+def ranking(connection: Connection, scope: Scope, publication: Publication, type_code: str) -> Ranking:
+    """The type's bases by rank."""
+    definitions = load_definitions()
+    index = definitions.method.index.code
+    listed = members(connection, scope, publication, type_code)
+    codes = [index, *definitions.pillars]
+    found = _results(connection, publication, codes, listed)
+    before = _ranks_before(connection, scope, publication, index, listed)
+    flagged = _flag_counts(connection, publication, listed)
+    rows = []
+    for code, member in listed.items():
+        own = found.get((index, code))
+        rank = own.rank if own else None
+        rows.append(
+            RankingRow(
+                member=member,
+                rank=rank,
+                low=own.low if own else None,
+                high=own.high if own else None,
+                index=own.value if own else None,
+                change=before[code] - rank if rank is not None and before.get(code) is not None else None,
+                pillars={p: found[p, code].value if (p, code) in found else None for p in definitions.pillars},
+                flags=flagged.get(code, {}),
+            )
+        )
+    rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.member.code))
+    whole = spreads(connection, publication, [index], type_code).get(index)
+    n, expected = _counts(connection, publication, index, type_code)
+    return Ranking(type_code, n, expected, tuple(rows), whole)
+
+
+def _results(connection: Connection, publication: Publication, codes: Sequence[str], listed: Mapping[str, Member]):
+    table = schema.result.c
+    rows = connection.execute(
+        select(table.code, table.base, table.value, table.rank, table.low, table.high)
+        .where(table.publication == publication.code, table.code.in_(codes))
+    )
+    return {(row.code, row.base): row for row in rows if row.base in listed}
+
+
+def _ranks_before(
+    connection: Connection, scope: Scope, publication: Publication, index: str, listed: Mapping[str, Member]
+) -> dict[str, int]:
+    """Ranks in the quarter before, of the bases that were of the same type then."""
+    earlier = periods.shift(publication.period, -1)
+    shown = [known for known in publications(connection, scope) if known.period == earlier]
+    if not shown:
+        return {}
+    result, standing = schema.result.c, schema.standing.c
+    rows = connection.execute(
+        select(result.base, result.rank, standing.type)
+        .join_from(
+            schema.result,
+            schema.standing,
+            (standing.publication == result.publication) & (standing.base == result.base),
+        )
+        .where(result.publication == shown[0].code, result.code == index, result.rank.is_not(None))
+    )
+    return {row.base: row.rank for row in rows if row.base in listed and listed[row.base].type == row.type}
+
+
+def _flag_counts(
+    connection: Connection, publication: Publication, listed: Mapping[str, Member]
+) -> dict[str, dict[str, int]]:
+    table = schema.flag.c
+    rows = connection.execute(
+        select(table.base, table.kind, func.count().label("number"))
+        .where(table.publication == publication.code)
+        .group_by(table.base, table.kind)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.base in listed:
+            counts.setdefault(row.base, {})[row.kind] = row.number
+    return counts
+
+
+def _counts(connection: Connection, publication: Publication, index: str, type_code: str) -> tuple[int, int]:
+    """(ranked, in the programme) of the type."""
+    result, standing = schema.result.c, schema.standing.c
+    of_type = (standing.publication == publication.code) & (standing.type == type_code)
+    expected = connection.execute(select(func.count()).select_from(schema.standing).where(of_type)).scalar_one()
+    ranked = connection.execute(
+        select(func.count())
+        .select_from(schema.standing)
+        .join(schema.result, (result.publication == standing.publication) & (result.base == standing.base))
+        .where(of_type, result.code == index, result.rank.is_not(None))
+    ).scalar_one()
+    return ranked, expected

@@ -1,0 +1,93 @@
+"""What deserves a look: the flags of a publication, and who has reported."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from etl import schema
+from etl.registry import Registry
+from etl.status import MISSING, Reporting, reporting
+from indicators.repository.members import Member, members
+from indicators.repository.publications import Publication
+from indicators.scope import Scope
+
+KINDS = ("missing_return", "p20", "floor")
+"""From the most serious; a pillar holds many indicators, so it comes before a single floor."""
+
+
+@dataclass(frozen=True)
+class FlagRow:
+    """One thing to look into. `reference` is what the value was held against."""
+
+    member: Member
+    kind: str
+    code: str
+    value: float | None
+    reference: float | None
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Who has reported: how many stand in which state, and who is missing. All within the scope."""
+
+    period: str
+    due: date | None
+    states: dict[str, int]
+    late: int
+    missing: tuple[Reporting, ...]
+
+    @property
+    def expected(self) -> int:
+        return sum(self.states.values())
+
+
+def flags(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    kind: str | None = None,
+    type_code: str | None = None,
+) -> tuple[FlagRow, ...]:
+    """The flags of the scope's bases; the bases with the most to look into first."""
+    listed = members(connection, scope, publication, type_code)
+    found = flags_of(connection, publication, listed.values())
+    weight: dict[str, tuple[int, ...]] = {}
+    for code in {flag.member.code for flag in found}:
+        kinds = [flag.kind for flag in found if flag.member.code == code]
+        weight[code] = tuple(-kinds.count(serious) for serious in KINDS)
+    found.sort(key=lambda flag: (weight[flag.member.code], flag.member.code, KINDS.index(flag.kind), flag.code))
+    return tuple(flag for flag in found if kind in (None, "", flag.kind))
+
+
+def flags_of(connection: Connection, publication: Publication, listed: Iterable[Member]) -> list[FlagRow]:
+    """The flags of these bases. For the repository itself: its callers pass bases that the scope allows."""
+    by_code = {member.code: member for member in listed}
+    table = schema.flag.c
+    wanted = select(schema.flag).where(table.publication == publication.code)
+    if len(by_code) == 1:
+        wanted = wanted.where(table.base == next(iter(by_code)))
+    rows = connection.execute(wanted.order_by(table.base, table.kind, table.code))
+    return [
+        FlagRow(by_code[row.base], row.kind, row.code, row.value, row.reference)
+        for row in rows
+        if row.base in by_code and row.kind in KINDS
+    ]
+
+
+def reports(connection: Connection, scope: Scope, period: str) -> Reports:
+    """Who has reported for a quarter, as it stands now."""
+    registry = Registry(connection)
+    standings = [known for known in reporting(connection, registry, period) if scope.allows_base(known.base)]
+    states: dict[str, int] = {}
+    for known in standings:
+        states[known.state] = states.get(known.state, 0) + 1
+    quarter = registry.quarters.get(period)
+    return Reports(
+        period=period,
+        due=quarter.due if quarter else None,
+        states=states,
+        late=sum(bool(known.late) for known in standings),
+        missing=tuple(known for known in standings if known.state == MISSING),
+    )

@@ -1,0 +1,125 @@
+"""R01 and R06: the rows of the roster."""
+
+from datetime import date
+
+import pytest
+
+from etl.rules.credit_code import ALPHABET, check_character
+from etl.rules.industry import DIVISIONS, is_industry
+from tests.etl.rules_helper import FORM, findings, make_roster
+
+
+def code(number: int) -> str:
+    """A valid credit code."""
+    body = f"91330000{number:09d}"
+    return body + check_character(body)
+
+
+class TestCreditCode:
+    """R01."""
+
+    def check(self, *codes: str | None):
+        return findings("R01", {}, roster=make_roster([{"uscc": text} for text in codes]))
+
+    def test_different_valid_codes_are_right(self):
+        assert self.check(*map(code, range(5))) == []
+
+    def test_a_blank_code_is_left_to_the_reading(self):
+        assert self.check(None, None) == []
+
+    def test_a_wrong_check_character_is_named_with_the_right_one(self):
+        right = code(1)
+        other = ALPHABET[ALPHABET.index(right[-1]) - 1]
+        (found,) = self.check(code(2), right[:-1] + other)
+        assert (found.severity, found.sheet, found.cell) == ("error", "Roster", "A7")
+        assert f"check character {right[-1]}, not {other}." in found.message.en
+        assert f"校验码应为{right[-1]}" in found.message.zh
+        assert found.value == right[:-1] + other
+
+    @pytest.mark.parametrize("wrong", [code(1)[:-1], code(1) + "0"])
+    def test_a_wrong_length_is_named(self, wrong):
+        (found,) = self.check(wrong)
+        assert f"has {len(wrong)} characters; a credit code has 18." in found.message.en
+
+    def test_characters_that_no_code_has_are_named(self):
+        (found,) = self.check("9133OOOO00000001IA")
+        assert "holds OI;" in found.message.en
+
+    def test_a_code_that_stands_there_twice_names_the_first_row(self):
+        first, second, third = self.check(code(1), code(2), code(1), code(1), code(2))
+        assert [first.cell, second.cell, third.cell] == ["A8", "A9", "A10"]
+        assert "first in row 6." in first.message.en
+        assert "首次在第7行" in third.message.zh
+
+    def test_twenty_rows_are_listed_and_the_last_says_how_many_are_left(self):
+        found = self.check(*("wrong" + str(i) for i in range(23)))
+        assert len(found) == 20
+        assert found[-1].message.en.endswith("3 more rows with the same fault are not listed.")
+        assert "not listed" not in found[-2].message.en
+
+    def test_twenty_rows_exactly_leave_nothing_to_add(self):
+        assert "not listed" not in self.check(*("wrong" + str(i) for i in range(20)))[-1].message.en
+
+
+class TestPlausible:
+    """R06."""
+
+    def check(self, *rows, without=(), **more):
+        return findings("R06", {}, roster=make_roster(rows, without), **more)
+
+    def test_ordinary_firms_are_plausible(self):
+        assert self.check({}, {"reg_date": None}, {"industry_code": None}) == []
+
+    def test_a_firm_in_two_bases_is_asked_about(self):
+        (found,) = self.check({"uscc": code(1)}, {"uscc": code(2)}, elsewhere=lambda firms: {code(2): ["B7", "B9"]})
+        assert (found.severity, found.cell) == ("query", "A7")
+        assert f"{code(2)} is also in this quarter's roster of B7, B9." in found.message.en
+        assert "同时列入B7、B9的本季名册" in found.message.zh
+
+    def test_other_rosters_are_asked_for_each_code_once(self):
+        asked = []
+        self.check({"uscc": code(1)}, {"uscc": code(1)}, {"uscc": None}, elsewhere=lambda c: asked.append(c) or {})
+        assert asked == [[code(1)]]
+
+    def test_a_firm_that_entered_before_it_was_registered_is_asked_about(self):
+        (found,) = self.check({"reg_date": date(2025, 2, 2), "entry_date": date(2025, 2, 1)})
+        assert found.cell == "E6"
+        assert "entered on 2025-02-01, before it was registered on 2025-02-02." in found.message.en
+
+    def test_a_firm_may_enter_on_the_day_it_is_registered(self):
+        assert self.check({"reg_date": date(2025, 2, 1), "entry_date": date(2025, 2, 1)}) == []
+
+    def test_an_industry_that_does_not_exist_is_asked_about(self):
+        (found,) = self.check({"industry_code": "I99"})
+        assert found.cell == "C6"
+        assert "“I99” is not in GB/T 4754-2017" in found.message.en
+
+    def test_columns_that_are_not_there_are_not_looked_at(self):
+        wrong = {"reg_date": date(2030, 1, 1), "industry_code": "X"}
+        assert self.check(wrong, without=["uscc", "reg_date", "industry_code"]) == []
+
+    def test_each_kind_of_fault_has_its_own_twenty_rows(self):
+        wrong = {"reg_date": date(2030, 1, 1), "industry_code": "X"}
+        assert len(self.check(*[wrong] * 30)) == 40
+
+
+class TestIndustry:
+    @pytest.mark.parametrize("text", ["A", "I65", "C391", "C3911", "T97", "i65", "K70"])
+    def test_codes_of_the_standard(self, text):
+        assert is_industry(text)
+
+    @pytest.mark.parametrize(
+        "text", ["", "U", "65", "I6", "I66", "C12", "C44", "C39111", "I65x", "I 65", "I６５", "软件"]
+    )
+    def test_other_texts(self, text):
+        assert not is_industry(text)
+
+    def test_the_sections_follow_each_other_without_gap_or_overlap(self):
+        divisions = [number for first, last in DIVISIONS.values() for number in range(first, last + 1)]
+        assert divisions == list(range(1, 98))
+        assert "".join(DIVISIONS) == "ABCDEFGHIJKLMNOPQRST"
+
+
+@pytest.mark.parametrize("check", [c for c in FORM.checks if c.startswith("R")])
+def test_a_history_without_a_roster_is_not_asked_about_firms(check):
+    assert findings(check, dict.fromkeys(FORM.measures, 5.0)) == []
