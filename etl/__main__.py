@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from etl import formula, periods, warehouse
+from etl import periods, warehouse
 from etl.console import OK, REJECTED, default_workers, fail, progress, speaking
 from etl.form import Form, load_form
 from etl.history import History
@@ -98,12 +98,7 @@ def _known(form: Form, history: History, base: str, period: str) -> Filling:
     last, year = periods.shift(period, -1), periods.shift(period, -4)
     figures = history.figures([(base, last), (base, year)])
     before, then = figures.get((base, last), {}), figures.get((base, year), {})
-    values = {}
-    for check in form.checks.values():
-        match check.formula and check.tree:
-            case formula.Comparison("==", formula.Measure(code), formula.Window("lag1", formula.Measure(earlier))):
-                if earlier in before and check.severity == "error":
-                    values[code] = before[earlier]
+    values = {code: before[earlier] for code, earlier in form.carried.items() if earlier in before}
     return Filling(values, earlier={code: (before.get(code), then.get(code)) for code in form.measures})
 
 

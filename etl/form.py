@@ -143,6 +143,16 @@ class Form:
         return self.units[code].name if code in self.units else Text(en=code or "–", zh=code or "–")
 
     @cached_property
+    def carried(self) -> dict[str, str]:
+        """Measures that an error check says must equal another one's value of last quarter: measure → that other."""
+        found = {}
+        for check in self.checks.values():
+            match check.formula and check.severity == "error" and check.tree:
+                case language.Comparison("==", language.Measure(code), language.Window("lag1", language.Measure(earlier))):
+                    found[code] = earlier
+        return found
+
+    @cached_property
     def tolerances(self) -> dict[str, float]:
         return {code: measure.tolerance for code, measure in self.measures.items()}
 

@@ -3,10 +3,12 @@
 Firms, end of quarter = 61, but it must equal Firms start of quarter 58 + Entered 6 − … = 63. Correct one of …
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from etl.catalogue import Text
-from etl.form import Check, Form
 from etl.formula import (
     Arithmetic,
     Comparison,
@@ -21,6 +23,9 @@ from etl.formula import (
     measures,
 )
 from etl.rules.context import number
+
+if TYPE_CHECKING:
+    from etl.form import Check, Form
 
 Value = Callable[[Node], float | None]
 

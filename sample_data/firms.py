@@ -5,6 +5,7 @@ here, so that return and roster agree because they are the same thing.
 """
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class Incubator:
         self._made += count
         # One draw from each of `count` equal parts of the distribution: small bases differ less by mere chance.
         place = (rng.permutation(count) + rng.random(count)) / max(count, 1)
-        size = np.exp(np.log(employees[0] * traits.staff) + employees[1] * _normal_quantile(place))
+        size = np.exp(np.log(employees[0] * traits.staff) + employees[1] * np.array([*map(_NORMAL.inv_cdf, place)]))
         patents = rng.poisson(rng.gamma(0.7, traits.patents * share / 0.7, count))
         srdi = rng.random(count) < traits.srdi * share
         return {
@@ -134,7 +135,7 @@ class Incubator:
         away = self.rng.random(count) < rates.GONE_AT_ONCE
         firms["status"][away] = EXITED
         firms["status_date"] = np.where(away, entry + (first + days - 1 - entry) // 2, 0)
-        self.firms = {name: np.concatenate([values, firms[name]]) for name, values in self.firms.items()}
+        self.firms = {name: np.concatenate([self.firms[name], new]) for name, new in firms.items()}
         return count
 
     def _staff(self, period: str, first: int, strain: float) -> None:
@@ -160,7 +161,9 @@ class Incubator:
         season = rates.REVENUE_SEASON[periods.quarter(period) - 1]
         people = np.maximum(firms["employees"], 1) * _part_of_quarter(firms, first)
         firms["revenue"] = np.round(people * firms["output"] * season * self.rng.lognormal(0, 0.12, count), 2)
-        firms["rd"] = np.round(firms["revenue"] * np.minimum(firms["research"] * self.rng.lognormal(0, 0.12, count), 0.9), 2)
+        firms["rd"] = np.round(
+            firms["revenue"] * np.minimum(firms["research"] * self.rng.lognormal(0, 0.12, count), 0.9), 2
+        )
 
     def _finance(self, period: str, strain: float) -> None:
         """A few firms raise money. Early rounds are the smaller ones; the kinds of loan overlap."""
@@ -225,12 +228,5 @@ def _relative(values: np.ndarray) -> np.ndarray:
     return values / values.mean() if len(values) else values
 
 
-def _normal_quantile(share: np.ndarray) -> np.ndarray:
-    """The standard normal's quantile by a table: close enough for sizes, and without SciPy."""
-    return np.interp(share, _SHARES, _QUANTILES)
-
-
-_QUANTILES = np.linspace(-3.2, 3.2, 641)
-_DENSITY = np.exp(-(_QUANTILES**2) / 2)
-_SHARES = np.cumsum(_DENSITY) / _DENSITY.sum()
+_NORMAL = NormalDist()
 _INDUSTRY_WEIGHTS = np.array(list(rates.INDUSTRIES.values())) / sum(rates.INDUSTRIES.values())

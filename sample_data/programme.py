@@ -127,12 +127,11 @@ def _size(kind: str, rng: np.random.Generator) -> int:
 
 def _fates(kinds: list[str], sizes: list[int], rng: np.random.Generator) -> tuple[set[int], set[int]]:
     """Which bases decline and which excel: none of the smallest third of their type, where nothing could be seen."""
-    count = len(kinds)
-    wanted = max(1, round(rates.DECLINERS * count / rates.PROGRAMME)), max(1, round(rates.STARS * count / rates.PROGRAMME))
-    floor = {kind: np.quantile([s for s, k in zip(sizes, kinds, strict=True) if k == kind], 1 / 3) for kind in set(kinds)}
-    fit = [i for i, kind in enumerate(kinds) if sizes[i] > floor[kind]] or list(range(count))
+    of_type = {kind: [size for size, other in zip(sizes, kinds, strict=True) if other == kind] for kind in kinds}
+    fit = [i for i, kind in enumerate(kinds) if sizes[i] > np.quantile(of_type[kind], 1 / 3)]
     drawn = [int(i) for i in rng.permutation(fit)]
-    return set(drawn[: wanted[0]]), set(drawn[wanted[0] : sum(wanted)])
+    decliners, stars = (max(1, round(n * len(kinds) / rates.PROGRAMME)) for n in (rates.DECLINERS, rates.STARS))
+    return set(drawn[:decliners]), set(drawn[decliners : decliners + stars])
 
 
 def _quality(region: float, star: bool, decliner: bool, rng: np.random.Generator) -> tuple[float, ...]:

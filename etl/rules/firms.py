@@ -32,8 +32,9 @@ def credit_code(context: Context, parameters: CodeParameters) -> Iterator[Findin
     again = [firm for firm, code in enumerate(codes) if code is not None and first[code] != firm]
 
     def repeated(firm: int) -> Finding:
-        row = roster.rows[first[codes[firm] or ""]] + 1
-        en, zh = f"{codes[firm]} stands here again, first in row {row}.", f"{codes[firm]}重复出现,首次在第{row}行。"
+        code = codes[firm] or ""
+        row, shown = roster.rows[first[code]] + 1, code[:40]
+        en, zh = f"{shown} stands here again, first in row {row}.", f"{shown}重复出现,首次在第{row}行。"
         return at_row(context, parameters.column, firm, en, zh)
 
     yield from listed(again, repeated)

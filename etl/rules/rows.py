@@ -26,10 +26,12 @@ def numbers(roster: "Roster", column: str) -> np.ndarray:
 
 
 def holds(roster: "Roster", column: str, values: Sequence[str]) -> np.ndarray:
+    """Which firms have one of these values in the column."""
     return np.array([cell in values for cell in roster.columns[column]], dtype=bool)
 
 
 def in_quarter(roster: "Roster", column: str, period: str) -> np.ndarray:
+    """Which firms have a date in the column that lies in the quarter, its first and last day included."""
     first, last = periods.starts(period), periods.ends(period)
     return np.array([day is not None and first <= day <= last for day in roster.columns[column]], dtype=bool)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from statistics import median
 from typing import Literal, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from etl.findings import Finding
 from etl.rules.comparison import history, of_peers, positive_logs, robust_z
 from etl.rules.context import Context, Parameters, Rule, number
 from etl.rules.rows import in_quarter, numbers
+from etl.wording import in_words
 
 MOST_JUMPS = 5
 """Where a whole return jumps, so many examples say as much as all."""
@@ -33,10 +35,15 @@ class JumpParameters(Parameters):
 def jump(context: Context, parameters: JumpParameters) -> Iterator[Finding]:
     """A stock or a flow moves much further than it did before. The largest MOST_JUMPS are told, the largest first: a
     return that slipped as a whole should not flood its base with questions."""
-    asked = [m for m in context.form.measures_of(context.base.type) if m.timing in ("stock", "flow")]
+    # What is carried over from last quarter jumped then, and was asked about then.
+    asked = [
+        measure
+        for measure in context.form.measures_of(context.base.type)
+        if measure.timing in ("stock", "flow") and measure.code not in context.form.carried
+    ]
     values = history(context, [measure.code for measure in asked])
     found: list[tuple[float, Finding]] = []
-    for measure, series in zip(asked, values.T, strict=True):
+    for measure, series in zip(asked, values.T.tolist(), strict=True):
         look = _stock_jump if measure.timing == "stock" else _flow_jump
         told = look(context, measure.code, series, parameters.small_step.get(measure.value_type, 0.0), parameters)
         if told:
@@ -46,12 +53,12 @@ def jump(context: Context, parameters: JumpParameters) -> Iterator[Finding]:
 
 
 def _stock_jump(
-    context: Context, code: str, series: np.ndarray, small_step: float, parameters: JumpParameters
+    context: Context, code: str, series: list[float], small_step: float, parameters: JumpParameters
 ) -> tuple[float, Finding] | None:
-    """(size of the jump as a logarithm, finding)."""
-    if len(series) < 2 or np.isnan(series[-2:]).any():
+    """(size of the jump as a logarithm, finding). `series`: the quarters, the return's own last; NaN for blank."""
+    if len(series) < 2 or any(map(math.isnan, series[-2:])):
         return None
-    last, now = map(float, series[-2:])
+    last, now = series[-2:]
     if last <= 0 or last < parameters.stock_at_least:
         return None
     change = now / last - 1
@@ -67,26 +74,25 @@ def _stock_jump(
 
 
 def _flow_jump(
-    context: Context, code: str, series: np.ndarray, small_step: float, parameters: JumpParameters
+    context: Context, code: str, series: list[float], small_step: float, parameters: JumpParameters
 ) -> tuple[float, Finding] | None:
-    """(size of the jump as a logarithm, finding)."""
-    window = series[-1 - parameters.window : -1]
-    now = float(series[-1])
-    if len(window) < parameters.window or np.isnan(window).any() or np.isnan(now):
+    """(size of the jump as a logarithm, finding). `series`: the quarters, the return's own last; NaN for blank."""
+    window, now = series[-1 - parameters.window : -1], series[-1]
+    if len(window) < parameters.window or any(map(math.isnan, [*window, now])):
         return None
-    median = float(np.median(window))
-    if median <= 0 or np.count_nonzero(window) < parameters.nonzero_quarters:
+    middle = median(window)
+    if middle <= 0 or sum(value != 0 for value in window) < parameters.nonzero_quarters:
         return None
-    if now <= parameters.flow_times_median * median or now - median <= small_step:
+    if now <= parameters.flow_times_median * middle or now - middle <= small_step:
         return None
-    name, times = context.name(code), number(round(now / median, 1))
+    name, times = context.name(code), number(round(now / middle, 1))
     finding = context.finding(
-        f"{name.en} = {number(now)}, {times} times {number(round(median, 2))}, "
+        f"{name.en} = {number(now)}, {times} times {number(round(middle, 2))}, "
         f"the median of the {parameters.window} quarters before.",
-        f"{name.zh}={number(now)},为前{parameters.window}季中位数{number(round(median, 2))}的{times}倍。",
+        f"{name.zh}={number(now)},为前{parameters.window}季中位数{number(round(middle, 2))}的{times}倍。",
         measure=code,
     )
-    return math.log(now / median), finding
+    return math.log(now / middle), finding
 
 
 class CopyParameters(Parameters):
@@ -183,7 +189,6 @@ def _far_from_peers(context: Context, ratio: Ratio, above: float, below: float, 
 
 
 def _odd_ratio(context: Context, ratio: Ratio, reason: tuple[str, str]) -> Finding:
-    from etl.wording import in_words  # not above: wording imports the form, and the form imports the rules
 
     def value(node: formula.Node) -> float | None:
         found = float(context.evaluate(node).values[-1, context.position])

@@ -6,7 +6,6 @@ from etl import periods
 from indicators.definition import Definitions, Indicator
 from indicators.flags import _eased, _limits
 from indicators.repository.members import Member
-from indicators.repository.spread import Spread
 
 A_YEAR = 4
 

@@ -10,7 +10,7 @@ from indicators.definition import load_definitions
 from indicators.repository.floors import A_YEAR, floor_of, is_upper
 from indicators.repository.members import Member, UnknownBase, all_members
 from indicators.repository.publications import Publication, codes, quarters_before, window
-from indicators.repository.spread import SHARES, Spread, percentiles, spreads, values_of_type
+from indicators.repository.spread import SHARES, Spread, percentiles, values_of_type
 from indicators.repository.watch import FlagRow, flags_of
 from indicators.scope import NotAllowed, Scope
 

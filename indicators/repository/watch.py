@@ -1,5 +1,6 @@
 """What deserves a look: the flags of a publication, and who has reported."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -53,11 +54,13 @@ def flags(
     """The flags of the scope's bases; the bases with the most to look into first."""
     listed = members(connection, scope, publication, type_code)
     found = flags_of(connection, publication, listed.values())
-    weight: dict[str, tuple[int, ...]] = {}
-    for code in {flag.member.code for flag in found}:
-        kinds = [flag.kind for flag in found if flag.member.code == code]
-        weight[code] = tuple(-kinds.count(serious) for serious in KINDS)
-    found.sort(key=lambda flag: (weight[flag.member.code], flag.member.code, KINDS.index(flag.kind), flag.code))
+    counts = Counter((flag.member.code, flag.kind) for flag in found)
+
+    def seriousness(flag: FlagRow) -> tuple:
+        base = flag.member.code
+        return (*(-counts[base, serious] for serious in KINDS), base, KINDS.index(flag.kind), flag.code)
+
+    found.sort(key=seriousness)
     return tuple(flag for flag in found if kind in (None, "", flag.kind))
 
 

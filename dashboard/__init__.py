@@ -1,0 +1,1 @@
+"""Basewatch's screens: a Flask server with a Dash app behind a sign-in. Imports indicators and etl."""

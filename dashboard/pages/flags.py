@@ -1,0 +1,87 @@
+"""Flags: what deserves a look, base by base, each in a sentence with its numbers."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from dash import html
+
+from dashboard import components as c
+from dashboard import flag_words, numbers, states, urls
+from dashboard.components import Part
+from dashboard.urls import FLAGS, STEP, State
+from dashboard.view import View
+from etl.form import load_form
+from indicators import repository
+from indicators.repository import FlagRow, Publication
+from indicators.repository.watch import KINDS
+
+
+def render(shown: View, query: Mapping[str, str]) -> Part:
+    """The page for a viewer and the choices in its address."""
+    state = shown.state(query)
+    publication = shown.publication(state)
+    if publication is None:
+        return c.page(shown, state, FLAGS, states.nothing_published(shown))
+    choices = [c.choose_quarter(shown, state, FLAGS), c.choose_type(shown, state, FLAGS), c.choose_area(shown, state, FLAGS)]
+    everything = shown.ask(repository.flags, publication, None, state.type or None)
+    here = [flag for flag in everything if states.inside(state, flag.member)]
+    return c.page(shown, state, FLAGS, _content(shown, state, publication, here), choices)
+
+
+def _content(shown: View, state: State, publication: Publication, here: list[FlagRow]) -> list[Part]:
+    say = shown.say
+    chosen = [flag for flag in here if state.kind in ("", flag.kind)]
+    by_base: dict[str, list[FlagRow]] = {}
+    for flag in chosen:
+        by_base.setdefault(flag.member.code, []).append(flag)
+    title = say(
+        "flags.title",
+        n=numbers.plain(len(chosen)),
+        bases=numbers.plain(len(by_base)),
+        quarter=numbers.quarter(publication.period, shown.language),
+    )
+    parts: list[Part] = [
+        html.H1(title, className="page-title"),
+        html.P(say("flags.lead"), className="lead"),
+        _kinds(shown, state, here),
+    ]
+    if not by_base:
+        return [*parts, html.P(say("flags.none"), className="lead")]
+    listed = list(by_base.values())
+    parts.append(html.Div([_base(shown, publication, found) for found in listed[: state.shown]], className="flag-list"))
+    if len(listed) > state.shown:
+        more = urls.build(FLAGS, state.with_(shown=state.shown + STEP))
+        left = len(listed) - state.shown
+        parts.append(html.P(html.A(say("flags.more", n=min(STEP, left), left=left), href=more), className="more"))
+    return parts
+
+
+def _kinds(shown: View, state: State, here: list[FlagRow]) -> Part:
+    counts = Counter(flag.kind for flag in here)
+    entries = [("", shown.say("flags.all_kinds", n=numbers.plain(len(here))))]
+    entries += [(kind, shown.say(f"flags.kind.{kind}", n=numbers.plain(counts[kind]))) for kind in KINDS]
+    links = [(urls.build(FLAGS, state.with_(kind=kind, shown=STEP)), words, kind == state.kind) for kind, words in entries]
+    return c.segments(shown.say("flags.kinds"), links)
+
+
+def _base(shown: View, publication: Publication, found: list[FlagRow]) -> html.Section:
+    member, form, language = found[0].member, load_form(), shown.language
+    place = form.provinces.get(member.province)
+    kind = form.types[member.type].name[language] if member.type in form.types else member.type
+    about = shown.say("list.middot").join([kind, place.name[language] if place else member.province])
+    sentences = [
+        html.Li(
+            [
+                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **{"aria-hidden": "true"}),
+                html.Span(flag_words.sentence(shown, flag)),
+            ]
+        )
+        for flag in found
+    ]
+    head = html.Div(
+        [
+            html.H2(c.base_link(shown, member.code, member.name[language], publication)),
+            html.P(about, className="note"),
+        ]
+    )
+    return html.Section([head, html.Ul(sentences)])

@@ -1,0 +1,142 @@
+"""Rankings: one row a base of one type, by rank. The rows come by callback, so that the page itself stays light."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Input, Output, callback, dcc, html
+
+from dashboard import components as c
+from dashboard import grids, numbers, permissions, states, urls
+from dashboard.components import Part
+from dashboard.urls import RANKINGS, State
+from dashboard.view import View, view
+from etl.form import load_form
+from indicators import repository
+from indicators.definition import load_definitions
+from indicators.repository import Publication, Ranking, RankingRow
+from indicators.scope import NotAllowed
+
+GRID, WHAT = "ranking-grid", "ranking-what"
+
+
+def render(shown: View, query: Mapping[str, str]) -> Part:
+    """The page for a viewer and the choices in its address."""
+    state = _with_type(shown, shown.state(query))
+    publication = shown.publication(state)
+    if publication is None:
+        return c.page(shown, state, RANKINGS, states.nothing_published(shown))
+    choices = [
+        c.choose_quarter(shown, state, RANKINGS),
+        c.choose_type(shown, state, RANKINGS, all_types=False),
+        c.choose_area(shown, state, RANKINGS),
+    ]
+    found = shown.ask(repository.ranking, publication, state.type)
+    return c.page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
+
+
+def _with_type(shown: View, state: State) -> State:
+    """A ranking is always of one type: the chosen, else that of the viewer's own bases, else the first."""
+    if state.type:
+        return state
+    publication = shown.publication(state)
+    own = shown.ask(repository.members, publication) if publication and not shown.scope.everywhere else {}
+    return state.with_(type=next((member.type for member in own.values()), next(iter(load_form().types))))
+
+
+def _content(shown: View, state: State, publication: Publication, found: Ranking) -> Part:
+    say, language = shown.say, shown.language
+    kind = load_form().types[state.type].name[language]
+    quarter = numbers.quarter(publication.period, language)
+    area = c.area_name(shown, state)
+    title = say("rankings.title", type=kind, quarter=quarter) + (say("rankings.in_area", area=area) if area else "")
+    head = html.H1(title, className="page-title")
+    rows = [row for row in found.rows if states.inside(state, row.member)]
+    if not rows:
+        return [head, html.P(say("rankings.none" if found.complete else "rankings.none_own"), className="lead")]
+    notes = [say("rankings.ranked", n=numbers.plain(found.n), of=numbers.plain(found.expected))]
+    if not found.complete:
+        notes.append(say("rankings.only_own"))
+    if found.spread:
+        points = {name: numbers.score(getattr(found.spread, name)) for name in ("p5", "p25", "p50", "p75", "p95")}
+        notes.append(say("rankings.spread", **points))
+    sure = any(row.low is not None and row.high is not None for row in found.rows)
+    notes.append(say("rankings.interval" if sure else "rankings.no_interval"))
+    columns = _columns(shown, sure, found.n)
+    return [
+        head,
+        html.P(say("list.space").join(notes), className="lead"),
+        dcc.Store(id=WHAT, data={key: value for key, value in vars(state).items() if value}),
+        html.Div(
+            grids.grid(shown, GRID, columns, title, "base"),
+            className="grid-frame",
+            style={"--rows": len(rows)},
+        ),
+    ]
+
+
+def _columns(shown: View, sure: bool, n: int) -> list[dict[str, Any]]:
+    say, definitions, language = shown.say, load_definitions(), shown.language
+    number = {"type": "rightAligned", "sortingOrder": ["asc", "desc"]}
+    score = {"cellRenderer": "Bar", "sortingOrder": ["desc", "asc"], "headerClass": "number"}
+    columns: list[dict[str, Any]] = [
+        {"field": "rank", "headerName": say("rankings.rank"), "width": 72, "pinned": "left", **number},
+        {
+            "field": "name",
+            "headerName": say("rankings.base"),
+            "width": 260,
+            "pinned": "left",
+            "cellRenderer": "BaseLink",
+            "cellClass": "base",
+            "headerClass": "base",
+        },
+        {"field": "change", "headerName": say("rankings.change"), "width": 84, "cellRenderer": "Change", **number},
+    ]
+    if sure:
+        interval = {"cellRenderer": "Interval", "cellRendererParams": {"n": n}}
+        columns.append({"field": "low", "headerName": say("rankings.interval_head"), "width": 180, **interval})
+    columns.append({"field": "index", "headerName": definitions.method.index.name[language], "width": 140, **score})
+    for pillar in definitions.pillars.values():
+        name = say("rankings.bonus", name=pillar.name[language]) if pillar.bonus else pillar.name[language]
+        columns.append({"field": pillar.code, "headerName": name, "width": 128, **score})
+    columns += [
+        {"field": "flags", "headerName": say("rankings.flags"), "width": 96, "cellRenderer": "Flags", **number},
+        {"field": "province", "headerName": say("rankings.province"), "width": 130},
+        {"field": "region", "headerName": say("rankings.region"), "width": 100, "flex": 1, "minWidth": 96},
+    ]
+    return columns
+
+
+@callback(Output(GRID, "rowData"), Input(WHAT, "data"))
+def rows(what: Any) -> list[dict[str, Any]]:
+    """The grid's rows. What is asked for comes from the client and is read like an address."""
+    shown = view()
+    if not shown.may(permissions.RANKINGS):
+        raise NotAllowed(RANKINGS)
+    state = _with_type(shown, shown.state(what if isinstance(what, dict) else {}))
+    publication = shown.publication(state)
+    if publication is None:
+        return []
+    found = shown.ask(repository.ranking, publication, state.type)
+    return [_row(shown, publication, row) for row in found.rows if states.inside(state, row.member)]
+
+
+def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, Any]:
+    form, language, member = load_form(), shown.language, row.member
+    period = "" if publication == shown.published[-1] else publication.period
+    place = form.provinces.get(member.province)
+    return {
+        "base": member.code,
+        "name": member.name[language],
+        "href": urls.build(urls.base_path(member.code), State(period=period)),
+        "rank": row.rank,
+        "low": row.low,
+        "high": row.high,
+        "change": row.change,
+        "index": row.index,
+        **row.pillars,
+        "flags": sum(row.flags.values()),
+        "missing": "missing_return" in row.flags,
+        "note": None if row.rank is not None else shown.say("rankings.unranked" if member.returned else "flag.missing_return"),
+        "province": place.name[language] if place else member.province,
+        "region": form.regions[member.region].name[language] if member.region in form.regions else "",
+    }

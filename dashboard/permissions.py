@@ -1,0 +1,37 @@
+"""Role → what it may open, and what it may see there. A table, nothing else decides."""
+
+from typing import Literal
+
+from indicators import scope
+from indicators.scope import Scope
+
+OVERVIEW, RANKINGS, BASE, FLAGS, PROVINCES = "overview", "rankings", "base", "flags", "provinces"
+
+MAY: dict[str, frozenset[str]] = {
+    "evaluator": frozenset({OVERVIEW, PROVINCES, RANKINGS, BASE, FLAGS}),
+    "coordinator": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS}),
+    "reporter": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS}),
+}
+"""PROVINCES: the map and table of all provinces."""
+
+ROLES = tuple(MAY)
+
+BOUND_TO: dict[str, Literal["province", "base"] | None] = {
+    "evaluator": None,
+    "coordinator": "province",
+    "reporter": "base",
+}
+
+
+def may(role: str, what: str) -> bool:
+    return what in MAY.get(role, frozenset())
+
+
+def scope_of(role: str, place: str | None) -> Scope:
+    """What a role sees; a role without its place sees nothing."""
+    match BOUND_TO[role]:
+        case "province":
+            return scope.province(place or "")
+        case "base":
+            return scope.base(place or "")
+    return scope.national()

@@ -1,0 +1,80 @@
+"""States that several pages share: nothing there yet, not allowed, unknown; and who has reported."""
+
+from dash import html
+
+from dashboard import components as c
+from dashboard import numbers, urls
+from dashboard.components import Part
+from dashboard.urls import State
+from dashboard.view import View
+from etl.returns import ACCEPTED, CHECKED, REJECTED, SUBMITTED
+from etl.status import MISSING
+from indicators.repository import Member, Reports
+
+STATES = (ACCEPTED, SUBMITTED, CHECKED, REJECTED, MISSING)
+"""In the order of a return's life, from its end."""
+NAMED = 8
+"""How many missing bases are named."""
+
+
+def nothing_published(view: View) -> Part:
+    return c.empty(
+        view.say("empty.nothing_published"), view.say("empty.how_published"), html.Pre("python -m indicators compute --all")
+    )
+
+
+def not_allowed(view: View) -> Part:
+    return c.empty(view.say("empty.not_allowed"), view.say(f"empty.who_grants.{view.role}"), _home(view))
+
+
+def unknown_base(view: View, code: str, quarter: str) -> Part:
+    return c.empty(view.say("empty.unknown_base", code=code[:40], quarter=quarter), view.say("empty.unknown_base_help"), _home(view))
+
+
+def unknown_address(view: View) -> Part:
+    return c.empty(view.say("empty.unknown_address"), view.say("empty.unknown_address_help"), _home(view))
+
+
+def _home(view: View) -> html.P:
+    return html.P(html.A(view.say("empty.home"), href=urls.OVERVIEW))
+
+
+def inside(state: State, member: Member) -> bool:
+    """Whether a base lies in the chosen area."""
+    if state.province:
+        return member.province == state.province
+    return not state.region or member.region == state.region
+
+
+def returns_bar(view: View, found: Reports) -> list[Part]:
+    """How many returns stand in which state, as a bar and in words; then who is missing."""
+    if not found.expected:
+        return [html.P(view.say("returns.none_expected"), className="note")]
+    counts = [(state, found.states.get(state, 0)) for state in STATES]
+    bar = html.Div(
+        [html.Span(className=f"state {state}", style={"flexGrow": n}) for state, n in counts if n],
+        className="states",
+        **{"aria-hidden": "true"},
+    )
+    words = html.Ul(
+        [
+            html.Li([html.Span(className=f"swatch {state}"), view.say(f"returns.{state}", n=numbers.plain(n))])
+            for state, n in counts
+            if n
+        ],
+        className="legend",
+    )
+    parts: list[Part] = [bar, words]
+    notes = []
+    if found.due:
+        notes.append(view.say("returns.due", day=numbers.day(found.due, view.language)))
+    if found.late:
+        notes.append(view.say("returns.late", n=found.late))
+    parts.append(html.P(view.say("list.middot").join(notes), className="note"))
+    if found.missing:
+        names = [known.base.name[view.language] for known in found.missing]
+        listed = view.say("list.comma").join(names[:NAMED])
+        more = len(names) - NAMED
+        text = view.say("returns.missing_names", names=listed)
+        parts.append(html.P(text + (view.say("returns.and_more", n=more) if more > 0 else ""), className="note"))
+    return parts

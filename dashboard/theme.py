@@ -1,0 +1,83 @@
+"""Every colour of the product, light and dark, in one place: the pages' CSS variables and the figures read them here."""
+
+LIGHT = {
+    "ink": "#1B2530",
+    "paper": "#FFFFFF",
+    "muted": "#55616D",
+    "line": "#D7DDE3",
+    "surface": "#F4F6F8",
+    "accent": "#12436D",
+    "accent-soft": "#E6EEF6",
+    "better": "#28A197",
+    "better-text": "#17756D",
+    "worse": "#B3470F",
+    "similar": "#6E7984",
+    "grey-line": "#97A2AD",
+    "band-wide": "#E4E8ED",
+    "band-narrow": "#C2CBD4",
+    "class-1": "#DCE9F6",
+    "class-2": "#A8CDEF",
+    "class-3": "#6BACE6",
+    "class-4": "#2073BC",
+    "class-5": "#12436D",
+    "on-class-1": "#1B2530",
+    "on-class-2": "#1B2530",
+    "on-class-3": "#1B2530",
+    "on-class-4": "#FFFFFF",
+    "on-class-5": "#FFFFFF",
+    "series-1": "#12436D",
+    "series-2": "#28A197",
+    "series-3": "#801650",
+    "series-4": "#F46A25",
+    "series-5": "#3D3D3D",
+    "series-6": "#A285D1",
+}
+DARK = {
+    "ink": "#E7ECF1",
+    "paper": "#12181F",
+    "muted": "#A3AFBB",
+    "line": "#2D3843",
+    "surface": "#1A222B",
+    "accent": "#7FB2E5",
+    "accent-soft": "#1D2F41",
+    "better": "#3CC2B6",
+    "better-text": "#53CFC4",
+    "worse": "#F0935B",
+    "similar": "#8D99A5",
+    "grey-line": "#6F7C89",
+    "band-wide": "#28333E",
+    "band-narrow": "#415060",
+    "class-1": "#1F3244",
+    "class-2": "#24517A",
+    "class-3": "#2073BC",
+    "class-4": "#6BACE6",
+    "class-5": "#C2E0F8",
+    "on-class-1": "#E7ECF1",
+    "on-class-2": "#FFFFFF",
+    "on-class-3": "#FFFFFF",
+    "on-class-4": "#12181F",
+    "on-class-5": "#12181F",
+    "series-1": "#7FB2E5",
+    "series-2": "#3CC2B6",
+    "series-3": "#E28ABF",
+    "series-4": "#F79A66",
+    "series-5": "#C9C9C9",
+    "series-6": "#C3ABEA",
+}
+THEMES = {"light": LIGHT, "dark": DARK}
+FONT = '"Inter", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
+CLASSES = 5
+SERIES = 6
+
+
+def is_theme(name: object) -> bool:
+    return name in THEMES
+
+
+def css() -> str:
+    """The tokens as CSS variables; `data-theme` on the page's root chooses."""
+    light, dark = (";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in (LIGHT, DARK))
+    return (
+        f":root{{color-scheme:light;--font:{FONT};{light}}}"
+        f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}'
+    )

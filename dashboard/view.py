@@ -1,0 +1,96 @@
+"""Who is looking, in which language and theme, at which quarter; and the data, cached by publication and scope."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from flask import current_app, request, session
+from flask_login import current_user
+from sqlalchemy import Engine
+
+from dashboard import permissions, texts, theme, urls
+from dashboard.urls import State
+from etl.warehouse import reading
+from indicators import repository
+from indicators.repository import Publication
+from indicators.scope import NotAllowed, Scope
+
+ENGINE = "warehouse"
+"""The engine's place in the server's extensions."""
+
+
+def language() -> str:
+    """The viewer's choice, else the browser's wish, else the first language."""
+    chosen = session.get("language")
+    if chosen in texts.LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(texts.LANGUAGES) or texts.LANGUAGES[0]
+
+
+def theme_name() -> str:
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in theme.THEMES else "light"
+
+
+def engine() -> Engine:
+    return current_app.extensions[ENGINE]
+
+
+@dataclass
+class View:
+    """One request's viewer."""
+
+    name: str
+    role: str
+    scope: Scope
+    place: str | None
+    language: str
+    theme: str
+
+    @cached_property
+    def say(self) -> texts.Say:
+        return texts.speaker(self.language)
+
+    @cached_property
+    def published(self) -> tuple[Publication, ...]:
+        """What is published, the oldest quarter first."""
+        with reading(engine()) as connection:
+            return repository.publications(connection, self.scope)
+
+    def state(self, query: Mapping[str, object]) -> State:
+        return urls.parse(query, self.published, self.scope)
+
+    def publication(self, state: State) -> Publication | None:
+        """The publication of the chosen quarter, or the latest; None when there is none at all."""
+        chosen = [known for known in self.published if known.period == state.period]
+        return (chosen or [*self.published[-1:]] or [None])[0]
+
+    def may(self, what: str) -> bool:
+        return permissions.may(self.role, what)
+
+    def ask(self, query: Callable[..., Any], *args: Any) -> Any:
+        """The answer of a repository function to this viewer. A publication never changes, so what was computed from
+        it is kept, for this very scope only."""
+        return _answer(engine(), self.published, self.scope, query, args)
+
+    def ask_now(self, query: Callable[..., Any], *args: Any) -> Any:
+        """As `ask`, for what changes between publications."""
+        with reading(engine()) as connection:
+            return query(connection, self.scope, *args)
+
+
+def view() -> View:
+    """The viewer of the request. Raises NotAllowed for nobody: the gate comes before, but is not relied upon."""
+    if not current_user or not current_user.is_authenticated:
+        raise NotAllowed("sign in first")
+    account = current_user
+    scope = permissions.scope_of(account.role, account.place)
+    return View(account.name, account.role, scope, account.place, language(), theme_name())
+
+
+@lru_cache(maxsize=1024)
+def _answer(engine: Engine, state: tuple[Publication, ...], scope: Scope, query: Callable[..., Any], args: tuple) -> Any:
+    """`state` is part of the key only: another state of the publications, another answer."""
+    with reading(engine) as connection:
+        return query(connection, scope, *args)

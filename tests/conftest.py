@@ -1,0 +1,57 @@
+"""A scratch warehouse for each test. TEST_DATABASE_URL names a PostgreSQL server to use instead of SQLite files."""
+
+import os
+import uuid
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from etl import warehouse as warehouse_module
+from etl.config import settings
+from tests.builders import Writer, set_up
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    """The URL of an empty database of its own."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        yield f"sqlite:///{tmp_path / 'warehouse.db'}"
+        return
+    name = f"test_{uuid.uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def empty_warehouse(database_url, monkeypatch):
+    """An engine on a warehouse with tables and nothing in them; the commands use it too."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    settings.cache_clear()
+    warehouse_module.connect.cache_clear()
+    engine = warehouse_module.connect()
+    warehouse_module.create(engine)
+    yield engine
+    engine.dispose()
+    settings.cache_clear()
+    warehouse_module.connect.cache_clear()
+
+
+@pytest.fixture
+def warehouse(empty_warehouse):
+    """The same with the five bases of builders.PROGRAMME and eight open quarters."""
+    set_up(empty_warehouse)
+    return empty_warehouse
+
+
+@pytest.fixture
+def writer(warehouse, tmp_path):
+    """Writes forms of the warehouse's bases into a folder of the test's own."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return Writer(warehouse, folder)

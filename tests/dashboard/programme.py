@@ -1,0 +1,233 @@
+"""A small programme for tests: 24 bases of the form's types over six quarters, its results written to the tables.
+
+Nothing is computed by the product here, so that a test of a screen fails for one reason. Same numbers every time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from scipy.stats import rankdata
+from sqlalchemy import Engine
+
+from dashboard.accounts import create_account
+from etl import periods, schema, warehouse
+from etl.form import load_form
+from indicators.definition import load_definitions
+
+PERIODS = periods.span("2025Q3", "2026Q4")
+LAST = PERIODS[-1]
+BASES = 24
+OWN_PROVINCE_SIZE = 4
+PASSWORD = "correct horse"
+
+
+@dataclass(frozen=True)
+class Sample:
+    code: str
+    type: str
+    province: str
+
+
+def samples() -> list[Sample]:
+    """24 bases: the types in turn, four neighbours to a province, so that each province has one of each type."""
+    form = load_form()
+    types, provinces = list(form.types), list(form.provinces)
+    return [Sample(f"B{i + 1:03d}", types[i % len(types)], provinces[i // OWN_PROVINCE_SIZE]) for i in range(BASES)]
+
+
+OWN = 0
+"""The base of the reporter; its province is the coordinator's."""
+MISSING, REJECTED, SUBMITTED = 5, 10, 15
+"""The bases without an accepted return in the last quarter."""
+
+
+def build(engine: Engine) -> None:
+    """Fills an empty warehouse, accounts included."""
+    warehouse.create(engine)
+    with warehouse.writing(engine) as connection:
+        _register(connection)
+        for number, period in enumerate(PERIODS):
+            _publish(connection, number, period)
+    with warehouse.writing(engine) as connection:
+        own = samples()[OWN]
+        create_account(connection, "eva", PASSWORD, "evaluator")
+        create_account(connection, "cora", PASSWORD, "coordinator", own.province)
+        create_account(connection, "rep", PASSWORD, "reporter", own.code)
+
+
+def _register(connection) -> None:
+    rows = samples()
+    warehouse.insert(connection, schema.base, [{"base": row.code, "batch": 1 + i % 3} for i, row in enumerate(rows)])
+    warehouse.insert(
+        connection,
+        schema.base_history,
+        [
+            {
+                "base": row.code,
+                "valid_from": date(2020, 1, 1),
+                "name_en": f"Invented base {i + 1:02d}",
+                "name_zh": f"虚构基地{i + 1:02d}",
+                "type": row.type,
+                "province": row.province,
+                "hardship": i % 7 == 0,
+                "status": "active",
+            }
+            for i, row in enumerate(rows)
+        ],
+    )
+    warehouse.insert(
+        connection,
+        schema.period,
+        [
+            {"period": p, "opens": periods.starts(periods.shift(p, 1)), "due": _due(p), "locked": False}
+            for p in PERIODS
+        ],
+    )
+
+
+def _due(period: str) -> date:
+    return date.fromordinal(periods.ends(period).toordinal() + 20)
+
+
+def _returned(place: int, period: str) -> bool:
+    return period != LAST or place not in (MISSING, REJECTED, SUBMITTED)
+
+
+def _publish(connection, number: int, period: str) -> None:
+    rows, definitions, form = samples(), load_definitions(), load_form()
+    name = f"{period}-working-1"
+    draw = np.random.default_rng(100 + number)
+    returned = np.array([_returned(i, period) for i in range(len(rows))])
+    warehouse.insert(
+        connection,
+        schema.publication,
+        [
+            {
+                "publication": name,
+                "period": period,
+                "vintage": "working",
+                "number": 1,
+                "method_hash": "0" * 64,
+                "definitions_hash": "0" * 64,
+                "data_state": f"{number:064d}",
+                "seed": None,
+                "created_at": datetime(2027, 1, 24, 9, 30),
+            }
+        ],
+    )
+    warehouse.insert(
+        connection,
+        schema.standing,
+        [
+            {"publication": name, "base": r.code, "type": r.type, "province": r.province, "returned": bool(there)}
+            for r, there in zip(rows, returned, strict=True)
+        ],
+    )
+    _versions(connection, period, rows)
+    results: list[dict] = []
+    flags = [_flag(name, row.code, "missing_return", "") for row, there in zip(rows, returned, strict=True) if not there]
+    values = {}
+    for code in definitions.indicators:
+        values[code] = _level(code) * np.exp(draw.normal(0.02 * number, 0.35, len(rows)))
+    for kind in form.types:
+        places = [i for i, row in enumerate(rows) if row.type == kind]
+        pillar_scores: dict[str, list] = {pillar: [] for pillar in definitions.pillars}
+        for indicator in definitions.indicators.values():
+            mine = values[indicator.code][places].copy()
+            mine[~returned[places]] = np.nan
+            asked = kind in indicator.base_types
+            scores = np.full(len(places), np.nan)
+            present = ~np.isnan(mine)
+            if asked and indicator.scored:
+                scores[present] = (rankdata(mine[present]) - 1) / max(1, present.sum() - 1) * 100
+                pillar_scores[indicator.pillar].append(scores)
+            for j, place in enumerate(places):
+                why = "not_asked" if not asked else None if present[j] else "no_return"
+                value = None if why else float(mine[j])
+                results.append(_result(name, indicator.code, rows[place].code, value, scores[j], why=why))
+                if value is not None and indicator.floor and place == OWN and indicator.pillar == list(definitions.pillars)[0]:
+                    flags.append(_flag(name, rows[place].code, "floor", indicator.code, value, value * 1.2))
+        index = np.zeros(len(places))
+        for pillar, parts in pillar_scores.items():
+            score = np.mean(parts, axis=0)
+            _ranked(results, name, pillar, [rows[p].code for p in places], score)
+            index = index + score / len(pillar_scores)
+            weakest = int(np.nanargmin(score))
+            flags.append(_flag(name, rows[places[weakest]].code, "p20", pillar, float(score[weakest]), 20.0))
+        _ranked(results, name, definitions.method.index.code, [rows[p].code for p in places], index)
+    warehouse.insert(connection, schema.result, results)
+    warehouse.insert(connection, schema.flag, flags)
+    warehouse.insert(connection, schema.group_result, _groups(name, rows, returned, values, number))
+
+
+def _level(code: str) -> float:
+    """A typical value of an indicator, spread over the magnitudes that occur."""
+    return (4.0, 35.0, 120.0, 2400.0)[sum(map(ord, code)) % 4]
+
+
+def _result(name, code, base, value, score=None, rank=None, why=None) -> dict:
+    score = None if score is None or np.isnan(score) else float(score)
+    return {
+        "publication": name, "code": code, "base": base, "numerator": value, "denominator": None, "value": value,
+        "score": score, "rank": rank, "low": None, "high": None, "why": why,
+    }  # fmt: skip
+
+
+def _ranked(results, name, code, bases, scores) -> None:
+    present = ~np.isnan(scores)
+    ranks = np.zeros(len(bases), dtype=int)
+    ranks[present] = rankdata(-scores[present], method="min").astype(int)
+    for base, score, rank, there in zip(bases, scores, ranks, present, strict=True):
+        value = float(score) if there else None
+        results.append(_result(name, code, base, value, score, int(rank) if there else None))
+
+
+def _flag(name, base, kind, code, value=None, reference=None) -> dict:
+    return {"publication": name, "base": base, "kind": kind, "code": code, "value": value, "reference": reference}
+
+
+def _groups(name, rows, returned, values, number) -> list[dict]:
+    form, definitions = load_form(), load_definitions()
+    areas = [("nation", "")] + [("region", code) for code in form.regions] + [("province", c) for c in form.provinces]
+    found = []
+    for kind in ("", *form.types):
+        for area_kind, area in areas:
+            inside = [i for i, row in enumerate(rows) if kind in ("", row.type) and _in(row, area_kind, area, form)]
+            there = [i for i in inside if returned[i]]
+            if not inside:
+                continue
+            for code in [*definitions.indicators, *(headline.code for headline in definitions.method.headlines)]:
+                value = None
+                if there:
+                    value = float(values[code][there].mean()) if code in values else 5_000_000.0 * len(there) * 1.01**number
+                found.append(
+                    {
+                        "publication": name, "code": code, "type": kind, "area_kind": area_kind, "area": area,
+                        "numerator": value, "denominator": None, "value": value,
+                        "bases": len(there), "expected": len(inside),
+                    }
+                )  # fmt: skip
+    return found
+
+
+def _in(row: Sample, area_kind: str, area: str, form) -> bool:
+    if area_kind == "province":
+        return row.province == area
+    return area_kind == "nation" or form.provinces[row.province].region == area
+
+
+def _versions(connection, period: str, rows: list[Sample]) -> None:
+    states = {MISSING: None, REJECTED: "rejected", SUBMITTED: "submitted"} if period == LAST else {}
+    found = []
+    for i, row in enumerate(rows):
+        state = states.get(i, "accepted")
+        if state:
+            found.append(
+                {
+                    "base": row.code, "period": period, "version": 1, "sha256": f"{i:064d}", "sheet": "Return",
+                    "state": state, "received": date.fromordinal(_due(period).toordinal() + (1 if i == 3 else -3)),
+                    "loaded_at": datetime(2027, 1, 20), "accepted_at": None, "figures": {},
+                }
+            )  # fmt: skip
+    warehouse.insert(connection, schema.return_version, found)

@@ -1,0 +1,266 @@
+"""Every indicator a second way: plain pandas, straight from the workbooks, with formulas written here by hand from
+the table of indicators. Nothing of the formula language, the cube or the definitions is used on this side."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from etl import periods, schema, warehouse
+from etl.form import load_form
+from etl.load import Delivery, load_files
+from etl.registry import Registry, open_period, read_bases, register_bases
+from indicators.cube import read_cube
+from indicators.definition import load_definitions
+from indicators.publish import Computed, write_working
+from sample_data.generate import Order, generate
+from tests.builders import Writer, entry
+
+QUARTERS = periods.span("2024Q4", "2026Q4")
+
+ODD = [
+    entry("X1", "regional", "XZ"),
+    entry("X2", "university", "XZ"),
+    entry("X3", "institute", "GS", valid_from="2026-02-01"),
+    entry("X4", "enterprise", "GS"),
+]
+"""Bases with what the sample seldom has: blanks, returns that never came, a late start, zero denominators."""
+BLANKS = {"jobs_new": None, "bond_amt": None, "mentors": None, "revenue_amt": None}
+ZEROS = {
+    "mentors": 0,
+    "grads_cum": 20,
+    **dict.fromkeys(["subsidy_amt", "rent_relief_amt", "posts_offered", "posts_filled"], 0),
+}
+
+
+def spoilt(code: str, period: str) -> dict:
+    """What is put over the story of an odd base in that quarter."""
+    turn = (QUARTERS.index(period) + int(code[1])) % 4
+    return (BLANKS if turn == 0 else {}) | (ZEROS if code in ("X2", "X4") else {})
+
+
+@pytest.fixture(scope="module")
+def programme(tmp_path_factory):
+    """(engine, the workbooks that were taken in with the returns of each): a generated sample and the odd bases."""
+    folder = tmp_path_factory.mktemp("two_routes")
+    sample = folder / "sample"
+    sample.mkdir()
+    generate(Order(sample, QUARTERS, 24, 11), 1, lambda: None)
+    engine = warehouse.connect(f"sqlite:///{folder / 'warehouse.db'}")
+    warehouse.create(engine)
+    with warehouse.writing(engine) as connection:
+        register_bases(connection, load_form(), [*read_bases(sample / "bases.csv"), *ODD])
+        for period in QUARTERS:
+            open_period(connection, period)
+    odd = folder / "odd"
+    odd.mkdir()
+    writer = Writer(engine, odd)
+    for base in ODD:
+        quarters = [q for q in QUARTERS if (base["code"], q) != ("X1", "2026Q1")]
+        quarters = quarters[5:] if base["code"] == "X3" else quarters
+        changes = {period: spoilt(base["code"], period) for period in quarters}
+        list(writer.quarters(base["code"], base["type"], quarters, changes))
+    files = sorted(folder.rglob("*.xlsx"))
+    received = pd.read_csv(sample / "deliveries.csv", parse_dates=["received"])
+    days = {row.file: row.received.date() for row in received.itertuples()}
+    taken = {}
+    for report in load_files(engine, files, Delivery(accept=True, received=days)):
+        for item in report.returns:
+            if not item.rejected:
+                taken[item.base, item.period] = report.file
+    form, definitions = load_form(), load_definitions()
+    with warehouse.writing(engine) as connection:
+        registry = Registry(connection)
+        computed = Computed.of(form, definitions, registry, read_cube(connection, form, registry))
+        for period in QUARTERS:
+            write_working(connection, computed, period)
+    yield engine, taken
+    engine.dispose()
+
+
+# --- the second route ---
+
+
+def cells(file: Path) -> pd.DataFrame:
+    """(base, period) × measure, as openpyxl reads it from a form or a history workbook."""
+    book = openpyxl.load_workbook(file, data_only=True, read_only=True)
+    if "History" in book.sheetnames:
+        head, *lines = book["History"].iter_rows(values_only=True)
+        return pd.DataFrame(lines, columns=head).set_index(["base", "period"]).astype(float)
+    lines = list(book["Return"].iter_rows(values_only=True))
+    head = {line[0]: line[1] for line in lines[:5] if line[0]}
+    start = next(i for i, line in enumerate(lines) if "code" in line and "value" in line)
+    code, value = lines[start].index("code"), lines[start].index("value")
+    values = {line[code]: line[value] for line in lines[start + 1 :] if line[code]}
+    index = pd.MultiIndex.from_tuples([(head["base"], head["period"])], names=["base", "period"])
+    return pd.DataFrame([values], index=index).astype(float)
+
+
+@pytest.fixture(scope="module")
+def table(programme) -> pd.DataFrame:
+    """One row for each base in the programme and quarter, one column a measure, and the base's type and province."""
+    engine, taken = programme
+    read = {file: cells(file) for file in set(taken.values())}
+    rows = pd.concat([read[file].loc[[key]] for key, file in taken.items()])
+    with engine.connect() as connection:
+        bases = pd.read_sql(select(schema.base_history), connection).set_index("base")
+    grid = pd.MultiIndex.from_product([sorted(bases.index), QUARTERS], names=["base", "period"])
+    found = rows.reindex(grid).join(bases[["type", "province", "valid_from"]], on="base")
+    for code in load_form().measures:
+        if code not in found:
+            found[code] = np.nan
+    ends = [periods.ends(period) for period in found.index.get_level_values("period")]
+    found["there"] = pd.to_datetime(found["valid_from"]) <= pd.to_datetime(pd.Series(ends, index=found.index))
+    return found
+
+
+def lag(series: pd.Series, quarters: int) -> pd.Series:
+    return series.groupby(level="base").shift(quarters)
+
+
+def sum4(series: pd.Series) -> pd.Series:
+    return series + lag(series, 1) + lag(series, 2) + lag(series, 3)
+
+
+def by_hand(t: pd.DataFrame) -> dict[str, tuple[pd.Series, pd.Series | None, float, str]]:
+    """Code → (numerator, denominator, factor, the types it is for), from domain/indicators.csv."""
+    every = "regional enterprise university institute"
+    no_bonds = t["type"].isin(["university", "institute"])
+    bonds = t["bond_amt"].where(~no_bonds, 0.0)
+    finance = t["equity_amt"] + t["loan_amt"] + bonds + t["other_fin_amt"]
+    firms, jobs = t["firms_end"], t["jobs_total"]
+    ends = firms + lag(firms, 1) + lag(firms, 2) + lag(firms, 3) + lag(firms, 4)
+    year = sum4
+    return {
+        "EMP01": (year(t["jobs_new"]), None, 1, every),
+        "EMP02": (jobs - lag(jobs, 4), lag(jobs, 4), 100, every),
+        "EMP03": (year(t["jobs_key_new"]), year(t["jobs_new"]), 100, every),
+        "EMP04": (year(t["jobs_grad_new"]), year(t["jobs_new"]), 100, every),
+        "EMP05": (jobs, firms + t["teams_end"], 1, every),
+        "EMP06": (year(t["posts_filled"]), year(t["posts_offered"]), 100, every),
+        "EMP07": (t["jobs_highedu"], jobs, 100, every),
+        "EMP08": (year(t["trainees"]), jobs, 100, every),
+        "INC01": (firms - lag(firms, 4), lag(firms, 4), 100, every),
+        "INC02": (year(t["firms_graduated"]), ends / 5, 100, every),
+        "INC03": (year(t["firms_closed"]), lag(firms, 4) + year(t["firms_entered"]), 100, every),
+        "INC04": (t["grads_alive"], t["grads_cum"], 100, every),
+        "INC05": (t["firms_hightech"], firms, 100, every),
+        "INC06": (t["firms_srdi"], firms, 100, every),
+        "INC07": (t["ip_valid"], firms, 1, every),
+        "INC08": (year(t["rd_amt"]), year(t["revenue_amt"]), 100, every),
+        "INC09": (year(t["tech_contract_amt"]), firms, 1, every),
+        "INC10": (firms, t["mentors"], 1, every),
+        "INC11": (t["space_firms_sqm"], t["space_total_sqm"], 100, every),
+        "FIN01": (t["fin_firms_ytd"], firms, 100, every),
+        "FIN02": (year(finance), firms, 1, every),
+        "FIN03": (year(t["equity_amt"]), year(finance), 100, every),
+        "FIN04": (year(t["early_equity_amt"]), year(t["equity_amt"]), 100, every),
+        "FIN05": (year(t["loan_credit_amt"]), year(t["loan_amt"]), 100, every),
+        "FIN06": (year(t["loan_mlt_amt"]), year(t["loan_amt"]), 100, every),
+        "FIN07": (year(t["loan_ip_amt"]), firms, 100, every),
+        "FIN08": (t["riskpool_amt"], year(t["loan_ip_amt"] + t["loan_guar_amt"]), 1, "regional"),
+        "FIN09": (year(finance), year(t["subsidy_amt"] + t["rent_relief_amt"]), 1, every),
+        "FIN10": (year(t["rent_relief_amt"]), firms, 1, every),
+        "FIN11": (t["equity_market_firms"], firms, 100, every),
+        "COL01": (t["uni_ent_projects"], firms, 100, every),
+        "COL02": (year(t["procure_sme_amt"]), year(t["revenue_amt"]), 100, "regional enterprise"),
+        "COL03": (t["cross_region_firms"], firms, 100, every),
+        "COL04": (year(t["intl_projects"]), None, 1, every),
+        "COL05": (year(t["results_converted"]), None, 1, "regional university institute"),
+        "COL06": (year(t["events_held"]), firms, 100, every),
+        "COL07": (t["instruments_shared"], firms, 100, every),
+        "COL08": (year(t["voucher_amt"]), firms, 1, every),
+    }
+
+
+CODES = list(load_definitions().indicators)
+
+
+@pytest.fixture(scope="module")
+def hand(table):
+    return by_hand(table)
+
+
+@pytest.fixture(scope="module")
+def results(programme) -> pd.DataFrame:
+    query = select(schema.publication.c.period, schema.result).join(
+        schema.result, schema.result.c.publication == schema.publication.c.publication
+    )
+    with programme[0].connect() as connection:
+        return pd.read_sql(query, connection).set_index(["code", "base", "period"]).sort_index()
+
+
+def test_there_is_a_second_route_for_every_indicator(hand):
+    assert sorted(hand) == sorted(CODES)
+
+
+def value_of(numerator, denominator, factor):
+    if denominator is None:
+        return factor * numerator
+    return factor * numerator / denominator.where(denominator != 0)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_indicator_equals_plain_pandas_and_is_missing_in_the_same_places(code, hand, table, results):
+    numerator, denominator, factor, types = hand[code]
+    defined = table["there"] & table["type"].isin(types.split())
+    expected = value_of(numerator, denominator, factor)[defined]
+    found = results.loc[code].reindex(expected.index)
+    assert len(results.loc[code]) == defined.sum(), "a row for each base and quarter that it is defined for"
+    pd.testing.assert_series_equal(
+        found["value"].astype(float), expected, check_names=False, rtol=1e-9, atol=1e-12
+    )
+    assert (found["why"].isna() == expected.notna()).all()
+    assert expected.notna().sum() > 20, "the sample must have something to compare"
+
+
+def test_the_odd_bases_make_values_missing_for_every_reason(results):
+    assert {"zero_denominator", "withheld", "no_return", "history"} <= set(results["why"].dropna())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_group_is_the_ratio_of_sums_over_the_bases_that_have_every_operand(code, programme, hand, table):
+    numerator, denominator, factor, types = hand[code]
+    t = pd.DataFrame(
+        {
+            "above": numerator,
+            "below": 1.0 if denominator is None else denominator,
+            "type": table["type"],
+            "province": table["province"],
+        }
+    )[table["there"] & table["type"].isin(types.split())].reset_index()
+    t["region"] = t["province"].map({code: p.region for code, p in load_form().provinces.items()})
+    t["nation"] = ""
+    expected = {}
+    for kind_columns in (["type"], []):
+        for area in ("nation", "region", "province"):
+            for key, part in t.groupby(["period", area, *kind_columns]):
+                period, where, kind = (*key, "")[:3]
+                whole = part.dropna(subset=["above", "below"])
+                above, below = whole["above"].sum(), whole["below"].sum()
+                value = factor * above / below if len(whole) and below else None
+                if denominator is None and len(whole):
+                    value = factor * above
+                expected[period, kind, area, where] = (value, len(whole), len(part))
+    query = select(schema.publication.c.period, schema.group_result).join(
+        schema.group_result, schema.group_result.c.publication == schema.publication.c.publication
+    ).where(schema.group_result.c.code == code)
+    with programme[0].connect() as connection:
+        found = {
+            (row.period, row.type, row.area_kind, row.area): (row.value, row.bases, row.expected)
+            for row in connection.execute(query)
+        }
+    assert found.keys() == expected.keys()
+    for key, (value, bases, of) in expected.items():
+        assert found[key][1:] == (bases, of), key
+        assert found[key][0] == (None if value is None else pytest.approx(value, rel=1e-9, abs=1e-12)), key
+
+
+def test_the_sample_held_rejected_and_corrected_returns(programme):
+    with programme[0].connect() as connection:
+        states = connection.execute(select(schema.return_version.c.state)).scalars().all()
+    assert json.dumps(sorted(set(states))) == '["accepted", "rejected"]'
