@@ -237,8 +237,10 @@ def twin(view: View, content: Part) -> html.Details:
     return html.Details([html.Summary(view.say("chart.as_table")), content], className="twin")
 
 
-def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES) -> html.Span | None:
-    """A grey line with its last point in the accent. The line is a mask, so that it follows the theme."""
+def sparkline(
+    values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True
+) -> html.Span | None:
+    """A grey line with its last point in the accent, hollow when that value is not complete. The line is a mask, so that it follows the theme."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return None
@@ -261,7 +263,7 @@ def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES) -> 
     return html.Span(
         [
             html.Span(className="line", style={"maskImage": mask, "WebkitMaskImage": mask}),
-            html.Span(className="point", style={"left": f"{x:.1f}px", "top": f"{y:.1f}px"}),
+            html.Span(className="point" if complete else "point open", style={"left": f"{x:.1f}px", "top": f"{y:.1f}px"}),
         ],
         className="sparkline",
         style={"width": f"{width}px", "height": f"{height}px"},

@@ -25,6 +25,6 @@ def sentence(view: View, flag: FlagRow) -> str:
     return view.say(
         f"flag.{rule}",
         name=name,
-        value=numbers.with_unit(flag.value, indicator.unit, view.language),
-        limit=numbers.with_unit(flag.reference, indicator.unit, view.language),
+        value=numbers.in_sentence(flag.value, indicator.unit, view.language),
+        limit=numbers.in_sentence(flag.reference, indicator.unit, view.language),
     )

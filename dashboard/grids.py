@@ -15,11 +15,12 @@ THEME = {
     "rowHoverColor: 'var(--surface)', oddRowBackgroundColor: 'var(--paper)', browserColorScheme: 'inherit',"
     "fontFamily: 'var(--font)', fontSize: 14, headerFontSize: 12, headerFontWeight: 500, spacing: 6,"
     "rowHeight: 32, headerHeight: 44, wrapperBorder: false, wrapperBorderRadius: 0, cellHorizontalPadding: 8,"
-    "columnBorder: false, headerColumnBorder: false, headerRowBorder: 'solid 1px var(--ink)'})"
+    "columnBorder: false, headerColumnBorder: false, headerColumnResizeHandleColor: 'transparent',"
+    "pinnedColumnBorder: false, headerRowBorder: 'solid 1px var(--ink)'})"
 }
 
 
-def grid(view: View, id: str, columns: Sequence[dict[str, Any]], label: str, row_id: str) -> dag.AgGrid:
+def grid(view: View, id: str, columns: Sequence[dict[str, Any]], row_id: str) -> dag.AgGrid:
     """An empty grid; a callback brings its rows. `row_id`: the field that tells rows apart."""
     return dag.AgGrid(
         id=id,
@@ -37,7 +38,6 @@ def grid(view: View, id: str, columns: Sequence[dict[str, Any]], label: str, row
         },
         className="grid",
         style={"height": None, "width": "100%"},
-        **{"aria-label": label} if "aria-*" in dag.AgGrid().available_wildcard_properties else {},
     )
 
 

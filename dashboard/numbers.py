@@ -46,6 +46,13 @@ def with_unit(value: float | None, unit: str, language: str, decimals: int | Non
     return f"{number}{name}" if language == "zh" else f"{number} {name}"
 
 
+def in_sentence(value: float | None, unit: str, language: str) -> str:
+    """As `with_unit`, but money in English is in yuan: "¥301,000" reads where "30.1 10k yuan" does not."""
+    if value is not None and unit == MONEY and language == "en":
+        return _money(value * YUAN, language)[0]
+    return with_unit(value, unit, language)
+
+
 def unit_name(unit: str, language: str) -> str:
     return load_form().unit(unit)[language]
 

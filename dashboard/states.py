@@ -71,10 +71,10 @@ def returns_bar(view: View, found: Reports) -> list[Part]:
     if found.late:
         notes.append(view.say("returns.late", n=found.late))
     parts.append(html.P(view.say("list.middot").join(notes), className="note"))
-    if found.missing:
-        names = [known.base.name[view.language] for known in found.missing]
+    if found.waiting:
+        names = [known.base.name[view.language] for known in found.waiting]
         listed = view.say("list.comma").join(names[:NAMED])
         more = len(names) - NAMED
-        text = view.say("returns.missing_names", names=listed)
+        text = view.say("returns.waiting_names", names=listed)
         parts.append(html.P(text + (view.say("returns.and_more", n=more) if more > 0 else ""), className="note"))
     return parts

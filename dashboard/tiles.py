@@ -96,12 +96,11 @@ def _short(value: float | None, decimals: int) -> str:
 
 def _legend(view: View, classes: Classes, unit: str, decimals: int) -> Part:
     entries = []
-    for place, edge in enumerate(classes.edges):
-        last = place == len(classes.edges) - 1
+    for edge, following in zip(classes.edges, (*classes.edges[1:], None), strict=True):
         low = numbers.plain(edge, decimals)
         words = view.say("overview.from", value=low)
-        if not last:
-            words = view.say("overview.below", value=numbers.plain(classes.edges[place + 1], decimals)) if place == 0 else low
+        if following is not None:
+            words = view.say("overview.range", low=low, high=numbers.plain(following, decimals))
         entries.append(html.Li([html.Span(className=f"swatch class-{classes.number(edge)}"), words]))
     return html.Ul(
         [*entries, html.Li(numbers.unit_name(unit, view.language), className="unit")], className="legend classes"

@@ -188,7 +188,10 @@ def _quarters(texts: list[str]) -> list[str]:
         for end in (first, last or first):
             if not periods.is_period(end):
                 fail(f"{end!r} is not a quarter; write it like 2026Q3")
-        found += periods.span(first, last or first)
+        between = periods.span(first, last or first)
+        if not between:
+            fail(f"{last} lies before {first}; write the earlier quarter first")
+        found += between
     return found
 
 
@@ -203,7 +206,10 @@ def _read_deliveries(path: Path | None) -> dict[str, date]:
     if path is None:
         return {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["file"]: _day(row["received"]) or date.today() for row in csv.DictReader(file)}
+        rows = list(csv.DictReader(file))
+    if rows and not {"file", "received"} <= rows[0].keys():
+        fail(f"{path} needs the columns file,received; its first row has {','.join(filter(None, rows[0]))}")
+    return {row["file"]: _day(row["received"]) or date.today() for row in rows}
 
 
 def _tell(report: FileReport, as_json: bool) -> None:

@@ -8,6 +8,9 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where it is built in: ten times as fast, with the same lines."""
+
 Location = tuple[str | int, ...]
 
 
@@ -65,7 +68,7 @@ class Mistakes:
     def read(self, path: Path) -> YamlFile:
         """The file's data; an unreadable file counts as a mistake and reads as None."""
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
         except OSError as error:
             self.found.append(f"{path}:1: cannot be read ({error.strerror})")
             return YamlFile(path, None, {})

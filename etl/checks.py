@@ -12,7 +12,7 @@ from etl.findings import Finding, reading_fault
 from etl.form import Check, Form
 from etl.history import History
 from etl.panel import Panel
-from etl.reading import Return
+from etl.reading import BASE, HISTORY_SHEET, PERIOD, TYPE, Return
 from etl.registry import Base, Registry
 from etl.rules import RULES, Context
 from etl.wording import failed
@@ -59,18 +59,18 @@ class Checker:
         return fault is None
 
     def _identity_fault(self, item: Return, code: str, period: str) -> Finding | None:
-        cell = address(item.row, 1) if item.stated_type else address(item.row, 0)
-        fault = partial(reading_fault, sheet=item.sheet, cell=cell)
+        fault = partial(reading_fault, sheet=item.sheet)
         if not self.registry.knows(code):
-            return fault("F05", value=code[:100])
+            return fault("F05", cell=item.head.get(BASE), value=code[:100])
         if period not in self.registry.open_periods():
             open_now = ", ".join(self.registry.open_periods()[-6:]) or "–"
-            return fault("F07", value=period, open=open_now)
+            return fault("F07", cell=item.head.get(PERIOD), value=period, open=open_now)
         base = self.registry.base(code, period)
         if base is None:
-            return fault("F08", value=period, base=code)
+            return fault("F08", cell=item.head.get(PERIOD), value=period, base=code)
         if item.stated_type and item.stated_type != base.type:
-            return fault("F21", value=item.stated_type[:100], base=code, registered=base.type)
+            stated = item.stated_type[:100]
+            return fault("F21", cell=item.head.get(TYPE), value=stated, base=code, registered=base.type)
         return None
 
     def _check_quarter(self, period: str, items: dict[str, Return]) -> None:
@@ -92,8 +92,8 @@ class Checker:
             self._run_rules(item, bases[code], panel, column, evaluate)
 
     def _name_missing_rows(self, item: Return, base: Base) -> None:
-        if item.stated_type is None:
-            return  # a history row, where a column that is not there is a blank
+        if item.sheet == HISTORY_SHEET:
+            return  # where a column that is not there is a blank
         for measure in self.form.measures_of(base.type):
             if measure.code not in item.entries:
                 item.findings.append(

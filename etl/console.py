@@ -11,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import DBAPIError
+from xlsxwriter.exceptions import XlsxWriterException
 
 from etl.catalogue import CatalogueError
 from etl.config import SettingError
+from etl.intake import Refused
 from etl.registry import RegistryError
 from etl.warehouse import Unreachable
 
@@ -40,7 +42,7 @@ def speaking(command: Command) -> Command:
             for line in error.mistakes:
                 print(f"error: {line}", file=sys.stderr)
             raise typer.Exit(UNUSABLE) from None
-        except (Unreachable, SettingError, FileNotFoundError) as error:
+        except (Unreachable, SettingError, Refused, FileNotFoundError, XlsxWriterException) as error:
             fail(str(error))
         except BrokenPipeError:
             # Whoever read our output has seen enough. Python would complain once more at its end.

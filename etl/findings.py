@@ -138,6 +138,11 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "The form's head says {value}, but base {base} is registered as {registered}. Use the form made for this base.",
         "表头基地类型为{value},而基地{base}登记为{registered}。请使用为该基地生成的报表。",
     ),
+    "F22": (
+        "error",
+        "Sheet {sheet} has a header but no rows below it. Enter one row for each base and quarter.",
+        "工作表{sheet}只有表头,没有数据行。请为每个基地和季度各填一行。",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ and a whitelist decides what of it is ours: no attribute, no other call, no stri
 """
 
 import ast
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -137,7 +138,7 @@ def _node(tree: ast.expr, depth: int) -> Node:
         case ast.Constant(value=bool() | str() | bytes() | None):
             raise FormulaError("only numbers and names of measures may stand here", tree.col_offset + 1)
         case ast.Constant(value=int() | float() as value):
-            return Number(float(value))
+            return Number(_finite(value, tree.col_offset + 1))
         case ast.Name(id=name):
             if name in FUNCTIONS or name in WINDOWS:
                 raise FormulaError(f"{name} needs its argument: {name}(…)", tree.col_offset + 1)
@@ -162,6 +163,16 @@ def _node(tree: ast.expr, depth: int) -> Node:
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             return _call(name, tuple(map(number, arguments)), tree.col_offset + 1)
     raise FormulaError(f"`{ast.unparse(tree)}` is not part of the formula language", tree.col_offset + 1)
+
+
+def _finite(value: float, column: int) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if math.isinf(number):
+        raise FormulaError("is too large a number", column)
+    return number
 
 
 def _call(name: str, arguments: tuple[Node, ...], column: int) -> Node:

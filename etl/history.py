@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from sqlalchemy import Connection, and_, func, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from etl import periods, schema
 from etl.form import Form
 from etl.panel import Panel
 from etl.registry import Registry
-from etl.returns import REJECTED
+from etl.returns import ACCEPTED, REJECTED
 
 Key = tuple[str, str]
 """(base, period)."""
@@ -24,12 +24,21 @@ class History:
     def __init__(self, connection: Connection, form: Form, registry: Registry):
         self.connection, self.form, self.registry = connection, form, registry
         self._figures: dict[Key, Figures | None] = {}
-        self._peers: dict[tuple[str, str], Panel | None] = {}
+        self._accepted: dict[Key, Figures | None] = {}
+        self._peers: dict[tuple[str, str], Panel] = {}
 
     def learn(self, base: str, period: str, figures: Mapping[str, float]) -> None:
         """An error-free return has been taken in; later quarters are checked against it."""
         self._figures[base, period] = dict(figures)
-        self._peers = {key: panel for key, panel in self._peers.items() if key[1] != period}
+
+    def learn_accepted(self, base: str, period: str, figures: Mapping[str, float]) -> None:
+        """A return has become facts: peers are compared with it."""
+        self._accepted[base, period] = dict(figures)
+        for (_, quarter), panel in self._peers.items():
+            if quarter == period and base in panel.bases:
+                panel.values[0, :, panel.bases.index(base)] = np.nan
+                place(panel, 0, panel.bases.index(base), figures)
+                panel.refresh()
 
     def figures(self, keys: Iterable[Key]) -> dict[Key, Figures]:
         """The figures of the latest error-free version, for those of the keys that have one."""
@@ -42,31 +51,23 @@ class History:
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
             self._figures.update(dict.fromkeys(part))
-            latest = (
-                select(version.base, version.period, func.max(version.version).label("version"))
+            self._accepted.update(dict.fromkeys(part))
+            rows = self.connection.execute(
+                select(version.base, version.period, version.state, version.figures)
                 .where(tuple_(version.base, version.period).in_(part), version.state != REJECTED)
-                .group_by(version.base, version.period)
-                .subquery()
+                .order_by(version.base, version.period, version.version)
             )
-            same = and_(
-                version.base == latest.c.base, version.period == latest.c.period, version.version == latest.c.version
-            )
-            for row in self.connection.execute(
-                select(version.base, version.period, version.figures).join(latest, same)
-            ):
-                self._figures[row.base, row.period] = {
-                    code: place[0] for code, place in row.figures.items() if place[0] is not None
-                }
+            for row in rows:
+                figures = {code: place[0] for code, place in row.figures.items() if place[0] is not None}
+                self._figures[row.base, row.period] = figures
+                if row.state == ACCEPTED:
+                    self._accepted[row.base, row.period] = figures
 
     def accepted(self, base: str, period: str) -> Figures | None:
-        """The base's facts of that quarter; None when nothing was accepted."""
-        fact = schema.fact.c
-        rows = self.connection.execute(
-            select(fact.measure, fact.value).where(
-                fact.period == period, fact.measure.in_(self.form.measures), fact.base == base
-            )
-        )
-        return {row.measure: row.value for row in rows} or None
+        """The base's accepted values of that quarter; None when nothing was accepted."""
+        if (base, period) not in self._accepted:
+            self._fetch([(base, period)])
+        return self._accepted[base, period]
 
     def elsewhere(self, firms: list[str], base: str, period: str) -> dict[str, list[str]]:
         """For each of the firms that other bases' accepted rosters of the quarter name: those bases."""
@@ -100,9 +101,10 @@ class History:
         key = (base_type, period)
         if key not in self._peers:
             self._peers[key] = self._read_peers(base_type, period)
-        return self._peers[key]
+        panel = self._peers[key]
+        return panel if panel.returned.any() else None
 
-    def _read_peers(self, base_type: str, period: str) -> Panel | None:
+    def _read_peers(self, base_type: str, period: str) -> Panel:
         bases = [base.code for base in self.registry.bases(period) if base.type == base_type]
         fact = schema.fact.c
         rows = self.connection.execute(select(fact.measure, fact.base, fact.value).where(fact.period == period)).all()
@@ -113,7 +115,7 @@ class History:
                 panel.values[0, panel.rows[measure], column[base]] = value
                 panel.returned[0, column[base]] = True
         panel.refresh()
-        return panel if panel.returned.any() else None
+        return panel
 
     def panel(self, bases: list[str], quarters: tuple[str, ...]) -> Panel:
         """The latest error-free returns of some bases over some quarters."""

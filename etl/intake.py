@@ -13,7 +13,13 @@ from etl.config import Limits
 from etl.findings import Finding, reading_fault
 
 _CHUNK = 1 << 20
-_REFERENCE = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+# Any spelling that a lenient reader may accept: namespace prefix, blanks around "=", small letters, no quotes.
+_NAME = rb"<(?:[^\s<>/!?:]+:)?"
+_ROW = re.compile(_NAME + rb"row(?=[\s/>])")
+_CELL = re.compile(_NAME + rb"c(?=[\s/>])")
+_OTHER_ATTRIBUTES = rb"""(?:\s+[^\s=>"'/]+\s*=\s*(?:"[^"]*"|'[^']*'))*?"""
+_PLACED_CELL = re.compile(_NAME + rb"c" + _OTHER_ATTRIBUTES + rb"""\s+r\s*=\s*["']?[A-Za-z]+\d""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']?([A-Za-z]{0,9})(\d+)""")
 
 
 class Refused(Exception):
@@ -58,16 +64,14 @@ def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
     for member in members:
         part = _read(archive, member, left)
         left -= len(part)
-        if not member.filename.lower().endswith((".xml", ".rels")):
-            continue
-        if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        is_xml = member.filename.lower().endswith((".xml", ".rels"))
+        if is_xml and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
             raise Refused(
                 "F01", en={"reason": "it carries a document type definition"}, zh={"reason": "含文档类型定义"}
             )
-        if member.filename.startswith("xl/worksheets/"):
-            cells += _extent(part)
-            if cells > limits.cells:
-                raise _past("number of cells", "单元格数", f"{limits.cells:,}")
+        cells += _extent(part)  # of every member: a sheet may lie anywhere under any name
+        if cells > limits.cells:
+            raise _past("number of cells", "单元格数", f"{limits.cells:,}")
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
@@ -83,17 +87,24 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes
 
 
 def _extent(part: bytes) -> int:
-    """The cells that a reader would have to hold: the rectangle from A1 to the farthest reference, or, where cells
-    carry no reference, as many as there are. The dimension tag proves nothing."""
+    """The cells that a reader would have to hold: the rectangle from A1 to the farthest reference, widened by the
+    cells that carry none and follow the one before. The dimension tag proves nothing."""
+    cells = len(_CELL.findall(part))
+    if not cells:
+        return 0
     references = _REFERENCE.findall(part)
     columns = max(map(_column, {letters for letters, _ in references}), default=0)
     rows = max((int(number) for _, number in references), default=0)
-    return max(columns * rows, part.count(b"<c ") + part.count(b"<c>"))
+    if len(_PLACED_CELL.findall(part)) < cells:
+        lines = _ROW.split(part)
+        columns += max(len(_CELL.findall(line)) for line in lines)
+        rows += len(lines)
+    return max(columns * rows, cells)
 
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from etl import returns
-from etl.checks import Checker
+from etl.checks import Checker, figures_of
 from etl.config import Limits, settings
 from etl.form import load_form
 from etl.history import History
@@ -64,11 +64,12 @@ def collect(paths: Iterable[Path]) -> list[Path]:
 
 
 def check_files(engine: Engine, files: Iterable[Path]) -> Iterator[FileReport]:
-    """What loading the files would find. Changes nothing."""
+    """What loading the files would find, in the order in which they would be loaded. Changes nothing."""
+    limits = settings().limits
     with reading(engine) as connection:
         checker = _checker(connection)
-        for path in files:
-            items = read_returns(path.read_bytes(), checker.form, settings().limits)
+        for path in sorted(files, key=lambda path: (*_identify(path, limits), str(path))):
+            items = read_returns(path.read_bytes(), checker.form, limits)
             checker.check(items)
             yield FileReport(path, items)
 
@@ -83,12 +84,11 @@ def load_files(
         known, again = returns.waiting_files(connection, delivery.accept)
         checker = _checker(connection)
     limits = settings().limits
-    fresh = [path for path in files if hashes[path] not in known or hashes[path] in again]
-    for path in files:
-        if path not in set(fresh):
-            with reading(engine) as connection:
-                yield FileReport(path, returns.recorded(connection, hashes[path]), known=True)
-            ordered()
+    fresh = [path for path in files if hashes[path] not in known - again]
+    for path in [path for path in files if hashes[path] in known - again]:
+        with reading(engine) as connection:
+            yield FileReport(path, returns.recorded(connection, hashes[path]), known=True)
+        ordered()
     with _workers(workers) as run:
         places = {}
         for path, (period, base) in zip(fresh, run(_identify, fresh, limits), strict=True):
@@ -113,10 +113,11 @@ def _take_in(
 ) -> None:
     """Keeps the file and each of its returns as a version, and accepts what may be accepted."""
     sha256 = hashlib.sha256(content).hexdigest()
-    for item in items:
-        if not (item.base and item.period and checker.registry.base(item.base, item.period)):
-            continue  # nobody's return: told, not kept
-        returns.keep_workbook(connection, sha256, path.name, content)
+    # What is nobody's return is told, not kept; its file is looked at again when it is loaded once more.
+    kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
+    if kept:
+        returns.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
+    for item in kept:
         _take_in_one(connection, checker, item, sha256, delivery.day(path), delivery.accept)
 
 
@@ -132,7 +133,9 @@ def _take_in_one(
     else:
         number, state = returns.record(connection, item, sha256, received), None
     if accept_now and not item.rejected and state != returns.ACCEPTED:
-        returns.accept(connection, checker.form, item, number)
+        replaces = any(version.state == returns.ACCEPTED for version in versions)
+        returns.accept(connection, checker.form, item, number, replaces)
+        checker.history.learn_accepted(item.base or "", item.period or "", figures_of(item))
 
 
 def _identify(path: Path, limits: Limits) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Reading what people type into cells: a number, a date, or nothing. What cannot be read is said so, never guessed."""
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime
@@ -30,11 +31,15 @@ def to_number(cell: Any) -> float | None:
     if is_blank(cell):
         return None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return float(cell)
-    text = plain_text(cell)
-    if not isinstance(cell, str) or not _PLAIN.fullmatch(text):
-        raise Unreadable(text)
-    return float(text.replace(",", ""))
+        number = float(cell)
+    else:
+        text = plain_text(cell)
+        if not isinstance(cell, str) or not _PLAIN.fullmatch(text):
+            raise Unreadable(text)
+        number = float(text.replace(",", ""))
+    if not math.isfinite(number):  # a file can hold 1e999 or nan
+        raise Unreadable(str(cell))
+    return number
 
 
 def to_date(cell: Any) -> date | None:

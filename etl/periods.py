@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-_FORM = re.compile(r"(\d{4})Q([1-4])")
+_FORM = re.compile(r"([12]\d{3})Q([1-4])", re.ASCII)
 
 
 def is_period(text: object) -> bool:

@@ -4,6 +4,7 @@ Two layouts are known. The form: sheet `Return` with one row a measure (columns 
 sheet `Roster` with one row a firm. The history workbook: sheet `History` with one row for each base and quarter.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,8 @@ class Return:
     stated_type: str | None = None
     row: int = 0
     """The sheet's row that names the return, from 0: the head of a form, the row of a history."""
+    head: dict[str, str] = field(default_factory=dict)
+    """Where base, period and type stand: label → cell."""
 
     @property
     def rejected(self) -> bool:
@@ -148,12 +151,13 @@ def _read_form(book: Workbook, form: Form, limits: Limits) -> Return:
 
 
 def _identify(item: Return, sheet: Sheet, head: dict[str, tuple[int, int]]) -> None:
-    """Names a missing or misspelt base or period at its cell."""
+    """Notes where the return is named, and names a missing or misspelt base or period at its cell."""
+    item.head = {label: address(*head.get(label, (0, 0))) for label in (BASE, PERIOD, TYPE)}
     if item.base is None:
-        item.findings.append(reading_fault("F04", sheet=sheet.name, cell=address(*head.get(BASE, (0, 0)))))
+        item.findings.append(reading_fault("F04", sheet=sheet.name, cell=item.head[BASE]))
     if not periods.is_period(item.period):
-        place = address(*head.get(PERIOD, (0, 0)))
-        item.findings.append(reading_fault("F06", sheet=sheet.name, cell=place, value=item.period or ""))
+        place, value = item.head[PERIOD], (item.period or "")[:100]
+        item.findings.append(reading_fault("F06", sheet=sheet.name, cell=place, value=value))
 
 
 def _enter(
@@ -211,19 +215,30 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
                 item.entries[text] = Entry(_number(item, sheet, row, col, text), row, col)
         twin = returns.setdefault((item.base, item.period), item)
         if twin is not item:
-            where, first = address(*head[BASE]), twin.row + 1
-            item.findings.append(
-                reading_fault("F15", sheet=sheet.name, cell=where, value=item.period, base=item.base, first=first)
-            )
             spare.append(item)
-    unknown = [text for text in place if text not in form.measures]
+            for one in (twin, item):  # neither is taken: which of the two is right cannot be known
+                words = {"value": item.period or "", "base": item.base or "", "first": str(twin.row + 1)}
+                one.findings.append(reading_fault("F15", sheet=sheet.name, cell=one.head[BASE], **words))
     items = [*returns.values(), *spare]
+    if not items:
+        raise Refused("F22", sheet=sheet.name)
+    faults = _column_faults(sheet, form, header, columns)
     for item in items:
-        for text in unknown:
-            item.findings.append(
-                reading_fault("F10", sheet=sheet.name, cell=address(header, place[text]), value=text[:100])
-            )
+        item.findings += faults
     return items
+
+
+def _column_faults(sheet: Sheet, form: Form, header: int, columns: dict[str, int]) -> list[Finding]:
+    """Columns of a history that are no measure, or stand there twice."""
+    faults = []
+    for col, cell in enumerate(sheet.rows[header]):
+        text = cell.strip().lower() if isinstance(cell, str) else ""
+        here = {"sheet": sheet.name, "cell": address(header, col), "value": text[:100]}
+        if text and columns[text] != col:
+            faults.append(reading_fault("F11", **here, first=address(header, columns[text])))
+        elif text and text not in (BASE, PERIOD) and text not in form.measures:
+            faults.append(reading_fault("F10", **here))
+    return faults
 
 
 def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> None:
@@ -250,17 +265,19 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
         )
     roster = Roster(rows, {column.code: places[column.code] for column in known}, {})
     for column in known:
-        roster.columns[column.code] = _roster_column(item, sheet, roster, column)
+        roster.columns[column.code] = _roster_column(item, sheet, roster, column, limits)
     for column in known:
         _require(item, roster, column)
     item.roster = roster
 
 
-def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn) -> list[Any]:
+def _roster_column(
+    item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits
+) -> list[Any]:
     col = roster.places[column.code]
     cells = [sheet.rows[row][col] for row in roster.rows]
     read, code = _READERS[column.value_type]
-    if read is to_number and not sheet.broken and all(type(cell) is float for cell in cells):
+    if read is to_number and not sheet.broken and all(type(cell) is float and math.isfinite(cell) for cell in cells):
         return cells
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
     values = []
@@ -274,6 +291,9 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
                 value = read(cell)
             except Unreadable as unreadable:
                 item.findings.append(reading_fault(code, sheet=sheet.name, cell=place, value=str(unreadable)[:100]))
+            if read is plain_text and len(value or "") > limits.text_length:
+                item.findings.append(_too_long(sheet, place, limits))
+                value = None
             if allowed is not None and value not in allowed:
                 choices, shown = ", ".join(sorted(allowed)), str(value)[:100]
                 item.findings.append(reading_fault("F17", sheet=sheet.name, cell=place, value=shown, choices=choices))
@@ -282,8 +302,15 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
     return values
 
 
-def _text(cell: Any) -> str:
-    return plain_text(cell)[:1000]
+def _too_long(sheet: Sheet, place: str, limits: Limits) -> Finding:
+    most = f"{limits.text_length:,}"
+    return reading_fault(
+        "F19",
+        sheet=sheet.name,
+        cell=place,
+        en={"limit": f"length of a text (at most {most} characters)"},
+        zh={"limit": f"文本长度(最多{most}个字符)"},
+    )
 
 
 def _choice(cell: Any) -> str:
@@ -291,7 +318,7 @@ def _choice(cell: Any) -> str:
 
 
 _READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "text": (_text, "F09"),
+    "text": (plain_text, "F09"),
     "choice": (_choice, "F17"),
     "yes_no": (_choice, "F17"),
     "date": (to_date, "F16"),

@@ -26,12 +26,15 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def keep_workbook(connection: Connection, sha256: str, name: str, content: bytes) -> None:
-    """Keeps the file whole, once."""
+def keep_workbook(connection: Connection, sha256: str, name: str, content: bytes, complete: bool) -> None:
+    """Keeps the file whole, once. `complete`: each of its returns has a base that was asked."""
     workbook = schema.workbook
-    if connection.execute(select(workbook.c.sha256).where(workbook.c.sha256 == sha256)).first() is None:
+    known = connection.execute(select(workbook.c.complete).where(workbook.c.sha256 == sha256)).scalar()
+    if known is None:
         row = {"sha256": sha256, "name": name, "size": len(content), "bytes": content, "loaded_at": now()}
-        insert(connection, workbook, [row])
+        insert(connection, workbook, [{**row, "complete": complete}])
+    elif known != complete:
+        connection.execute(update(workbook).where(workbook.c.sha256 == sha256).values(complete=complete))
 
 
 def record(connection: Connection, item: Return, sha256: str, received: date) -> int:
@@ -66,12 +69,12 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def accept(connection: Connection, form: Form, item: Return, number: int) -> None:
-    """Makes a version's values the facts of its base and quarter; what they replace goes to fact_history."""
+def accept(connection: Connection, form: Form, item: Return, number: int, replaces: bool) -> None:
+    """Makes a version's values the facts of its base and quarter. `replaces`: an earlier version was accepted, whose
+    facts go to fact_history."""
     version, fact, moment = schema.return_version, schema.fact, now()
-    mine = (fact.c.period == item.period, fact.c.measure.in_(form.measures), fact.c.base == item.base)
-    _keep_replaced(connection, mine, moment)
-    connection.execute(delete(fact).where(*mine))
+    if replaces:
+        _put_by(connection, form, item, moment)
     key = {"period": item.period, "base": item.base, "version": number}
     insert(
         connection,
@@ -87,15 +90,14 @@ def accept(connection: Connection, form: Form, item: Return, number: int) -> Non
         .where(version.c.base == item.base, version.c.period == item.period, version.c.version == number)
         .values(state=ACCEPTED, accepted_at=moment)
     )
-    connection.execute(
-        delete(schema.roster).where(schema.roster.c.period == item.period, schema.roster.c.base == item.base)
-    )
     if item.roster:
         insert(connection, schema.roster, _roster_rows(form, item, item.roster))
 
 
-def _keep_replaced(connection: Connection, mine: tuple, moment: datetime) -> None:
-    fact, version = schema.fact, schema.return_version
+def _put_by(connection: Connection, form: Form, item: Return, moment: datetime) -> None:
+    """Moves the quarter's facts to fact_history, and drops the roster that the new version brings anew."""
+    fact, version, roster = schema.fact, schema.return_version, schema.roster
+    mine = (fact.c.period == item.period, fact.c.measure.in_(form.measures), fact.c.base == item.base)
     same = (version.c.base == fact.c.base) & (version.c.period == fact.c.period) & (version.c.version == fact.c.version)
     rows = connection.execute(select(fact, version.c.accepted_at).join(version, same).where(*mine)).mappings()
     insert(
@@ -103,6 +105,8 @@ def _keep_replaced(connection: Connection, mine: tuple, moment: datetime) -> Non
         schema.fact_history,
         [{**_without(row, "accepted_at"), "known_from": row["accepted_at"], "known_to": moment} for row in rows],
     )
+    connection.execute(delete(fact).where(*mine))
+    connection.execute(delete(roster).where(roster.c.period == item.period, roster.c.base == item.base))
 
 
 def _without(row: Any, name: str) -> dict[str, Any]:
@@ -148,7 +152,8 @@ def waiting_files(connection: Connection, accept_now: bool) -> tuple[set[str], s
     """(files loaded before, those of them to be looked at again).
 
     Looked at again is a file whose return is the newest version of its quarter and was rejected, because what it was
-    checked against may have changed; and, when accepting, one that waits for it.
+    checked against may have changed; when accepting, one that waits for it; and one that named a base or quarter that
+    was not there, but may be now.
     """
     version = schema.return_version.c
     newest = (
@@ -162,7 +167,8 @@ def waiting_files(connection: Connection, accept_now: bool) -> tuple[set[str], s
         select(version.sha256).select_from(schema.return_version).join(newest, same).where(version.state.in_(states))
     )
     known = connection.execute(select(version.sha256).distinct()).scalars()
-    return set(known), set(connection.execute(again).scalars())
+    incomplete = select(schema.workbook.c.sha256).where(~schema.workbook.c.complete)
+    return set(known), set(connection.execute(again).scalars()) | set(connection.execute(incomplete).scalars())
 
 
 def versions(connection: Connection, base: str, period: str) -> list[Any]:

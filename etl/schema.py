@@ -41,13 +41,14 @@ period = _table(
     Column("locked", Boolean, nullable=False, default=False),
 )
 
-# One row per distinct file. Never deleted.
+# One row per distinct file. Never deleted. `complete`: each of its returns was somebody's, and is a version.
 workbook = _table(
     "workbook",
     Column("sha256", SHA256, primary_key=True),
     Column("name", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
+    Column("complete", Boolean, nullable=False),
     Column("loaded_at", DateTime, nullable=False),
 )
 

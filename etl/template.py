@@ -95,7 +95,7 @@ class Filling:
 def write_form(path: Path, form: Form, base: Base, period: str, filling: Filling | None = None) -> None:
     """Writes one base's form for one quarter. The folder must exist."""
     filling = filling or Filling()
-    with xlsxwriter.Workbook(path, {"default_format_properties": _FONT}) as book:
+    with xlsxwriter.Workbook(path, {"in_memory": True, "default_format_properties": _FONT}) as book:
         styles = {name: book.add_format(_FONT | style) for name, style in _STYLES.items()}
         guide, sheet = book.add_worksheet(INSTRUCTIONS_SHEET), book.add_worksheet(RETURN_SHEET)
         _write_instructions(guide, form, base, period, styles)
@@ -107,7 +107,7 @@ def write_form(path: Path, form: Form, base: Base, period: str, filling: Filling
 
 def write_history(path: Path, form: Form, rows: Iterable[tuple[str, str, Mapping[str, float]]]) -> None:
     """Writes a history workbook: one row for each (base, period) with its values."""
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
         header = book.add_format({"bold": True})
         sheet = book.add_worksheet(HISTORY_SHEET)
         sheet.write_row(0, 0, [BASE, PERIOD, *form.measures], header)
@@ -175,7 +175,10 @@ def _write_measure(
     _write_number(sheet, row, 4, filling.values.get(code), styles[style])
     for col, value in enumerate(filling.earlier.get(code, (None, None)), start=5):
         _write_number(sheet, row, col, value, styles[f"known_{style}"])
-    sheet.write(row, 7, filling.answers.get(code), styles["input"])
+    if answer := filling.answers.get(code):
+        sheet.write_string(row, 7, answer, styles["input"])  # whatever it begins with: no formula, no link
+    else:
+        sheet.write_blank(row, 7, None, styles["input"])
     sheet.data_validation(row, 4, row, 4, _validation(form, measure))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from etl.config import settings
 from etl.schema import metadata
@@ -32,7 +32,7 @@ def connect(url: str | None = None) -> Engine:
         if target.get_backend_name() == "sqlite" and target.database:
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(target)
-    except (DBAPIError, ValueError, ImportError, OSError) as error:
+    except (SQLAlchemyError, ValueError, ImportError, OSError) as error:
         raise Unreachable(f"DATABASE_URL cannot be used ({error}); correct it") from None
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -116,7 +116,11 @@ def in_words(node: Node, form: Form, value: Value | None, language: str) -> str:
         case Negative(operand):
             return f"−{words(operand)}"
         case Arithmetic(operator, left, right):
-            parts = [f"({words(part)})" if _looser(part, operator) else words(part) for part in (left, right)]
+            brackets = _looser(left, operator), _looser(right, operator) or _groups(right, operator)
+            parts = [
+                f"({words(part)})" if needed else words(part)
+                for part, needed in zip((left, right), brackets, strict=True)
+            ]
             return f" {SIGNS[operator]} ".join(parts)
         case Function(name, operands):
             return FUNCTIONS[name][zh].format(("、" if zh else ", ").join(map(words, operands)))
@@ -128,6 +132,12 @@ def in_words(node: Node, form: Form, value: Value | None, language: str) -> str:
 def _looser(part: Node, operator: str) -> bool:
     """Whether a part needs brackets beside the operator."""
     return isinstance(part, Arithmetic) and operator in "*/" and part.operator in "+-"
+
+
+def _groups(right: Node, operator: str) -> bool:
+    """Whether what stands right of − or ÷ would be read as taken apart without brackets."""
+    alike = {"-": "+-", "/": "*/"}.get(operator, "")
+    return isinstance(right, Arithmetic) and right.operator in alike
 
 
 def _capital(text: str) -> str:

@@ -80,8 +80,11 @@ class Workbook:
         return Sheet(name, rows, dict(_broken_cells(self._part(name))))
 
     def _part(self, name: str) -> bytes:
-        with ZipFile(BytesIO(self._content)) as archive:
-            return archive.read(sheet_parts(archive)[name])
+        try:
+            with ZipFile(BytesIO(self._content)) as archive:
+                return archive.read(sheet_parts(archive)[name])
+        except (KeyError, ElementTree.ParseError) as error:
+            raise Refused("F01", reason=_short(error)) from None
 
 
 def sheet_parts(archive: ZipFile) -> dict[str, str]:
@@ -99,17 +102,19 @@ def sheet_parts(archive: ZipFile) -> dict[str, str]:
 
 _CELL = re.compile(rb"<c\b[^>]*?(?:/>|>.*?</c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
+_FORMULA = re.compile(rb"<f[ />]")
+_MAY_BE_BROKEN = re.compile(rb"""<f[ />]|t=["']e["']""")
 _RESULT = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 
 
 def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
     """Error cells and formulas without a saved result: the reader returns both as blank."""
-    if b't="e"' not in part and b"<f" not in part:
+    if not _MAY_BE_BROKEN.search(part):
         return
     for match in _CELL.finditer(part):
         cell = match[0]
-        is_error = b't="e"' in cell
-        if not is_error and b"<f" not in cell:
+        is_error = b't="e"' in cell or b"t='e'" in cell
+        if not is_error and not _FORMULA.search(cell):
             continue
         result = _RESULT.search(cell)
         reference = _REFERENCE.search(cell)

@@ -35,14 +35,16 @@ def compute(
     engine, form, definitions = _engine(), load_form(), load_definitions()
     with warehouse.reading(engine) as connection:
         registry = Registry(connection)
-        panel = read_cube(connection, form, registry, _quarter(period) if period else None)
+        if period and _quarter(period) not in registry.quarters:
+            fail(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
+        panel = read_cube(connection, form, registry, period or None)
     if not panel.periods or not panel.returned.any():
         fail("there are no accepted returns yet; load some with: python -m etl load --accept FILES")
     with warehouse.reading(engine) as connection:
         wanted = [
             quarter
             for quarter in (panel.periods if all_ else panel.periods[-1:])
-            if not is_current(connection, definitions, quarter)
+            if quarter in registry.quarters and not is_current(connection, definitions, quarter)
         ]
     computed = Computed.of(form, definitions, registry, panel)
     with progress(len(wanted), "Computing indicators") as (done,):

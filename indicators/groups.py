@@ -41,7 +41,7 @@ def groups_of(bases: Sequence[Base], form: Form) -> tuple[list[Group], np.ndarra
     areas = [(NATION, ""), *((REGION, code) for code in form.regions), *((PROVINCE, code) for code in form.provinces)]
     groups, rows = [], []
     for kind in (ALL_TYPES, *form.types):
-        of_type = np.array([kind in (ALL_TYPES, base.type) for base in bases])
+        of_type = np.array([kind in (ALL_TYPES, base.type) for base in bases], dtype=bool)
         for area_kind, area in areas:
             inside = of_type & np.array([_inside(base, area_kind, area, form) for base in bases], dtype=bool)
             if inside.any():

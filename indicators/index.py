@@ -64,7 +64,7 @@ def indicator_scores(indicator: Indicator, value: np.ndarray, why: np.ndarray, r
     """Percentile rank in the direction of the indicator; what is withheld scores lowest, and a zero denominator does
     where the definition says so."""
     scores = percentile_rank(-value if indicator.direction == "down" else value, rules.ties)
-    if np.isnan(scores).all():
+    if value.size < 2 or np.isnan(value).all():
         return scores  # one base alone, or nothing there: nobody can be compared
     scores[np.isin(why, HELD_AGAINST)] = rules.withheld
     if indicator.zero_denominator == "lowest":

@@ -115,8 +115,8 @@ def is_current(connection: Connection, definitions: Definitions, period: str) ->
 
 
 def data_state(connection: Connection, last: str) -> str:
-    """A hash of which file each accepted return up to `last` came from, and of what the bases were: equal data,
-    equal hash."""
+    """A hash of which file each accepted return up to `last` came from, of what the bases were and of which quarters
+    were asked for: equal data, equal hash."""
     version = schema.return_version.c
     rows = connection.execute(
         select(version.period, version.base, version.sha256)
@@ -124,8 +124,9 @@ def data_state(connection: Connection, last: str) -> str:
         .order_by(version.period, version.base, version.version)
     )
     bases = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
+    quarters = connection.execute(select(schema.period.c.period).where(schema.period.c.period <= last).order_by("period"))
     total = hashlib.sha256()
-    for row in (*rows, *bases):
+    for row in (*rows, *bases, *quarters):
         total.update("\t".join(map(str, row)).encode() + b"\n")
     return total.hexdigest()
 

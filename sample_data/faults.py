@@ -62,7 +62,7 @@ def plant(kind: str, form: Form, right: Draft, last: Draft, rng: np.random.Gener
 
 def corrected(right: Draft, faulty: Draft) -> Draft:
     """The right return, with the reason given at every figure that was different."""
-    return Draft(right.values, dict.fromkeys(_changed(right, faulty), CORRECTED) | right.answers, right.roster)
+    return Draft(right.values, dict.fromkeys(_changed(right, faulty), CORRECTED) | dict(right.answers), right.roster)
 
 
 def _changed(right: Draft, other: Draft) -> list[str]:

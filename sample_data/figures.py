@@ -106,7 +106,7 @@ def _people(
 ) -> Series:
     """The people of firms and teams. Teams grow only as fast as firms let people go: a return has no hires of teams."""
     per_firm = {"regional": 0.15, "enterprise": 0.25, "university": 0.8, "institute": 0.25}[member.base.type]
-    wanted = member.firms * per_firm * rng.lognormal(0, 0.25) * drift(rng, len(quarters)) * (1 - strain / 2)
+    wanted = member.firms * per_firm * rng.lognormal(0, 0.25) * drift(rng, len(quarters)) * weakened(strain)
     teams, members, staff = np.rint(wanted).astype(int), [], []
     for i, quarter in enumerate(quarters):
         employees, rows = int(quarter.rows["employees"][quarter.incubating].sum()), quarter.rows
@@ -139,13 +139,19 @@ def drift(rng: np.random.Generator, count: int, step: float = 0.04, memory: floa
     return np.exp(path)
 
 
+def weakened(strain: np.ndarray) -> np.ndarray:
+    """What a decline leaves of a base's own efforts: half of them in the end."""
+    return 1 - strain / 2
+
+
 class _Site:
     """What the base itself has and does: space, vacancies, mentors, funds, projects. No firm's row stands behind it."""
 
     def __init__(
         self, member: Member, known: Series, strain: np.ndarray, rng: np.random.Generator, quarters: list[str]
     ):
-        self.kind, self.known, self.strain, self.rng = member.base.type, known, strain, rng
+        self.kind, self.known, self.rng = member.base.type, known, rng
+        self.ease = weakened(strain)
         self.quality = dict(zip(PILLARS, member.quality, strict=True))
         self.count, self.opening = len(quarters), float(member.firms)
         self.season = np.array([periods.quarter(period) for period in quarters])
@@ -195,10 +201,10 @@ class _Site:
     def _jobs(self) -> Series:
         entities = self._flow(self.opening * self._rate(12, "employment", lean=0.1))
         led = self._flow(entities * 2.2 if self.kind == "regional" else self.opening * self._rate(6, "employment"))
-        fair = np.array([1.0, 1.05, 1.25, 0.9])[self.season - 1] * (1 - 0.4 * self.strain)
+        fair = np.array([1.0, 1.05, 1.25, 0.9])[self.season - 1] * self.ease
         offered = self._flow(self.firms * fair * self._rate(3.2, "employment"))
-        fill = self._share(rates.FILL_RATE, "employment", 0.35) * (1 - 0.6 * self.strain) * drift(self.rng, self.count)
-        trained = self.known["jobs_total"] * self._rate(0.1, "employment", 0.4)
+        fill = self._share(rates.FILL_RATE, "employment", 0.35) * self.ease * drift(self.rng, self.count)
+        trained = self.known["jobs_total"] * self._rate(0.1, "employment", 0.4) * self.ease
         return {
             "new_market_entities": entities,
             "jobs_led_new": led,
@@ -207,14 +213,14 @@ class _Site:
             "posts_filled": self.rng.binomial(offered, np.minimum(fill, 0.95)),
             "subsidy_founders": self._flow(self.opening * self._rate(0.15, "employment")),
             "trainees": self._flow(trained),
-            "mentors": np.maximum(self._stock(self.opening / self._rate(8, "incubation", 0.35, -0.2)), 1),
+            "mentors": np.maximum(self._stock(self.ease * self.opening / self._rate(8, "incubation", 0.35, -0.2)), 1),
         }
 
     def _money(self) -> Series:
         listed = self._share(0.05, "financing", 0.4)
         return {
             "base_input_amt": self._amount(self.firms * self._rate(5, "incubation")),
-            "tech_contract_amt": self._amount(self.firms * self._rate(3, "incubation", 0.4), 0.25),
+            "tech_contract_amt": self._amount(self.firms * self._rate(3, "incubation", 0.4) * self.ease, 0.25),
             "fund_size_amt": np.round(
                 self.opening * self._rate(60, "financing", 0.6) * drift(self.rng, self.count, 0.02), -1
             ),
@@ -225,7 +231,7 @@ class _Site:
             ),
             "riskpool_amt": self.opening * self._rate(2.5, "financing", 0.5) * drift(self.rng, self.count, 0.03),
             "subsidy_amt": self._amount(self.firms * self._rate(2.0, "financing", 0.3, 0.1)),
-            "rent_relief_amt": self._amount(self.firms * self._rate(1.1, "financing", 0.35)),
+            "rent_relief_amt": self._amount(self.firms * self._rate(1.1, "financing", 0.35) * self.ease),
             "voucher_amt": self._amount(self.firms * self._rate(0.5, "collaboration", 0.5), 0.2),
             "procure_sme_amt": self._amount(self.known["revenue_amt"] * self._rate(0.05, "collaboration", 0.4), 0.15),
         }

@@ -27,6 +27,7 @@ FOUNDER = ("student", "returnee", "researcher", "overseas", "other")
 INDUSTRIES = tuple(rates.INDUSTRIES)
 
 FALL_OF_HIRES, FALL_OF_ENTRIES, FALL_OF_GRADUATIONS, FALL_OF_FINANCE, FALL_OF_KEY = 0.75, 0.85, 0.7, 0.9, 0.6
+FALL_OF_RESEARCH = 0.5
 RISE_OF_EXITS, RISE_OF_SEPARATIONS, MORE_CLOSURES = 5.0, 1.0, 0.3
 """What full decline does to a base's rates."""
 
@@ -72,7 +73,7 @@ class Incubator:
         self._leave(first, days, strain)
         entered = self._enter(first, days, strain, before)
         self._staff(period, first, strain)
-        self._earn(period, first)
+        self._earn(period, first, strain)
         self._finance(period, strain)
         self._progress()
         rows = self.firms
@@ -155,7 +156,7 @@ class Incubator:
         firms["employees"] = np.where(firms["status"] == CLOSED, 0, np.maximum(size + hires - gone, 1))
         firms["highedu"] = np.rint(firms["employees"] * firms["college"]).astype(int)
 
-    def _earn(self, period: str, first: int) -> None:
+    def _earn(self, period: str, first: int, strain: float) -> None:
         """Revenue follows the people and the season; research is a share of it."""
         firms, count = self.firms, len(self.firms["serial"])
         season = rates.REVENUE_SEASON[periods.quarter(period) - 1]

@@ -14,7 +14,7 @@ from sample_data import rates
 
 Key = TypeVar("Key", bound=Hashable)
 
-PILLARS = ("employment", "incubation", "financing", "collaboration")
+PILLARS: tuple[str, ...] = ("employment", "incubation", "financing", "collaboration")
 NAMES = {
     "regional": Text(en="regional base", zh="区域基地"),
     "enterprise": Text(en="enterprise base", zh="企业基地"),
@@ -126,9 +126,9 @@ def _size(kind: str, rng: np.random.Generator) -> int:
 
 
 def _fates(kinds: list[str], sizes: list[int], rng: np.random.Generator) -> tuple[set[int], set[int]]:
-    """Which bases decline and which excel: none of the smallest third of their type, where nothing could be seen."""
+    """Which bases decline and which excel: none of the smaller half of their type, where little could be seen."""
     of_type = {kind: [size for size, other in zip(sizes, kinds, strict=True) if other == kind] for kind in kinds}
-    fit = [i for i, kind in enumerate(kinds) if sizes[i] > np.quantile(of_type[kind], 1 / 3)]
+    fit = [i for i, kind in enumerate(kinds) if sizes[i] > np.median(of_type[kind])]
     drawn = [int(i) for i in rng.permutation(fit)]
     decliners, stars = (max(1, round(n * len(kinds) / rates.PROGRAMME)) for n in (rates.DECLINERS, rates.STARS))
     return set(drawn[:decliners]), set(drawn[decliners : decliners + stars])
@@ -139,7 +139,7 @@ def _quality(region: float, star: bool, decliner: bool, rng: np.random.Generator
     general, own = rng.normal(), rng.normal(size=len(PILLARS))
     quality = region + 0.5 * general + 0.75 * own
     if star:
-        quality = 2.0 + 0.25 * own
+        quality = 2.4 + 0.25 * own
     elif decliner:
         quality = np.clip(quality, -0.6, 0.6)
     return tuple(float(value) for value in quality)

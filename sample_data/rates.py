@@ -32,7 +32,7 @@ GRADUATION_AFTER = 4
 GONE_AT_ONCE = 0.005
 """Share of entering firms that leave in the very quarter."""
 
-HIRES, SEPARATIONS = 0.25, 0.165
+HIRES, SEPARATIONS = 0.26, 0.165
 """People hired and people leaving a year, per employee; with the flows of firms this gives jobs +3.5 % a year."""
 GRADUATE_SEASON = (0.2, 0.2, 0.4, 0.2)
 """How graduate hires fall on the quarters of a year."""

@@ -9,6 +9,8 @@ from sample_data.programme import PILLARS, Member
 
 LEAN = 0.25
 """How far one standard deviation of quality moves a rate, as a logarithm (or log-odds)."""
+FURTHEST = 0.9
+"""No rate is moved further than this from the programme's level, so that the best and the worst stay believable."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +49,26 @@ def draw(member: Member, rng: np.random.Generator) -> Traits:
     kind, quality = member.base.type, dict(zip(PILLARS, member.quality, strict=True))
 
     def rate(level: float, pillar: str, chance: float = 0.2, lean: float = LEAN) -> float:
-        return level * float(np.exp(lean * quality[pillar] + rng.normal(0, chance) - chance**2 / 2))
+        moved = lean * quality[pillar] + rng.normal(0, chance) - chance**2 / 2
+        return level * float(np.exp(np.clip(moved, -FURTHEST, FURTHEST)))
 
     def share(level: float, pillar: str, chance: float = 0.3, lean: float = LEAN) -> float:
-        odds = np.log(level / (1 - level)) + lean * quality[pillar] + rng.normal(0, chance)
+        moved = lean * quality[pillar] + rng.normal(0, chance)
+        odds = np.log(level / (1 - level)) + np.clip(moved, -FURTHEST, FURTHEST)
         return float(1 / (1 + np.exp(-odds)))
 
     return Traits(
-        entry=rate(rates.ENTRY, "incubation", 0.1, 0.1),
+        entry=rate(rates.ENTRY, "incubation", 0.1, 0.18),
         graduation=rate(rates.GRADUATION, "incubation", 0.15),
         exit=rate(rates.EXIT, "incubation", 0.15, -0.2),
-        hires=rate(rates.HIRES, "employment", 0.1, 0.12),
+        hires=rate(rates.HIRES, "employment", 0.1, 0.15),
         separations=rate(rates.SEPARATIONS, "employment", 0.1, -0.05),
         staff=rate(1.0, "employment", 0.1, 0.1),
         graduates=share(rates.GRADUATE_SHARE[kind], "employment"),
         other_key=share(rates.OTHER_KEY_SHARE[kind], "employment", 0.25),
         college=share(rates.COLLEGE_SHARE[kind], "employment", 0.35),
         revenue=rate(rates.REVENUE_PER_HEAD, "incubation", 0.2, 0.1),
-        research=rate(rates.RD_INTENSITY, "incubation", 0.25),
+        research=rate(rates.RD_INTENSITY, "incubation", 0.25, 0.18),
         patents=rate(rates.IP_PER_FIRM, "incubation"),
         hightech=share(rates.HIGHTECH, "incubation", 0.25, 0.35),
         techsme=share(rates.TECHSME, "incubation"),

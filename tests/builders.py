@@ -11,10 +11,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+from sqlalchemy import select
+
 from etl import periods
-from etl.form import Form, load_form
+from etl.form import load_form
+from etl.load import Delivery, load_files
 from etl.registry import Base, Registry, open_period, register_bases
 from etl.rules.credit_code import check_character
+from etl.schema import metadata
 from etl.template import Filling, write_form, write_history
 from etl.warehouse import writing
 
@@ -73,7 +78,7 @@ class Story:
     born: int = 0
 
     def __post_init__(self) -> None:
-        self.random = random.Random(f"{self.base} {self.seed}")  # noqa: S311
+        self.random = random.Random(f"{self.base} {self.seed}")
         self.firms = [self._firm(date(2023, 5, 8)) for _ in range(self.size)]
 
     def _firm(self, entered: date) -> dict[str, Any]:
@@ -252,11 +257,18 @@ class Writer:
         self.engine, self.folder, self.form = engine, folder, load_form()
 
     def form_of(
-        self, code: str, period: str, values: Mapping[str, float], roster: list[dict[str, Any]] = (), name: str = "", **filling
+        self,
+        code: str,
+        period: str,
+        values: Mapping[str, float],
+        roster: list[dict[str, Any]] = (),
+        name: str = "",
+        **filling,
     ) -> Path:
         path = self.folder / (name or f"{code}-{period}.xlsx")
-        write_form(path, self.form, registered(self.engine, code, period), period,
-                   Filling(values, roster=roster, **filling))
+        write_form(
+            path, self.form, registered(self.engine, code, period), period, Filling(values, roster=roster, **filling)
+        )
         return path
 
     def quarters(self, code: str, kind: str, quarters=QUARTERS, changes=None, **story) -> Iterator[Told]:
@@ -272,3 +284,52 @@ class Writer:
         path = self.folder / name
         write_history(path, self.form, rows)
         return path
+
+
+def load(engine, *paths: Path, accept: bool = True, workers: int = 1, **delivery) -> list:
+    """Loads files; the reports."""
+    return list(load_files(engine, list(paths), Delivery(accept=accept, **delivery), workers))
+
+
+def codes(report) -> list[str]:
+    """The codes of everything that was found in a file."""
+    return [finding.code for item in report.returns for finding in item.findings]
+
+
+def dump(engine, *without: str) -> dict[str, list[tuple]]:
+    """Every row of every table but for the columns that tell the time of day, or are named."""
+    times = {"loaded_at", "accepted_at", "known_from", "known_to", "created_at", *without}
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(
+                map(repr, connection.execute(select(*[column for column in table.c if column.name not in times])))
+            )
+            for table in metadata.sorted_tables
+        }
+
+
+def edit(path: Path, sheet: str, out: Path | None = None, **cells: Any) -> Path:
+    """Puts values into cells as a person with another program would; saves by openpyxl."""
+    book = openpyxl.load_workbook(path)
+    for address, value in cells.items():
+        book[sheet][address] = value
+    out = out or path
+    book.save(out)
+    return out
+
+
+def cell_of(path: Path, code: str) -> str:
+    """The address of a measure's value in a form, found by header."""
+    sheet = openpyxl.load_workbook(path, read_only=False)["Return"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == code)
+    head = next(line for line in sheet.iter_rows() if any(cell.value == "value" for cell in line))
+    column = next(cell.column_letter for cell in head if cell.value == "value")
+    return f"{column}{row}"
+
+
+def facts_of(engine, base: str, period: str) -> dict[str, float]:
+    """The accepted values of a base's quarter."""
+    fact = metadata.tables["fact"].c
+    with engine.connect() as connection:
+        rows = connection.execute(select(fact.measure, fact.value).where(fact.period == period, fact.base == base))
+        return {row.measure: row.value for row in rows}

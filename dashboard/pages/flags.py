@@ -12,6 +12,7 @@ from dashboard.urls import FLAGS, STEP, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
+from indicators.flags import MISSING_RETURN
 from indicators.repository import FlagRow, Publication
 from indicators.repository.watch import KINDS
 
@@ -22,7 +23,9 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return c.page(shown, state, FLAGS, states.nothing_published(shown))
-    choices = [c.choose_quarter(shown, state, FLAGS), c.choose_type(shown, state, FLAGS), c.choose_area(shown, state, FLAGS)]
+    choices = [c.choose_quarter(shown, state, FLAGS)]
+    if shown.scope.everywhere:
+        choices += [c.choose_type(shown, state, FLAGS), c.choose_area(shown, state, FLAGS)]
     everything = shown.ask(repository.flags, publication, None, state.type or None)
     here = [flag for flag in everything if states.inside(state, flag.member)]
     return c.page(shown, state, FLAGS, _content(shown, state, publication, here), choices)
@@ -47,13 +50,26 @@ def _content(shown: View, state: State, publication: Publication, here: list[Fla
     ]
     if not by_base:
         return [*parts, html.P(say("flags.none"), className="lead")]
-    listed = list(by_base.values())
-    parts.append(html.Div([_base(shown, publication, found) for found in listed[: state.shown]], className="flag-list"))
+    absent = [found[0] for found in by_base.values() if found[0].kind == MISSING_RETURN]
+    listed = [found for found in by_base.values() if found[0].kind != MISSING_RETURN]
+    if absent:
+        parts.append(_absent(shown, publication, absent))
+    if listed:
+        parts.append(html.Div([_base(shown, publication, found) for found in listed[: state.shown]], className="flag-list"))
     if len(listed) > state.shown:
         more = urls.build(FLAGS, state.with_(shown=state.shown + STEP))
         left = len(listed) - state.shown
         parts.append(html.P(html.A(say("flags.more", n=min(STEP, left), left=left), href=more), className="more"))
     return parts
+
+
+def _absent(shown: View, publication: Publication, found: list[FlagRow]) -> html.Section:
+    """Bases without a return say nothing else: they stand together."""
+    shape = html.Span(flag_words.SHAPES[MISSING_RETURN], className="shape missing_return", **{"aria-hidden": "true"})
+    items = [
+        html.Li([shape, c.base_link(shown, flag.member.code, flag.member.name[shown.language], publication)]) for flag in found
+    ]
+    return c.section(shown.say("flags.absent", n=numbers.plain(len(found))), html.Ul(items), className="absent")
 
 
 def _kinds(shown: View, state: State, here: list[FlagRow]) -> Part:

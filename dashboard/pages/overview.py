@@ -13,6 +13,7 @@ from etl.form import load_form
 from etl.formula import measures
 from indicators import repository
 from indicators.definition import Indicator, load_definitions
+from indicators.flags import MISSING_RETURN, PEERS
 from indicators.repository import Area, Headline, Publication
 from indicators.scope import PROVINCE, REGION
 
@@ -34,7 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     content = [
         html.H1(_title(shown, state, publication), className="page-title"),
         _headlines(shown, state, publication),
-        html.Div([_areas(shown, state, publication), _attention(shown, state, publication)], className="two-columns"),
+        _middle(shown, state, publication),
         _pillars(shown, state, publication),
     ]
     return c.page(shown, state, OVERVIEW, content, choices)
@@ -63,20 +64,21 @@ def _headline(shown: View, headline: Headline) -> Part:
         return html.Div([name, html.P(numbers.NONE, className="big"), html.P(shown.say(reason), className="note")])
     big, small = numbers.headline(now.value, unit, shown.language)
     change = headline.change
-    year = shown.say("overview.not_comparable")
+    year, counted = shown.say("overview.not_comparable"), None
     if change is not None:
-        year = shown.say("overview.on_the_year", change=numbers.change(change, shown.language))
+        year = shown.say("overview.on_the_year", change=numbers.change(change.ratio, shown.language))
+        counted = shown.say("overview.like_for_like", n=numbers.plain(change.bases))
     return html.Div(
         [
             name,
             html.Div(
                 [
                     html.P([html.Span(big), html.Span(small, className="unit") if small else None], className="big"),
-                    c.sparkline(headline.series.values),
+                    c.sparkline(headline.series.values, complete=now.bases == now.expected),
                 ],
                 className="figure-line",
             ),
-            html.P([html.Span(year, className="change"), html.Span(c.counted(shown, now.bases, now.expected))], className="note"),
+            html.P([html.Span(year, className="change", title=counted), html.Span(c.counted(shown, now.bases, now.expected))], className="note"),
         ]
     )
 
@@ -84,10 +86,16 @@ def _headline(shown: View, headline: Headline) -> Part:
 # The provinces -------------------------------------------------------------------------------------------------------
 
 
-def _areas(shown: View, state: State, publication: Publication) -> Part:
+def _middle(shown: View, state: State, publication: Publication) -> Part:
+    """Places beside what needs attention; without places to compare, the lists stand side by side."""
+    lists = [_attention(shown, state, publication), _returns(shown, publication)]
     if shown.may(permissions.PROVINCES):
-        return _provinces(shown, state, publication)
-    return _nearby(shown, state, publication)
+        places = _provinces(shown, state, publication)
+    elif shown.scope.province in load_form().provinces:
+        places = _nearby(shown, state, publication)
+    else:
+        return html.Div(lists, className="halves")
+    return html.Div([places, html.Div(lists, className="side")], className="two-columns")
 
 
 def _provinces(shown: View, state: State, publication: Publication) -> Part:
@@ -116,12 +124,9 @@ def _choose_code(shown: View, state: State, now: str) -> Part:
 def _nearby(shown: View, state: State, publication: Publication) -> Part:
     """For who may not see every province: the own one beside its region and the nation."""
     form, definitions, language = load_form(), load_definitions(), shown.language
-    places = [Area()]
-    heads = [shown.say("overview.nation")]
-    own = form.provinces.get(shown.scope.province or "")
-    if own:
-        places = [Area(PROVINCE, own.code), Area(REGION, own.region), Area()]
-        heads = [own.name[language], form.regions[own.region].name[language], *heads]
+    own = form.provinces[shown.scope.province or ""]
+    places = [Area(PROVINCE, own.code), Area(REGION, own.region), Area()]
+    heads = [own.name[language], form.regions[own.region].name[language], shown.say("overview.nation")]
     wanted = [i for i in definitions.indicators.values() if not state.type or state.type in i.base_types]
     found = shown.ask(repository.areas, publication, tuple(i.code for i in wanted), state.type, tuple(places))
     rows: list[list[Part]] = []
@@ -147,7 +152,8 @@ def _cell(shown: View, indicator: Indicator, value: repository.GroupValue | None
 
 def _attention(shown: View, state: State, publication: Publication) -> Part:
     flags = shown.ask(repository.flags, publication, None, state.type or None)
-    chosen = [flag for flag in flags if states.inside(state, flag.member)]
+    # A missing return stands below, with the returns.
+    chosen = [flag for flag in flags if states.inside(state, flag.member) and flag.kind != MISSING_RETURN]
     by_base: dict[str, list] = {}
     for flag in chosen:
         by_base.setdefault(flag.member.code, []).append(flag)
@@ -156,21 +162,16 @@ def _attention(shown: View, state: State, publication: Publication) -> Part:
         shown.say("overview.all_flags", n=numbers.plain(len(by_base))), href=urls.build(urls.FLAGS, state.with_(code=""))
     )
     list_ = [html.Ul(items, className="urgent"), html.P(more, className="more")] if items else html.P(shown.say("flags.none"))
-    return html.Div(
-        [c.section(shown.say("overview.attention"), list_), _returns(shown, publication)], className="side"
-    )
+    return c.section(shown.say("overview.attention"), list_)
 
 
 def _urgent(shown: View, publication: Publication, found: list) -> html.Li:
     member = found[0].member
-    kinds = [flag.kind for flag in found]
     words = []
-    if "missing_return" in kinds:
-        words.append(shown.say("flag.missing_return"))
-    weak = [load_definitions().name(flag.code)[shown.language] for flag in found if flag.kind == "p20"]
+    weak = [load_definitions().name(flag.code)[shown.language] for flag in found if flag.kind == PEERS]
     if weak:
         words.append(shown.say("overview.weak_pillars", names=shown.say("list.comma").join(weak)))
-    floors = kinds.count("floor")
+    floors = len(found) - len(weak)
     if floors:
         words.append(shown.say("overview.below_floor" if floors > 1 else "overview.below_floor_one", n=floors))
     return html.Li(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Input, Output, callback, dcc, html
+from dash import ClientsideFunction, Input, Output, State as Known, callback, clientside_callback, dcc, html
 
 from dashboard import components as c
 from dashboard import grids, numbers, permissions, states, urls
@@ -28,7 +28,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     choices = [
         c.choose_quarter(shown, state, RANKINGS),
         c.choose_type(shown, state, RANKINGS, all_types=False),
-        c.choose_area(shown, state, RANKINGS),
+        c.choose_area(shown, state, RANKINGS) if shown.scope.everywhere else None,
     ]
     found = shown.ask(repository.ranking, publication, state.type)
     return c.page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
@@ -40,7 +40,8 @@ def _with_type(shown: View, state: State) -> State:
         return state
     publication = shown.publication(state)
     own = shown.ask(repository.members, publication) if publication and not shown.scope.everywhere else {}
-    return state.with_(type=next((member.type for member in own.values()), next(iter(load_form().types))))
+    types, owned = list(load_form().types), {member.type for member in own.values()}
+    return state.with_(type=next((kind for kind in types if kind in owned), types[0]))
 
 
 def _content(shown: View, state: State, publication: Publication, found: Ranking) -> Part:
@@ -67,8 +68,10 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
         html.P(say("list.space").join(notes), className="lead"),
         dcc.Store(id=WHAT, data={key: value for key, value in vars(state).items() if value}),
         html.Div(
-            grids.grid(shown, GRID, columns, title, "base"),
+            grids.grid(shown, GRID, columns, "base"),
             className="grid-frame",
+            role="region",
+            **{"aria-label": title},
             style={"--rows": len(rows)},
         ),
     ]
@@ -77,18 +80,17 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
 def _columns(shown: View, sure: bool, n: int) -> list[dict[str, Any]]:
     say, definitions, language = shown.say, load_definitions(), shown.language
     number = {"type": "rightAligned", "sortingOrder": ["asc", "desc"]}
-    score = {"cellRenderer": "Bar", "sortingOrder": ["desc", "asc"], "headerClass": "number"}
+    score = {"cellRenderer": "Bar", "sortingOrder": ["desc", "asc"]}
     columns: list[dict[str, Any]] = [
         {"field": "rank", "headerName": say("rankings.rank"), "width": 72, "pinned": "left", **number},
         {
             "field": "name",
             "headerName": say("rankings.base"),
-            "width": 260,
+            "width": 284,
             "pinned": "left",
             "cellRenderer": "BaseLink",
             "cellClass": "base",
-            "headerClass": "base",
-        },
+                    },
         {"field": "change", "headerName": say("rankings.change"), "width": 84, "cellRenderer": "Change", **number},
     ]
     if sure:
@@ -100,7 +102,7 @@ def _columns(shown: View, sure: bool, n: int) -> list[dict[str, Any]]:
         columns.append({"field": pillar.code, "headerName": name, "width": 128, **score})
     columns += [
         {"field": "flags", "headerName": say("rankings.flags"), "width": 96, "cellRenderer": "Flags", **number},
-        {"field": "province", "headerName": say("rankings.province"), "width": 130},
+        {"field": "province", "headerName": say("rankings.province"), "width": 124},
         {"field": "region", "headerName": say("rankings.region"), "width": 100, "flex": 1, "minWidth": 96},
     ]
     return columns
@@ -118,6 +120,9 @@ def rows(what: Any) -> list[dict[str, Any]]:
         return []
     found = shown.ask(repository.ranking, publication, state.type)
     return [_row(shown, publication, row) for row in found.rows if states.inside(state, row.member)]
+
+
+clientside_callback(ClientsideFunction("grids", "fit"), Input(GRID, "rowData"), Known(GRID, "id"))
 
 
 def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, Any]:

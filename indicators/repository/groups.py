@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
 
-from etl import schema
+from etl import periods, schema
 from etl.form import load_form
 from indicators.definition import Headline as HeadlineDefinition
 from indicators.definition import load_definitions
+from indicators.repository.changes import LEAST, Change, changes
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed, Scope
 
 ALL_TYPES = ""
-LEAST = 3
-COMPARABLE = 0.1
-"""Two years are compared when the number of bases counted differs by less than this share."""
+A_YEAR = 4
 
 
 @dataclass(frozen=True)
@@ -56,26 +55,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Headline:
+    """`change`: on the year, like for like; None where it cannot be told."""
+
     definition: HeadlineDefinition
     series: Series
+    change: Change | None
 
     @property
     def now(self) -> GroupValue | None:
         return self.series.last
-
-    @property
-    def year_ago(self) -> GroupValue | None:
-        return self.series.points[-5] if len(self.series.points) > 4 else None
-
-    @property
-    def change(self) -> float | None:
-        """The relative change on the year; None where a year is missing or counts clearly other bases."""
-        now, then = self.now, self.year_ago
-        if now is None or then is None or now.value is None or not then.value:
-            return None
-        if abs(now.bases - then.bases) > COMPARABLE * max(now.bases, then.bases):
-            return None
-        return now.value / then.value - 1
 
 
 def headlines(
@@ -83,8 +71,16 @@ def headlines(
 ) -> tuple[Headline, ...]:
     """The sums at the head of the overview with their last quarters. Raises NotAllowed for another's area."""
     definitions = load_definitions().method.headlines
-    found = _series(connection, scope, publication, [headline.code for headline in definitions], [type_code], [area])
-    return tuple(Headline(headline, found[headline.code, type_code, area]) for headline in definitions)
+    wanted = [headline.code for headline in definitions]
+    found = _series(connection, scope, publication, wanted, [type_code], [area])
+    last_year = periods.shift(publication.period, -A_YEAR)
+    then = [known for known in window(connection, scope, publication) if known.period == last_year]
+    changed: dict[str, Change] = {}
+    if then:
+        changed = changes(connection, scope, publication, then[0], wanted, type_code, area.kind, area.code)
+    return tuple(
+        Headline(headline, found[headline.code, type_code, area], changed.get(headline.code)) for headline in definitions
+    )
 
 
 def trends(

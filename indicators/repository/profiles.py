@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from etl import periods, schema
 from indicators.definition import load_definitions
+from indicators.flags import FLOOR
 from indicators.repository.floors import A_YEAR, floor_of, is_upper
 from indicators.repository.members import Member, UnknownBase, all_members
 from indicators.repository.publications import Publication, codes, quarters_before, window
@@ -90,7 +91,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
     weak = definitions.method.peers.weak_below
     values = values_of_type(connection, [publication.code], wanted, member.type)
     found = flags_of(connection, publication, [member])
-    past = {flag.code: flag for flag in found if flag.kind == "floor"}
+    past = {flag.code: flag for flag in found if flag.kind == FLOOR}
     a_year_before = periods.shift(publication.period, -A_YEAR)
     rows = []
     for indicator in indicators:

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select
 
 from etl import schema
 from etl.registry import Registry
-from etl.status import MISSING, Reporting, reporting
+from etl.returns import ACCEPTED
+from etl.status import Reporting, reporting
+from indicators.flags import FLOOR, MISSING_RETURN, PEERS
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication
 from indicators.scope import Scope
 
-KINDS = ("missing_return", "p20", "floor")
+KINDS = (MISSING_RETURN, PEERS, FLOOR)
 """From the most serious; a pillar holds many indicators, so it comes before a single floor."""
 
 
@@ -31,13 +33,13 @@ class FlagRow:
 
 @dataclass(frozen=True)
 class Reports:
-    """Who has reported: how many stand in which state, and who is missing. All within the scope."""
+    """Who has reported: how many stand in which state, and whose return is not accepted. All within the scope."""
 
     period: str
     due: date | None
     states: dict[str, int]
     late: int
-    missing: tuple[Reporting, ...]
+    waiting: tuple[Reporting, ...]
 
     @property
     def expected(self) -> int:
@@ -92,5 +94,5 @@ def reports(connection: Connection, scope: Scope, period: str) -> Reports:
         due=quarter.due if quarter else None,
         states=states,
         late=sum(bool(known.late) for known in standings),
-        missing=tuple(known for known in standings if known.state == MISSING),
+        waiting=tuple(known for known in standings if known.state != ACCEPTED),
     )

@@ -1,0 +1,70 @@
+"""python -m dashboard: serves the dashboard on HOST and PORT."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from dashboard.accounts import create_account
+from dashboard.app import create_app
+from dashboard.demo import demo_accounts
+from etl.config import ROOT, settings
+from etl.console import fail, speaking
+from etl.warehouse import connect, require, writing
+
+THREADS = 8
+KEY_FILE = ROOT / "var" / "secret_key"
+
+
+@speaking
+def serve(demo: Annotated[bool, typer.Option(help="Make the demo accounts and print their passwords.")] = False) -> None:
+    """Serve the dashboard."""
+    engine = connect()
+    require(engine)
+    key = settings().secret_key or (_kept_key(KEY_FILE) if demo else None)
+    if not key:
+        fail(
+            "SECRET_KEY is not set; set it to a long random text "
+            "(python -c 'import secrets; print(secrets.token_hex(32))'), or try the demo with --demo"
+        )
+    if demo:
+        _make_demo_accounts(engine)
+    chosen = settings()
+    print(f"Basewatch: http://{chosen.host}:{chosen.port}", flush=True)
+    _run(create_app(engine, key).server, chosen.host, chosen.port)
+
+
+def _kept_key(file: Path) -> str:
+    """A random key, the same at every start so that nobody is signed out."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), encoding="utf-8")
+    return file.read_text(encoding="utf-8").strip()
+
+
+def _make_demo_accounts(engine: Engine) -> None:
+    with writing(engine) as connection:
+        accounts = demo_accounts(connection)
+        for account in accounts:
+            create_account(connection, account.name, account.password, account.role, account.place, demo=True)
+    print("Demo accounts (name / password):")
+    for account in accounts:
+        place = f" · {account.place}" if account.place else ""
+        print(f"  {account.name} / {account.password}{place}")
+
+
+def _run(server, host: str, port: int) -> None:
+    """With gunicorn where it runs (one process: the cache of results is in it); else with Flask's own server."""
+    try:
+        from dashboard.serving import Gunicorn
+    except ImportError:  # no gunicorn on Windows
+        server.run(host=host, port=port, threaded=True)
+    else:
+        Gunicorn(server, {"bind": f"{host}:{port}", "workers": 1, "threads": THREADS, "accesslog": None, "loglevel": "warning"}).run()
+
+
+if __name__ == "__main__":
+    typer.run(serve)

@@ -1,0 +1,162 @@
+"""Puts the server together: the gate first, then the routes, then Dash with its pages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import dash
+from dash import Dash, dcc, html
+from flask import Flask, abort
+from flask_compress import Compress
+from flask_login import LoginManager
+from sqlalchemy import Engine
+
+from dashboard import accounts, permissions, security, states, texts, urls
+from dashboard import components as c
+from dashboard.pages import base, flags, overview, rankings
+from dashboard.routes import routes
+from dashboard.urls import State
+from dashboard.view import ENGINE, engine, language, theme_name, view
+from etl.warehouse import connect, reading
+from indicators.scope import NotAllowed
+
+SESSION_HOURS = 12
+FORM_BYTES = 1_000_000
+"""The most a request may carry; returns will have a route and a limit of their own."""
+
+VIEWS: tuple[tuple[str, str, Callable], ...] = (
+    (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
+    (permissions.RANKINGS, urls.RANKINGS, rankings.render),
+    (permissions.FLAGS, urls.FLAGS, flags.render),
+    (permissions.BASE, base.PATH, base.render),
+)
+
+# Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
+INDEX = """<!DOCTYPE html>
+<html lang="{lang}" data-theme="{theme}" data-ag-theme-mode="{theme}">
+<head>
+{metas}
+<title>{title}</title>
+<link rel="icon" href="/assets/favicon.svg">
+<link rel="stylesheet" href="/tokens.css">
+{css}
+</head>
+<body>
+{app_entry}
+<footer>{config}{scripts}{renderer}</footer>
+</body>
+</html>"""
+
+
+class Basewatch(Dash):
+    """Dash with the viewer's language and theme on the page's root, so that the first paint is right."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        chosen = language()
+        known = {key: parts.get(key, "") for key in ("metas", "title", "css", "app_entry", "config", "scripts", "renderer")}
+        return INDEX.format(lang=texts.HTML_LANG[chosen], theme=theme_name(), **known)
+
+
+def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -> Basewatch:
+    """The whole application; `app.server` is the WSGI callable. Raises ValueError without a secret key."""
+    if not secret_key:
+        raise ValueError("SECRET_KEY is not set; set it to a long random text, kept secret and the same for all workers")
+    server = _server(warehouse or connect(), secret_key)
+    dash.page_registry.clear()
+    app = Basewatch(
+        "dashboard",
+        server=server,
+        use_pages=True,
+        pages_folder="",
+        assets_folder="assets",
+        compress=False,  # ours comes first, with the types of our own routes
+        suppress_callback_exceptions=True,  # pages bring the callbacks' parts; a test checks that each exists
+        update_title="",
+        title="Basewatch",
+        on_error=_raise_http,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    for what, path, render in VIEWS:
+        where = {"path_template": path} if "<" in path else {"path": path}
+        dash.register_page(what, layout=_guarded(what, render), title=_title(what), **where)
+    dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
+    app.layout = _layout
+    _warm_up(app)
+    return app
+
+
+def _server(warehouse: Engine, secret_key: str) -> Flask:
+    server = Flask("dashboard")
+    server.config.update(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_NAME="basewatch",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "application/javascript", "text/javascript", "image/svg+xml"],
+    )
+    server.extensions[ENGINE] = warehouse
+    manager = LoginManager(server)
+    manager.user_loader(_account)
+    security.guard(server)
+    Compress(server)
+    server.register_blueprint(routes)
+    return server
+
+
+def _account(name: str) -> accounts.Account | None:
+    with reading(engine()) as connection:
+        return accounts.find_account(connection, name)
+
+
+def _layout() -> html.Div:
+    return html.Div([dcc.Location(id="address", refresh="callback-nav"), dash.page_container])
+
+
+def _guarded(what: str, render: Callable) -> Callable:
+    """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help."""
+
+    def layout(base_code: str | None = None, **query: Any) -> Any:
+        try:
+            shown = view()
+        except NotAllowed:
+            return html.Div()  # Pages calls every layout once, before anybody is there
+        try:
+            if not shown.may(what):
+                raise NotAllowed(what)
+            return render(shown, query) if base_code is None else render(shown, query, base_code)
+        except NotAllowed:
+            return c.page(shown, State(), "", states.not_allowed(shown))
+
+    return layout
+
+
+def _unknown(**_: Any) -> Any:
+    try:
+        shown = view()
+    except NotAllowed:
+        return html.Div()
+    return c.page(shown, State(), "", states.unknown_address(shown))
+
+
+def _title(what: str) -> Callable[..., str]:
+    def title(**_: Any) -> str:
+        say = texts.speaker(language())
+        return f"{say(f'nav.{what}')} · {say('frame.product')}"
+
+    return title
+
+
+def _raise_http(error: Exception) -> None:
+    """Dash would turn a refusal into an ordinary answer."""
+    if isinstance(error, NotAllowed):
+        abort(403)
+    raise error
+
+
+def _warm_up(app: Basewatch) -> None:
+    """Lets Dash finish itself, then allows the inline scripts of its page."""
+    app.server.test_client().get("/health")
+    with app.server.test_request_context("/"):
+        security.allow_inline(app.index())

@@ -1,0 +1,68 @@
+// Going from address to address without loading the page anew, and the light and dark theme.
+
+(function () {
+  "use strict";
+
+  function go(address) {
+    const target = new URL(address, window.location.href);
+    const samePage = target.pathname === window.location.pathname;
+    window.dash_clientside.set_props("address", { href: target.pathname + target.search });
+    if (!samePage) window.scrollTo(0, 0);
+  }
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest('a[href^="/"]');
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(link.getAttribute("href"));
+    // On narrow screens the chosen indicator stands above the table: bring it into view.
+    const panel = link.closest(".spine") && document.getElementById("indicator");
+    if (panel && panel.getBoundingClientRect().bottom < 0) panel.scrollIntoView();
+  });
+
+  document.addEventListener("change", function (event) {
+    if (event.target.matches && event.target.matches("select.go")) go(event.target.value);
+  });
+
+  // In the grid the cell has the focus, not the link inside it.
+  document.addEventListener("keydown", function (event) {
+    const cell = event.key === "Enter" && event.target.closest && event.target.closest(".ag-cell");
+    const link = cell && cell.querySelector("a[href]");
+    if (link) link.click();
+  });
+
+  // The theme. Pages follow their CSS variables by themselves; charts are drawn again in the other theme's colours.
+  function tokens(theme) {
+    const found = {};
+    for (const sheet of document.styleSheets) {
+      if (!sheet.href || !sheet.href.endsWith("/tokens.css")) continue;
+      for (const rule of sheet.cssRules) {
+        const dark = rule.selectorText.includes("dark");
+        if (dark !== (theme === "dark")) continue;
+        for (const name of rule.style) if (name.startsWith("--")) found[name] = rule.style.getPropertyValue(name).trim();
+      }
+    }
+    return found;
+  }
+
+  function redraw(from, to) {
+    const before = tokens(from), after = tokens(to), swap = {};
+    for (const name of Object.keys(after)) if (before[name]) swap[before[name].toUpperCase()] = after[name];
+    const recolour = (part) => JSON.parse(JSON.stringify(part, (key, value) => {
+      const other = typeof value === "string" && value.startsWith("#") && swap[value.toUpperCase()];
+      return other || value;
+    }));
+    document.querySelectorAll(".js-plotly-plot").forEach((chart) => {
+      window.Plotly.react(chart, recolour(chart.data), recolour(chart.layout));
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest || !event.target.closest("#theme")) return;
+    const root = document.documentElement;
+    const from = root.dataset.theme === "dark" ? "dark" : "light", to = from === "dark" ? "light" : "dark";
+    root.dataset.theme = root.dataset.agThemeMode = to;
+    document.cookie = "theme=" + to + "; path=/; max-age=31536000; samesite=lax";
+    if (window.Plotly) redraw(from, to);
+  });
+})();

@@ -1,0 +1,192 @@
+"""One base: how it stands in a sentence, what deserves a look, every indicator beside its peers, one of them in time."""
+
+from collections.abc import Mapping
+
+from dash import html
+
+from dashboard import components as c
+from dashboard import figures, flag_words, numbers, spine, states, urls
+from dashboard.components import Part
+from dashboard.urls import State
+from dashboard.view import View
+from etl.form import load_form
+from etl.wording import in_words
+from indicators import repository
+from indicators.definition import Indicator, load_definitions
+from indicators.repository import Profile, Publication, Trend, UnknownBase
+
+PATH = "/bases/<base_code>"
+"""Named so that no choice in the query can stand for it."""
+STEADY = ("min", "max", "above")
+"""The rules whose floor is the same in every quarter, so that it can be a line."""
+
+
+def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
+    """The page for a viewer, a base and the choices in its address."""
+    state, here = shown.state(query), urls.base_path(base_code)
+    publication = shown.publication(state)
+    if publication is None:
+        return c.page(shown, state, here, states.nothing_published(shown))
+    quarters = [c.choose_quarter(shown, state, here)]
+    try:
+        found = shown.ask(repository.profile, publication, base_code)
+    except UnknownBase:
+        quarter = numbers.quarter(publication.period, shown.language)
+        return c.page(shown, state, here, states.unknown_base(shown, base_code, quarter), quarters)
+    return c.page(shown, state, here, _content(shown, state, here, publication, found), [*quarters, _other_base(shown, state, publication, found)])
+
+
+def _other_base(shown: View, state: State, publication: Publication, found: Profile) -> Part:
+    """The viewer's other bases of the type, to go on to; nothing when there is none."""
+    others = shown.ask(repository.members, publication, found.member.type)
+    if len(others) < 2:
+        return None
+    options = [(urls.build(urls.base_path(m.code), state), m.name[shown.language]) for m in others.values()]
+    return c.chooser(shown.say("choose.base"), options, urls.build(urls.base_path(found.member.code), state), "base")
+
+
+def _content(shown: View, state: State, here: str, publication: Publication, found: Profile) -> list[Part]:
+    codes = [row.code for row in found.indicators]
+    flagged = [row.code for row in found.indicators if row.below_floor]
+    chosen = state.code if state.code in codes else [*flagged, *codes][0]
+
+    def address(code: str) -> str:
+        return urls.build(here, state.with_(code=code))
+
+    left = c.section(
+        shown.say("base.indicators"), spine.spine(shown, found.indicators, chosen, address), spine.legend(shown), "spine-section"
+    )
+    return [
+        _head(shown, found),
+        html.Div([_verdict(shown, publication, found), _scores(shown, found)], className="verdict"),
+        html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
+    ]
+
+
+def _head(shown: View, found: Profile) -> Part:
+    member, form, language = found.member, load_form(), shown.language
+    about = [form.types[member.type].name[language] if member.type in form.types else member.type]
+    if member.province in form.provinces:
+        about.append(form.provinces[member.province].name[language])
+    if member.batch:
+        about.append(shown.say("base.batch", n=member.batch))
+    if member.hardship:
+        about.append(shown.say("base.hardship"))
+    return html.Div(
+        [html.H1(member.name[language], className="page-title"), html.P(shown.say("list.middot").join(about), className="lead")]
+    )
+
+
+def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
+    """The sentence of standing and the flags in words."""
+    flags = [
+        html.Li(
+            [
+                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **{"aria-hidden": "true"}),
+                html.Span(flag_words.sentence(shown, flag)),
+            ]
+        )
+        for flag in found.flags
+    ]
+    reasons = html.Ul(flags, className="reasons") if flags else html.P(shown.say("base.no_flags"), className="note")
+    return html.Div([html.P(_standing(shown, publication, found), className="sentence"), reasons])
+
+
+def _standing(shown: View, publication: Publication, found: Profile) -> str:
+    language, quarter = shown.language, numbers.quarter(publication.period, shown.language)
+    kind = load_form().types[found.member.type].name[language]
+    if found.rank is None:
+        return shown.say("base.unranked" if found.member.returned else "base.no_return", quarter=quarter)
+    places = {"n": numbers.plain(found.n), "type": kind[:1].lower() + kind[1:] if language == "en" else kind}
+    places |= {"rank": numbers.ordinal(found.rank, language), "quarter": quarter}
+    if found.low is not None and found.high is not None:
+        low, high = (numbers.ordinal(round(edge), language) for edge in (found.low, found.high))
+        return shown.say("base.ranked_between", low=low, high=high, **places)
+    return shown.say("base.ranked", **places)
+
+
+def _scores(shown: View, found: Profile) -> Part:
+    """The index and the pillars: score and place."""
+    definitions, language = load_definitions(), shown.language
+    rows: list[list[Part]] = []
+    for part in (found.index, *found.pillars):
+        place = shown.say("base.place", rank=part.rank, n=found.n) if part.rank is not None else numbers.NONE
+        bar = html.Span(html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **{"aria-hidden": "true"})
+        rows.append([definitions.name(part.code)[language], bar, numbers.score(part.score), place])
+    head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
+    return c.table(head, rows, numeric_from=2, className="scores")
+
+
+# The chosen indicator --------------------------------------------------------------------------------------------------
+
+
+def _chosen(shown: View, state: State, here: str, publication: Publication, found: Profile, code: str) -> Part:
+    indicator, language = load_definitions().indicators[code], shown.language
+    seen = shown.ask(repository.trend, publication, found.member.code, code)
+    row = next(row for row in found.indicators if row.code == code)
+    options: list = []
+    for pillar in load_definitions().pillars.values():
+        mine = [load_definitions().indicators[r.code] for r in found.indicators]
+        mine = [i for i in mine if i.pillar == pillar.code]
+        if mine:
+            options.append((pillar.name[language], [(urls.build(here, state.with_(code=i.code)), i.name[language]) for i in mine]))
+    choose = c.chooser(shown.say("choose.indicator"), options, urls.build(here, state.with_(code=code)), "indicator")
+    steady = indicator.floor is not None and indicator.floor.rule in STEADY
+    caption = "trend.caption_floor" if steady and row.floor is not None else "trend.caption"
+    chart = c.graph(
+        shown,
+        figures.against_deciles(
+            [point.period for point in seen.points],
+            [point.value for point in seen.points],
+            [point.deciles for point in seen.points],
+            (found.member.name[language], shown.say("trend.median")),
+            lambda value: numbers.with_unit(value, indicator.unit, language),
+            shown.theme,
+            row.floor if steady else None,
+        ),
+        shown.say(caption, unit=numbers.unit_name(indicator.unit, language)),
+        indicator.name[language],
+    )
+    parts = [choose, chart, c.twin(shown, _trend_table(shown, indicator, seen)), _explained(shown, indicator)]
+    return c.section(indicator.name[language], parts, None, "chosen-indicator", id="indicator")
+
+
+def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:
+    def written(value: float | None) -> str:
+        return numbers.with_unit(value, indicator.unit, shown.language)
+
+    rows: list[list[Part]] = []
+    for point in seen.points:
+        own = written(point.value) if point.value is not None or not point.why else shown.say(f"why.{point.why}")
+        edges = (point.deciles[0], point.deciles[4], point.deciles[8]) if point.deciles else (None, None, None)
+        rows.append([numbers.quarter(point.period, shown.language), own, *map(written, edges)])
+    head = [shown.say(key) for key in ("table.quarter", "trend.own", "trend.lowest", "trend.median", "trend.highest")]
+    return c.table(head, rows, className="dense")
+
+
+def _explained(shown: View, indicator: Indicator) -> Part:
+    """What the indicator is, from its definition."""
+    form, language = load_form(), shown.language
+    top = in_words(indicator.numerator_tree, form, None, language)
+    formula: Part = top
+    if indicator.denominator_tree:
+        factor = f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
+        formula = html.Span(
+            [
+                html.Span([html.Span(top), html.Span(in_words(indicator.denominator_tree, form, None, language))], className="fraction"),
+                factor,
+            ],
+            className="formula",
+        )
+    entries: list[tuple[str, Part]] = [("why", indicator.why[language]), ("formula", formula)]
+    entries.append(("direction", shown.say(f"direction.{indicator.direction}")))
+    if indicator.paragraphs:
+        names = [form.paragraphs[p].name[language] if p in form.paragraphs else p for p in indicator.paragraphs]
+        entries.append(("paragraphs", html.Ul([html.Li(name) for name in names])))
+    if indicator.basis:
+        entries.append(("basis", indicator.basis[language]))
+    entries.append(("code", indicator.code))
+    pairs: list[Part] = []
+    for key, words in entries:
+        pairs += [html.Dt(shown.say(f"explain.{key}")), html.Dd(words)]
+    return html.Details([html.Summary(shown.say("explain.title")), html.Dl(pairs)], className="explain", open=True)
