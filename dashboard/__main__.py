@@ -19,7 +19,9 @@ KEY_FILE = ROOT / "var" / "secret_key"
 
 
 @speaking
-def serve(demo: Annotated[bool, typer.Option(help="Make the demo accounts and print their passwords.")] = False) -> None:
+def serve(
+    demo: Annotated[bool, typer.Option(help="Make the demo accounts and print their passwords.")] = False,
+) -> None:
     """Serve the dashboard."""
     engine = connect()
     require(engine)
@@ -63,7 +65,10 @@ def _run(server, host: str, port: int) -> None:
     except ImportError:  # no gunicorn on Windows
         server.run(host=host, port=port, threaded=True)
     else:
-        Gunicorn(server, {"bind": f"{host}:{port}", "workers": 1, "threads": THREADS, "accesslog": None, "loglevel": "warning"}).run()
+        Gunicorn(
+            server,
+            {"bind": f"{host}:{port}", "workers": 1, "threads": THREADS, "accesslog": None, "loglevel": "warning"},
+        ).run()
 
 
 if __name__ == "__main__":

@@ -53,14 +53,18 @@ class Basewatch(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         chosen = language()
-        known = {key: parts.get(key, "") for key in ("metas", "title", "css", "app_entry", "config", "scripts", "renderer")}
+        known = {
+            key: parts.get(key, "") for key in ("metas", "title", "css", "app_entry", "config", "scripts", "renderer")
+        }
         return INDEX.format(lang=texts.HTML_LANG[chosen], theme=theme_name(), **known)
 
 
 def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -> Basewatch:
     """The whole application; `app.server` is the WSGI callable. Raises ValueError without a secret key."""
     if not secret_key:
-        raise ValueError("SECRET_KEY is not set; set it to a long random text, kept secret and the same for all workers")
+        raise ValueError(
+            "SECRET_KEY is not set; set it to a long random text, kept secret and the same for all workers"
+        )
     server = _server(warehouse or connect(), secret_key)
     dash.page_registry.clear()
     app = Basewatch(
@@ -94,7 +98,14 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
         SESSION_COOKIE_NAME="basewatch",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
         MAX_CONTENT_LENGTH=FORM_BYTES,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "application/javascript", "text/javascript", "image/svg+xml"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "application/json",
+            "application/javascript",
+            "text/javascript",
+            "image/svg+xml",
+        ],
     )
     server.extensions[ENGINE] = warehouse
     manager = LoginManager(server)

@@ -19,6 +19,16 @@ Part = Any
 SIZES = (132, 36)
 
 
+def aria(**named: str) -> dict[str, Any]:
+    """Attributes for those who hear the page: aria(label="…") → {"aria-label": "…"}."""
+    return {f"aria-{name}": value for name, value in named.items()}
+
+
+def current(here: bool) -> dict[str, Any]:
+    """How a link says that it leads to what is already shown."""
+    return aria(current="true") if here else {}
+
+
 # The frame ---------------------------------------------------------------------------------------------------------
 
 
@@ -47,7 +57,11 @@ def _brand(view: View, state: State) -> Part:
         quarter = numbers.quarter(publication.period, view.language)
         parts.append(html.Span(quarter, className="quarter"))
         parts.append(html.Span(view.say(f"vintage.{publication.vintage}"), className="vintage"))
-        parts.append(html.Span(view.say("frame.as_of", day=numbers.day(publication.created_at, view.language)), className="as-of"))
+        parts.append(
+            html.Span(
+                view.say("frame.as_of", day=numbers.day(publication.created_at, view.language)), className="as-of"
+            )
+        )
     return html.Div(parts, className="brand")
 
 
@@ -56,11 +70,15 @@ def _tools(view: View, address: str) -> html.Div:
     return html.Div(
         [
             html.Form(
-                html.Button(view.say("frame.other_language"), type="submit", name="language", value=other, lang=HTML_LANG[other]),
+                html.Button(
+                    view.say("frame.other_language"), type="submit", name="language", value=other, lang=HTML_LANG[other]
+                ),
                 action=f"/language?{urlencode({'next': address})}",
                 method="post",
             ),
-            html.Button("◐", id="theme", type="button", title=view.say("frame.theme"), **{"aria-label": view.say("frame.theme")}),
+            html.Button(
+                "◐", id="theme", type="button", title=view.say("frame.theme"), **aria(label=view.say("frame.theme"))
+            ),
             html.Span(
                 [html.Span(view.name, className="who"), html.Span(_role(view), className="role")],
                 className="account",
@@ -81,15 +99,19 @@ def _role(view: View) -> str:
 
 def _navigation(view: View, state: State, here: str) -> html.Nav:
     carried = State(period=state.period, type=state.type, region=state.region, province=state.province)
-    entries = [(urls.OVERVIEW, permissions.OVERVIEW), (urls.RANKINGS, permissions.RANKINGS), (urls.FLAGS, permissions.FLAGS)]
+    entries = [
+        (urls.OVERVIEW, permissions.OVERVIEW),
+        (urls.RANKINGS, permissions.RANKINGS),
+        (urls.FLAGS, permissions.FLAGS),
+    ]
     if permissions.BOUND_TO.get(view.role) == "base" and view.place:
         entries.insert(0, (urls.base_path(view.place), permissions.BASE))
     links = [
-        html.A(view.say(f"nav.{what}"), href=urls.build(path, carried), **_current(path == here))
+        html.A(view.say(f"nav.{what}"), href=urls.build(path, carried), **current(path == here))
         for path, what in entries
         if view.may(what)
     ]
-    return html.Nav(links, **{"aria-label": view.say("frame.navigation")})
+    return html.Nav(links, **aria(label=view.say("frame.navigation")))
 
 
 def _foot(view: View) -> html.Footer:
@@ -99,7 +121,9 @@ def _foot(view: View) -> html.Footer:
 # The bar of choices: each choice is an address -----------------------------------------------------------------------
 
 
-def chooser(label: str, options: Sequence[tuple[str, str]] | Sequence[tuple[str, list]], now: str, name: str) -> html.Label:
+def chooser(
+    label: str, options: Sequence[tuple[str, str]] | Sequence[tuple[str, list]], now: str, name: str
+) -> html.Label:
     """A list to choose from. Options are (address, words) or (words, [(address, words) …]) for a group."""
     children: list[Part] = []
     for option in options:
@@ -109,17 +133,13 @@ def chooser(label: str, options: Sequence[tuple[str, str]] | Sequence[tuple[str,
             children.append(_option(option[0], option[1], now))
     # The key makes a new element for a new address: a list the person has touched would otherwise keep its own mind.
     return html.Label(
-        [html.Span(label), html.Select(children, key=f"{name}|{now}", id=f"choose-{name}", className="go")], className="chooser"
+        [html.Span(label), html.Select(children, key=f"{name}|{now}", id=f"choose-{name}", className="go")],
+        className="chooser",
     )
 
 
 def _option(address: str, words: str, now: str) -> html.Option:
     return html.Option(words, value=address, selected="selected" if address == now else None)
-
-
-def _current(here: bool) -> dict[str, str]:
-    """How a link says that it leads to what is already shown."""
-    return {"aria-current": "true"} if here else {}
 
 
 def choose_quarter(view: View, state: State, here: str) -> html.Label:
@@ -137,17 +157,15 @@ def choose_type(view: View, state: State, here: str, all_types: bool = True) -> 
     types = [("", view.say("choose.all_types"))] if all_types else []
     types += [(code, kind.name[view.language]) for code, kind in load_form().types.items()]
     return segments(
-        view.say("choose.type"), [(urls.build(here, state.with_(type=code)), words, code == state.type) for code, words in types]
+        view.say("choose.type"),
+        [(urls.build(here, state.with_(type=code)), words, code == state.type) for code, words in types],
     )
 
 
 def segments(label: str, entries: Sequence[tuple[str, str, bool]]) -> html.Div:
     """A few choices side by side: (address, words, whether it is the chosen one)."""
-    links = [
-        html.A(words, href=address, **_current(here))
-        for address, words, here in entries
-    ]
-    return html.Div(links, className="segments", role="group", **{"aria-label": label})
+    links = [html.A(words, href=address, **current(here)) for address, words, here in entries]
+    return html.Div(links, className="segments", role="group", **aria(label=label))
 
 
 def choose_area(view: View, state: State, here: str) -> html.Label | None:
@@ -157,9 +175,13 @@ def choose_area(view: View, state: State, here: str) -> html.Label | None:
     def address(region: str = "", province: str = "") -> str:
         return urls.build(here, state.with_(region=region, province=province))
 
-    regions = [(address(region=c), r.name[language]) for c, r in form.regions.items() if view.scope.allows_area(REGION, c)]
+    regions = [
+        (address(region=c), r.name[language]) for c, r in form.regions.items() if view.scope.allows_area(REGION, c)
+    ]
     provinces = [
-        (address(province=c), p.name[language]) for c, p in form.provinces.items() if view.scope.allows_area(PROVINCE, c)
+        (address(province=c), p.name[language])
+        for c, p in form.provinces.items()
+        if view.scope.allows_area(PROVINCE, c)
     ]
     if not regions and not provinces:
         return None
@@ -207,7 +229,7 @@ def graph(view: View, figure: figures.Figure, caption: Part, label: str) -> html
             html.Figcaption(caption) if caption else None,
         ],
         className="chart",
-        **{"aria-label": label},
+        **aria(label=label),
     )
 
 
@@ -228,7 +250,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
         className="table-frame",
         tabIndex="0",
         role="region",
-        **{"aria-label": head[0]},
+        **aria(label=head[0]),
     )
 
 
@@ -237,9 +259,7 @@ def twin(view: View, content: Part) -> html.Details:
     return html.Details([html.Summary(view.say("chart.as_table")), content], className="twin")
 
 
-def sparkline(
-    values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True
-) -> html.Span | None:
+def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True) -> html.Span | None:
     """A grey line with its last point in the accent, hollow when that value is not complete. The line is a mask, so that it follows the theme."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
@@ -263,11 +283,13 @@ def sparkline(
     return html.Span(
         [
             html.Span(className="line", style={"maskImage": mask, "WebkitMaskImage": mask}),
-            html.Span(className="point" if complete else "point open", style={"left": f"{x:.1f}px", "top": f"{y:.1f}px"}),
+            html.Span(
+                className="point" if complete else "point open", style={"left": f"{x:.1f}px", "top": f"{y:.1f}px"}
+            ),
         ],
         className="sparkline",
         style={"width": f"{width}px", "height": f"{height}px"},
-        **{"aria-hidden": "true"},
+        **aria(hidden="true"),
     )
 
 
@@ -277,5 +299,5 @@ def base_link(view: View, code: str, words: str, publication: Publication) -> ht
 
 
 def counted(view: View, bases: int, expected: int) -> str:
-    """"198 of 212 bases"."""
+    """ "198 of 212 bases"."""
     return view.say("count.bases", n=numbers.plain(bases), of=numbers.plain(expected))

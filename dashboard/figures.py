@@ -45,7 +45,9 @@ def lines(
         colour = token[f"series-{place % SERIES + 1}"]
         if chosen:
             colour = token["accent" if group == chosen else "grey-line"]
-        traces.append(_line(periods, values, names[group], colour, written, 2 if group == chosen or not chosen else 1.25))
+        traces.append(
+            _line(periods, values, names[group], colour, written, 2 if group == chosen or not chosen else 1.25)
+        )
     return {"data": traces, "layout": _layout(periods, token, height=176)}
 
 
@@ -107,7 +109,12 @@ def _line(
 
 def _layout(periods: Sequence[str], token: Mapping[str, str], height: int) -> dict[str, Any]:
     years = [period for period in periods if period.endswith("Q1")]
-    axis = {"fixedrange": True, "zeroline": False, "automargin": False, "tickfont": {"size": 12, "color": token["muted"]}}
+    axis = {
+        "fixedrange": True,
+        "zeroline": False,
+        "automargin": False,
+        "tickfont": {"size": 12, "color": token["muted"]},
+    }
     return {
         "height": height,
         "margin": {"l": 44, "r": 12, "t": 8, "b": 24},

@@ -9,7 +9,7 @@ MONEY = "万元"
 """The unit of all money in the warehouse: 10,000 yuan."""
 YUAN = 10_000
 NONE = "–"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 QUARTERS_ZH = "一二三四"
 MINUS = "−"
 

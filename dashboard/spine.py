@@ -52,7 +52,7 @@ class Axis:
 def legend(view: View) -> Part:
     say = view.say
     shapes = [
-        html.Li([html.Span(SHAPES[state], className=f"shape {state}", **{"aria-hidden": "true"}), say(f"spine.{state}")])
+        html.Li([html.Span(SHAPES[state], className=f"shape {state}", **c.aria(hidden="true")), say(f"spine.{state}")])
         for state in (BETTER, SIMILAR, WORSE, UNKNOWN)
     ]
     marks = [
@@ -74,7 +74,9 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
     head = html.Tr(
         [
             html.Th(say("table.indicator"), scope="col"),
-            html.Th([html.Span(say("spine.less_good")), html.Span(say("spine.better_side"))], scope="col", className="axis"),
+            html.Th(
+                [html.Span(say("spine.less_good")), html.Span(say("spine.better_side"))], scope="col", className="axis"
+            ),
             html.Th(say("table.value"), scope="col", className="number"),
             html.Th(html.Span(say("table.unit"), className="unseen"), scope="col"),
             html.Th(html.Span(say("table.state"), className="unseen"), scope="col"),
@@ -87,13 +89,15 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
         name = load_definitions().pillars[pillar].name[view.language]
         body.append(html.Tr(html.Th(name, colSpan=7, scope="rowgroup"), className="pillar"))
         body += [_row(view, row, row.code == chosen, address(row.code)) for row in mine]
-    return html.Div(html.Table([html.Thead(head), html.Tbody(body)], className="spine"), className="table-frame spine-frame")
+    return html.Div(
+        html.Table([html.Thead(head), html.Tbody(body)], className="spine"), className="table-frame spine-frame"
+    )
 
 
 def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
     indicator = load_definitions().indicators[row.code]
     state = state_of(indicator, row)
-    name = html.A(indicator.name[view.language], href=address, **({"aria-current": "true"} if chosen else {}))
+    name = html.A(indicator.name[view.language], href=address, **c.current(chosen))
     floor = numbers.NONE if row.floor is None else _floor(view, indicator, row)
     if row.value is None:
         value: Part = html.Span(view.say(f"why.{row.why}"), className="why")
@@ -104,8 +108,12 @@ def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
         [
             html.Th(name, scope="row"),
             html.Td(_track(view, indicator, row), className="axis"),
-            html.Td(value, className="number past" if row.below_floor else "number", colSpan=2 if row.value is None else 1),
-            html.Td(numbers.unit_name(indicator.unit, view.language), className="unit-cell") if row.value is not None else None,
+            html.Td(
+                value, className="number past" if row.below_floor else "number", colSpan=2 if row.value is None else 1
+            ),
+            html.Td(numbers.unit_name(indicator.unit, view.language), className="unit-cell")
+            if row.value is not None
+            else None,
             html.Td([shape, html.Span(view.say(f"spine.{state}"), className="unseen")], className="state-cell"),
             html.Td(floor, className="number floor-cell"),
             html.Td(c.sparkline(row.trend, (72, 20)), className="trend-cell"),

@@ -19,7 +19,9 @@ NAMED = 8
 
 def nothing_published(view: View) -> Part:
     return c.empty(
-        view.say("empty.nothing_published"), view.say("empty.how_published"), html.Pre("python -m indicators compute --all")
+        view.say("empty.nothing_published"),
+        view.say("empty.how_published"),
+        html.Pre("python -m indicators compute --all"),
     )
 
 
@@ -28,7 +30,11 @@ def not_allowed(view: View) -> Part:
 
 
 def unknown_base(view: View, code: str, quarter: str) -> Part:
-    return c.empty(view.say("empty.unknown_base", code=code[:40], quarter=quarter), view.say("empty.unknown_base_help"), _home(view))
+    return c.empty(
+        view.say("empty.unknown_base", code=code[:40], quarter=quarter),
+        view.say("empty.unknown_base_help"),
+        _home(view),
+    )
 
 
 def unknown_address(view: View) -> Part:
@@ -54,7 +60,7 @@ def returns_bar(view: View, found: Reports) -> list[Part]:
     bar = html.Div(
         [html.Span(className=f"state {state}", style={"flexGrow": n}) for state, n in counts if n],
         className="states",
-        **{"aria-hidden": "true"},
+        **c.aria(hidden="true"),
     )
     words = html.Ul(
         [

@@ -77,7 +77,4 @@ def is_theme(name: object) -> bool:
 def css() -> str:
     """The tokens as CSS variables; `data-theme` on the page's root chooses."""
     light, dark = (";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in (LIGHT, DARK))
-    return (
-        f":root{{color-scheme:light;--font:{FONT};{light}}}"
-        f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}'
-    )
+    return f':root{{color-scheme:light;--font:{FONT};{light}}}:root[data-theme="dark"]{{color-scheme:dark;{dark}}}'

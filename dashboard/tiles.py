@@ -31,7 +31,11 @@ class Classes:
     def number(self, value: float) -> int:
         """1–5; with fewer classes they are spread over the colours."""
         place = sum(value >= edge for edge in self.edges)
-        return place if len(self.edges) == CLASSES else round(1 + (place - 1) * (CLASSES - 1) / max(1, len(self.edges) - 1))
+        return (
+            place
+            if len(self.edges) == CLASSES
+            else round(1 + (place - 1) * (CLASSES - 1) / max(1, len(self.edges) - 1))
+        )
 
 
 def map_and_table(view: View, state: State, code: str, found: Mapping[str, GroupValue]) -> Part:
@@ -56,10 +60,13 @@ def unit_of(code: str) -> str:
     return next(headline.unit for headline in definitions.method.headlines if headline.code == code)
 
 
-def _tiles(view: View, state: State, found: Mapping[str, GroupValue], classes: Classes, unit: str, decimals: int) -> Part:
+def _tiles(
+    view: View, state: State, found: Mapping[str, GroupValue], classes: Classes, unit: str, decimals: int
+) -> Part:
     form = load_form()
     return html.Div(
-        [_tile(view, state, code, found.get(code), classes, unit, decimals) for code in form.provinces], className="tiles"
+        [_tile(view, state, code, found.get(code), classes, unit, decimals) for code in form.provinces],
+        className="tiles",
     )
 
 
@@ -79,8 +86,8 @@ def _tile(
         className=f"tile class-{classes.number(known)}" if known is not None else "tile none",
         style={"gridRow": row, "gridColumn": column},
         title=f"{name}: {words} · {counted}",
-        **{"aria-label": f"{name}: {words}"},
-        **({"aria-current": "true"} if state.province == code else {}),
+        **c.aria(label=f"{name}: {words}"),
+        **c.current(state.province == code),
     )
 
 

@@ -90,7 +90,9 @@ def view() -> View:
 
 
 @lru_cache(maxsize=1024)
-def _answer(engine: Engine, state: tuple[Publication, ...], scope: Scope, query: Callable[..., Any], args: tuple) -> Any:
+def _answer(
+    engine: Engine, state: tuple[Publication, ...], scope: Scope, query: Callable[..., Any], args: tuple
+) -> Any:
     """`state` is part of the key only: another state of the publications, another answer."""
     with reading(engine) as connection:
         return query(connection, scope, *args)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from etl import periods, warehouse
+from etl.annotate import annotate_file
 from etl.console import OK, REJECTED, default_workers, fail, progress, speaking
 from etl.form import Form, load_form
 from etl.history import History
@@ -104,7 +106,13 @@ def _known(form: Form, history: History, base: str, period: str) -> Filling:
 
 @app.command()
 @speaking
-def check(files: Files, as_json: AsJson = False) -> None:
+def check(
+    files: Files,
+    as_json: AsJson = False,
+    annotated: Annotated[
+        Path | None, typer.Option("--annotate", help="Folder for copies with each finding written at its cell.")
+    ] = None,
+) -> None:
     """Say what is wrong with workbooks. Changes nothing."""
     paths = collect(files)
     if not paths:
@@ -112,6 +120,8 @@ def check(files: Files, as_json: AsJson = False) -> None:
     worst = OK
     for report in check_files(_engine(), paths):
         _tell(report, as_json)
+        if annotated and any(item.findings for item in report.returns):
+            _annotate(report, annotated, as_json)
         worst = max(worst, REJECTED if report.rejected else OK)
     raise typer.Exit(worst)
 
@@ -225,6 +235,14 @@ def _tell(report: FileReport, as_json: bool) -> None:
                 print(f"    {finding.message.zh}")
         else:
             print(f"{report.file}: {item.base} {item.period}: clean")
+
+
+def _annotate(report: FileReport, folder: Path, as_json: bool) -> None:
+    out = annotate_file(report.file, report.returns, load_form(), folder)
+    if out:
+        print(f"{report.file}: annotated in {out}", file=sys.stderr if as_json else sys.stdout)
+    else:
+        print(f"{report.file}: cannot be annotated; do what its finding says, and check it again", file=sys.stderr)
 
 
 def _as_json(report: FileReport, item: Return) -> dict[str, Any]:

@@ -69,23 +69,28 @@ class Mistakes:
         """The file's data; an unreadable file counts as a mistake and reads as None."""
         try:
             node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+            if node is None:
+                return self._unreadable(path, 1, "is empty")
+            data, lines = yaml.constructor.SafeConstructor().construct_document(node), dict(_lines(node))
         except OSError as error:
-            self.found.append(f"{path}:1: cannot be read ({error.strerror})")
-            return YamlFile(path, None, {})
-        except yaml.YAMLError as error:
+            return self._unreadable(path, 1, f"cannot be read ({error.strerror})")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            return self._unreadable(path, line, "is not UTF-8; save the file as UTF-8")
+        except RecursionError:
+            return self._unreadable(path, 1, "is not YAML (something contains itself)")
+        except (yaml.YAMLError, ValueError) as error:
             mark = getattr(error, "problem_mark", None)
-            self.found.append(
-                f"{path}:{mark.line + 1 if mark else 1}: is not YAML ({getattr(error, 'problem', error)})"
-            )
-            return YamlFile(path, None, {})
-        if node is None:
-            self.found.append(f"{path}:1: is empty")
-            return YamlFile(path, None, {})
-        file = YamlFile(path, None, dict(_lines(node)))
+            line = mark.line + 1 if mark else 1
+            return self._unreadable(path, line, f"is not YAML ({getattr(error, 'problem', error)})")
+        file = YamlFile(path, data, lines)
         for location in _repeated_keys(node):
             self.add(file, location, f"the key {location[-1]!r} stands here twice")
-        file.data = yaml.constructor.SafeConstructor().construct_document(node)
         return file
+
+    def _unreadable(self, path: Path, line: int, message: str) -> YamlFile:
+        self.found.append(f"{path}:{line}: {message}")
+        return YamlFile(path, None, {})
 
     def validate(self, model: type[Model], file: YamlFile, location: Location = ()) -> Model | None:
         """The part of the file at `location` as `model`, or None with its mistakes added."""

@@ -65,7 +65,9 @@ class _Writer:
                 return f"({self.condition(left)}){_SIGN[operator]}({self.condition(right)})"
             case Comparison(operator, left, right):
                 slack = max((self._tolerance.get(code, 0.0) for code in measures(node)), default=0.0)
-                return _COMPARE[operator].format(gap=f"({self.number(left)})-({self.number(right)})", slack=f"{slack:g}")
+                return _COMPARE[operator].format(
+                    gap=f"({self.number(left)})-({self.number(right)})", slack=f"{slack:g}"
+                )
         raise NotInForm("a condition is expected")
 
     def number(self, node: Node, back: int = 0) -> str:

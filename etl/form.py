@@ -184,6 +184,9 @@ def _load(folder: Path) -> Form:
         _check_distinct(mistakes, file, entries)
     codes = {measure.code for _, measure in measures}
     if programme:
+        for key in ("types", "sections", "units", "paragraphs"):
+            entries = [((key, i), entry) for i, entry in enumerate(getattr(programme, key))]
+            _check_distinct(mistakes, programme_file, entries)
         _check_measures(mistakes, measure_file, measures, programme)
     for where, column in roster:
         for i, total in enumerate(column.totals):
@@ -191,8 +194,10 @@ def _load(folder: Path) -> Form:
                 mistakes.add(roster_file, (*where, "totals", i, "measure"), f"there is no measure {total.measure!r}")
     for where, check in checks:
         _check_check(mistakes, check_file, where, check, codes)
-    known_regions = {region.code for _, region in regions}
+    known_regions, tiles = {region.code for _, region in regions}, {}
     for where, province in provinces:
+        if (neighbour := tiles.setdefault(province.tile, province.code)) != province.code:
+            mistakes.add(region_file, (*where, "tile"), f"the tile {list(province.tile)} is that of {neighbour} too")
         if province.region not in known_regions:
             mistakes.add(region_file, (*where, "region"), f"there is no region {province.region!r}")
     mistakes.settle()

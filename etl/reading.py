@@ -7,6 +7,7 @@ sheet `Roster` with one row a firm. The history workbook: sheet `History` with o
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from etl import periods
@@ -217,8 +218,8 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
         if twin is not item:
             spare.append(item)
             for one in (twin, item):  # neither is taken: which of the two is right cannot be known
-                words = {"value": item.period or "", "base": item.base or "", "first": str(twin.row + 1)}
-                one.findings.append(reading_fault("F15", sheet=sheet.name, cell=one.head[BASE], **words))
+                fault = partial(reading_fault, "F15", sheet=sheet.name, cell=one.head[BASE])
+                one.findings.append(fault(value=item.period, base=item.base, first=twin.row + 1))
     items = [*returns.values(), *spare]
     if not items:
         raise Refused("F22", sheet=sheet.name)
@@ -233,11 +234,11 @@ def _column_faults(sheet: Sheet, form: Form, header: int, columns: dict[str, int
     faults = []
     for col, cell in enumerate(sheet.rows[header]):
         text = cell.strip().lower() if isinstance(cell, str) else ""
-        here = {"sheet": sheet.name, "cell": address(header, col), "value": text[:100]}
+        fault = partial(reading_fault, sheet=sheet.name, cell=address(header, col), value=text[:100])
         if text and columns[text] != col:
-            faults.append(reading_fault("F11", **here, first=address(header, columns[text])))
+            faults.append(fault("F11", first=address(header, columns[text])))
         elif text and text not in (BASE, PERIOD) and text not in form.measures:
-            faults.append(reading_fault("F10", **here))
+            faults.append(fault("F10"))
     return faults
 
 

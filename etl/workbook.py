@@ -100,26 +100,30 @@ def sheet_parts(archive: ZipFile) -> dict[str, str]:
     return parts
 
 
-_CELL = re.compile(rb"<c\b[^>]*?(?:/>|>.*?</c>)", re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
-_FORMULA = re.compile(rb"<f[ />]")
-_MAY_BE_BROKEN = re.compile(rb"""<f[ />]|t=["']e["']""")
-_RESULT = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+# A part is read as text: any namespace prefix, either kind of quotes, blanks where XML allows them.
+_PREFIX = rb"(?:[^\s<>/!?:]+:)?"
+_CELL = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])[^>]*?(?:/>|>.*?</" + _PREFIX + rb"c\s*>)", re.DOTALL)
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
+_IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+_FORMULA = re.compile(rb"<" + _PREFIX + rb"f(?=[\s/>])")
+_RESULT = re.compile(rb"<" + _PREFIX + rb"v(?=[\s/>])[^>]*>(.*?)</", re.DOTALL)
 
 
 def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
     """Error cells and formulas without a saved result: the reader returns both as blank."""
-    if not _MAY_BE_BROKEN.search(part):
+    if not (_FORMULA.search(part) or _IS_ERROR.search(part)):
         return
     for match in _CELL.finditer(part):
         cell = match[0]
-        is_error = b't="e"' in cell or b"t='e'" in cell
+        head = cell.partition(b">")[0]
+        is_error = _IS_ERROR.search(head) is not None
         if not is_error and not _FORMULA.search(cell):
             continue
         result = _RESULT.search(cell)
-        reference = _REFERENCE.search(cell)
+        reference = _REFERENCE.search(head)
         if reference and (is_error or result is None or not result[1]):
-            yield reference[1].decode(), result[1].decode() if is_error and result else "formula"
+            place = reference[1].decode().upper()
+            yield place, result[1].decode() if is_error and result else "formula"
 
 
 def _short(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from etl import formula, periods, schema
 from etl.evaluation import Evaluator
@@ -135,8 +135,11 @@ def _sources(connection: Connection, base: str, wanted: list[tuple[str, str]]) -
 
 def _panel(connection: Connection, form: Form, registry: Registry, base: str, period: str, wanted, sources):
     """The base alone, over the quarters that the indicator looks at."""
-    quarters = periods.span(min(quarter for _, quarter in wanted), period)
     version = schema.return_version.c
+    begun = connection.execute(select(func.min(version.period)).where(version.accepted_at.is_not(None))).scalar()
+    # What lies before the first return of all is no history, as in the cube.
+    first = max(min(quarter for _, quarter in wanted), min(begun or period, period))
+    quarters = periods.span(first, period)
     accepted = connection.execute(
         select(version.period).where(
             version.base == base, version.accepted_at.is_not(None), version.period.in_(quarters)

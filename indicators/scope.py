@@ -1,8 +1,8 @@
 """What a person may see. The repository applies it to every query; a page never filters by itself.
 
-    national       every base by name
-    province       the bases of one province by name; others only as distributions and as regional or national sums
-    base           one base by name; others only as distributions and as national sums
+national       every base by name
+province       the bases of one province by name; others only as distributions and as regional or national sums
+base           one base by name; others only as distributions and as national sums
 """
 
 from dataclasses import dataclass

@@ -120,9 +120,10 @@ def make_base(order: Order, member: Member, planned: dict[tuple[str, str], str])
         reported, answers = figures.with_blanks(values[i], figures.OWN, rng)
         drafts.append(Draft(reported, answers, roster.rows(member, lived[i], columns)))
         kind = planned.get((code, order.quarters[i]))
-        if kind == "copied" and i == first:
-            rows = roster.rows(member, lived[i - 1], columns) if i else drafts[i].roster
-            drafts[i - 1] = Draft(drafts[i - 1].values, roster=rows)
+        if kind == "copied" and i == 0:
+            kind = None  # there is nothing to copy yet
+        elif kind == "copied" and i == first:
+            drafts[i - 1] = Draft(drafts[i - 1].values, roster=roster.rows(member, lived[i - 1], columns))
         found += _write_return(order, form, member.base, drafts, i, kind, rng)
     return Made(code, [(code, order.quarters[i], dict(values[i])) for i in range(first)], found)
 

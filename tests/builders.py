@@ -280,6 +280,12 @@ class Writer:
             path = self.form_of(code, period, values, roster)
             yield Told(path, registered(self.engine, code, period), period, values, roster)
 
+    def archive(self, kinds: Mapping[str, str], quarters=QUARTERS, name: str = "archive.xlsx") -> Path:
+        """A history workbook of the stories of several bases (code → type)."""
+        tales = [(code, period, tale.quarter(period)[0]) for code, kind in kinds.items()
+                 for tale in [Story(code, kind)] for period in quarters]
+        return self.history(tales, name)
+
     def history(self, rows, name: str = "history.xlsx") -> Path:
         path = self.folder / name
         write_history(path, self.form, rows)

@@ -33,7 +33,13 @@ def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
     except UnknownBase:
         quarter = numbers.quarter(publication.period, shown.language)
         return c.page(shown, state, here, states.unknown_base(shown, base_code, quarter), quarters)
-    return c.page(shown, state, here, _content(shown, state, here, publication, found), [*quarters, _other_base(shown, state, publication, found)])
+    return c.page(
+        shown,
+        state,
+        here,
+        _content(shown, state, here, publication, found),
+        [*quarters, _other_base(shown, state, publication, found)],
+    )
 
 
 def _other_base(shown: View, state: State, publication: Publication, found: Profile) -> Part:
@@ -54,7 +60,10 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
         return urls.build(here, state.with_(code=code))
 
     left = c.section(
-        shown.say("base.indicators"), spine.spine(shown, found.indicators, chosen, address), spine.legend(shown), "spine-section"
+        shown.say("base.indicators"),
+        spine.spine(shown, found.indicators, chosen, address),
+        spine.legend(shown),
+        "spine-section",
     )
     return [
         _head(shown, found),
@@ -73,7 +82,10 @@ def _head(shown: View, found: Profile) -> Part:
     if member.hardship:
         about.append(shown.say("base.hardship"))
     return html.Div(
-        [html.H1(member.name[language], className="page-title"), html.P(shown.say("list.middot").join(about), className="lead")]
+        [
+            html.H1(member.name[language], className="page-title"),
+            html.P(shown.say("list.middot").join(about), className="lead"),
+        ]
     )
 
 
@@ -82,7 +94,7 @@ def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
     flags = [
         html.Li(
             [
-                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **{"aria-hidden": "true"}),
+                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
                 html.Span(flag_words.sentence(shown, flag)),
             ]
         )
@@ -111,7 +123,9 @@ def _scores(shown: View, found: Profile) -> Part:
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
         place = shown.say("base.place", rank=part.rank, n=found.n) if part.rank is not None else numbers.NONE
-        bar = html.Span(html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **{"aria-hidden": "true"})
+        bar = html.Span(
+            html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **c.aria(hidden="true")
+        )
         rows.append([definitions.name(part.code)[language], bar, numbers.score(part.score), place])
     head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
     return c.table(head, rows, numeric_from=2, className="scores")
@@ -129,7 +143,9 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
         mine = [load_definitions().indicators[r.code] for r in found.indicators]
         mine = [i for i in mine if i.pillar == pillar.code]
         if mine:
-            options.append((pillar.name[language], [(urls.build(here, state.with_(code=i.code)), i.name[language]) for i in mine]))
+            options.append(
+                (pillar.name[language], [(urls.build(here, state.with_(code=i.code)), i.name[language]) for i in mine])
+            )
     choose = c.chooser(shown.say("choose.indicator"), options, urls.build(here, state.with_(code=code)), "indicator")
     steady = indicator.floor is not None and indicator.floor.rule in STEADY
     caption = "trend.caption_floor" if steady and row.floor is not None else "trend.caption"
@@ -173,7 +189,10 @@ def _explained(shown: View, indicator: Indicator) -> Part:
         factor = f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
         formula = html.Span(
             [
-                html.Span([html.Span(top), html.Span(in_words(indicator.denominator_tree, form, None, language))], className="fraction"),
+                html.Span(
+                    [html.Span(top), html.Span(in_words(indicator.denominator_tree, form, None, language))],
+                    className="fraction",
+                ),
                 factor,
             ],
             className="formula",

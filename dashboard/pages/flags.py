@@ -55,7 +55,9 @@ def _content(shown: View, state: State, publication: Publication, here: list[Fla
     if absent:
         parts.append(_absent(shown, publication, absent))
     if listed:
-        parts.append(html.Div([_base(shown, publication, found) for found in listed[: state.shown]], className="flag-list"))
+        parts.append(
+            html.Div([_base(shown, publication, found) for found in listed[: state.shown]], className="flag-list")
+        )
     if len(listed) > state.shown:
         more = urls.build(FLAGS, state.with_(shown=state.shown + STEP))
         left = len(listed) - state.shown
@@ -65,9 +67,10 @@ def _content(shown: View, state: State, publication: Publication, here: list[Fla
 
 def _absent(shown: View, publication: Publication, found: list[FlagRow]) -> html.Section:
     """Bases without a return say nothing else: they stand together."""
-    shape = html.Span(flag_words.SHAPES[MISSING_RETURN], className="shape missing_return", **{"aria-hidden": "true"})
+    shape = html.Span(flag_words.SHAPES[MISSING_RETURN], className="shape missing_return", **c.aria(hidden="true"))
     items = [
-        html.Li([shape, c.base_link(shown, flag.member.code, flag.member.name[shown.language], publication)]) for flag in found
+        html.Li([shape, c.base_link(shown, flag.member.code, flag.member.name[shown.language], publication)])
+        for flag in found
     ]
     return c.section(shown.say("flags.absent", n=numbers.plain(len(found))), html.Ul(items), className="absent")
 
@@ -76,7 +79,9 @@ def _kinds(shown: View, state: State, here: list[FlagRow]) -> Part:
     counts = Counter(flag.kind for flag in here)
     entries = [("", shown.say("flags.all_kinds", n=numbers.plain(len(here))))]
     entries += [(kind, shown.say(f"flags.kind.{kind}", n=numbers.plain(counts[kind]))) for kind in KINDS]
-    links = [(urls.build(FLAGS, state.with_(kind=kind, shown=STEP)), words, kind == state.kind) for kind, words in entries]
+    links = [
+        (urls.build(FLAGS, state.with_(kind=kind, shown=STEP)), words, kind == state.kind) for kind, words in entries
+    ]
     return c.segments(shown.say("flags.kinds"), links)
 
 
@@ -88,7 +93,7 @@ def _base(shown: View, publication: Publication, found: list[FlagRow]) -> html.S
     sentences = [
         html.Li(
             [
-                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **{"aria-hidden": "true"}),
+                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
                 html.Span(flag_words.sentence(shown, flag)),
             ]
         )

@@ -45,7 +45,9 @@ def _title(shown: View, state: State, publication: Publication) -> str:
     form = load_form()
     whom = form.types[state.type].name[shown.language] if state.type else shown.say("overview.all_bases")
     where = c.area_name(shown, state) or shown.say("overview.whole_country")
-    return shown.say("overview.title", whom=whom, where=where, quarter=numbers.quarter(publication.period, shown.language))
+    return shown.say(
+        "overview.title", whom=whom, where=where, quarter=numbers.quarter(publication.period, shown.language)
+    )
 
 
 # Three numbers -------------------------------------------------------------------------------------------------------
@@ -78,7 +80,13 @@ def _headline(shown: View, headline: Headline) -> Part:
                 ],
                 className="figure-line",
             ),
-            html.P([html.Span(year, className="change", title=counted), html.Span(c.counted(shown, now.bases, now.expected))], className="note"),
+            html.P(
+                [
+                    html.Span(year, className="change", title=counted),
+                    html.Span(c.counted(shown, now.bases, now.expected)),
+                ],
+                className="note",
+            ),
         ]
     )
 
@@ -100,7 +108,7 @@ def _middle(shown: View, state: State, publication: Publication) -> Part:
 
 def _provinces(shown: View, state: State, publication: Publication) -> Part:
     definitions = load_definitions()
-    code = state.code or lead_indicator(list(definitions.pillars)[0]).code
+    code = state.code or lead_indicator(next(iter(definitions.pillars))).code
     found = shown.ask(repository.provinces, publication, code, state.type)
     title = shown.say("overview.provinces", name=definitions.name(code)[shown.language])
     body = tiles.map_and_table(shown, state, code, found)
@@ -135,7 +143,10 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
         rows += [[i.name[language], *(_cell(shown, i, found[i.code].get(place)) for place in places)] for i in mine]
     note = shown.say("overview.nearby_note")
     return c.section(
-        shown.say("overview.nearby"), c.table([shown.say("table.indicator"), *heads], rows, className="dense"), note, "nearby"
+        shown.say("overview.nearby"),
+        c.table([shown.say("table.indicator"), *heads], rows, className="dense"),
+        note,
+        "nearby",
     )
 
 
@@ -159,9 +170,14 @@ def _attention(shown: View, state: State, publication: Publication) -> Part:
         by_base.setdefault(flag.member.code, []).append(flag)
     items = [_urgent(shown, publication, found) for found in list(by_base.values())[:URGENT]]
     more = html.A(
-        shown.say("overview.all_flags", n=numbers.plain(len(by_base))), href=urls.build(urls.FLAGS, state.with_(code=""))
+        shown.say("overview.all_flags", n=numbers.plain(len(by_base))),
+        href=urls.build(urls.FLAGS, state.with_(code="")),
     )
-    list_ = [html.Ul(items, className="urgent"), html.P(more, className="more")] if items else html.P(shown.say("flags.none"))
+    list_ = (
+        [html.Ul(items, className="urgent"), html.P(more, className="more")]
+        if items
+        else html.P(shown.say("flags.none"))
+    )
     return c.section(shown.say("overview.attention"), list_)
 
 
@@ -176,7 +192,7 @@ def _urgent(shown: View, publication: Publication, found: list) -> html.Li:
         words.append(shown.say("overview.below_floor" if floors > 1 else "overview.below_floor_one", n=floors))
     return html.Li(
         [
-            html.Span(flag_words.SHAPES[found[0].kind], className=f"shape {found[0].kind}", **{"aria-hidden": "true"}),
+            html.Span(flag_words.SHAPES[found[0].kind], className=f"shape {found[0].kind}", **c.aria(hidden="true")),
             html.Div(
                 [
                     c.base_link(shown, member.code, member.name[shown.language], publication),
@@ -214,7 +230,9 @@ def _pillars(shown: View, state: State, publication: Publication) -> Part:
     leads = [lead_indicator(pillar) for pillar in definitions.pillars if definitions.of_pillar(pillar)]
     found = shown.ask(repository.trends, publication, tuple(lead.code for lead in leads), state.area)
     charts = [_pillar(shown, state, lead, found[lead.code]) for lead in leads]
-    return c.section(shown.say("overview.pillars"), html.Div(charts, className="multiples"), _legend(shown, state), "pillars")
+    return c.section(
+        shown.say("overview.pillars"), html.Div(charts, className="multiples"), _legend(shown, state), "pillars"
+    )
 
 
 def _legend(shown: View, state: State) -> Part:
@@ -223,7 +241,9 @@ def _legend(shown: View, state: State) -> Part:
         colour = f"var(--series-{place % 6 + 1})"
         if state.type:
             colour = "var(--accent)" if code == state.type else "var(--grey-line)"
-        entries.append(html.Li([html.Span(className="swatch", style={"background": colour}), kind.name[shown.language]]))
+        entries.append(
+            html.Li([html.Span(className="swatch", style={"background": colour}), kind.name[shown.language]])
+        )
     return html.Ul(entries, className="legend")
 
 
@@ -231,7 +251,13 @@ def _pillar(shown: View, state: State, lead: Indicator, series: dict[str, reposi
     form, language = load_form(), shown.language
     pillar = load_definitions().pillars[lead.pillar].name[language]
     name = lead.name[language]
-    head = html.H3([html.Span(pillar, className="pillar"), name, html.Span(numbers.unit_name(lead.unit, language), className="unit")])
+    head = html.H3(
+        [
+            html.Span(pillar, className="pillar"),
+            name,
+            html.Span(numbers.unit_name(lead.unit, language), className="unit"),
+        ]
+    )
     if not series:
         return html.Div([head, html.P(shown.say("count.no_value"), className="note")])
 
@@ -242,8 +268,10 @@ def _pillar(shown: View, state: State, lead: Indicator, series: dict[str, reposi
     axis = next(iter(series.values())).periods
     figure = figures.lines(axis, {k: s.values for k, s in series.items()}, names, written, shown.theme, state.type)
     rows: list[list[Part]] = [
-        [numbers.quarter(period, language), *(written(s.values[i]) for s in series.values())] for i, period in enumerate(axis)
+        [numbers.quarter(period, language), *(written(s.values[i]) for s in series.values())]
+        for i, period in enumerate(axis)
     ]
     as_table = c.table([shown.say("table.quarter"), *(names[kind] for kind in series)], rows, className="dense")
-    return html.Div([head, c.graph(shown, figure, None, f"{pillar}: {name}"), c.twin(shown, as_table)], className="multiple")
-
+    return html.Div(
+        [head, c.graph(shown, figure, None, f"{pillar}: {name}"), c.twin(shown, as_table)], className="multiple"
+    )

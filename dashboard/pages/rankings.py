@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State as Known, callback, clientside_callback, dcc, html
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+from dash import State as Known
 
 from dashboard import components as c
 from dashboard import grids, numbers, permissions, states, urls
@@ -71,7 +72,7 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
             grids.grid(shown, GRID, columns, "base"),
             className="grid-frame",
             role="region",
-            **{"aria-label": title},
+            **c.aria(label=title),
             style={"--rows": len(rows)},
         ),
     ]
@@ -90,7 +91,7 @@ def _columns(shown: View, sure: bool, n: int) -> list[dict[str, Any]]:
             "pinned": "left",
             "cellRenderer": "BaseLink",
             "cellClass": "base",
-                    },
+        },
         {"field": "change", "headerName": say("rankings.change"), "width": 84, "cellRenderer": "Change", **number},
     ]
     if sure:
@@ -141,7 +142,9 @@ def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, An
         **row.pillars,
         "flags": sum(row.flags.values()),
         "missing": "missing_return" in row.flags,
-        "note": None if row.rank is not None else shown.say("rankings.unranked" if member.returned else "flag.missing_return"),
+        "note": None
+        if row.rank is not None
+        else shown.say("rankings.unranked" if member.returned else "flag.missing_return"),
         "province": place.name[language] if place else member.province,
         "region": form.regions[member.region].name[language] if member.region in form.regions else "",
     }

@@ -47,9 +47,7 @@ def changes(
     values = {publication.code: _values(connection, publication, wanted) for publication in (now, then)}
     found = {}
     for code in wanted:
-        both = [
-            base for base in places if (code, base) in values[now.code] and (code, base) in values[then.code]
-        ]
+        both = [base for base in places if (code, base) in values[now.code] and (code, base) in values[then.code]]
         before = sum(values[then.code][code, base] for base in both)
         others = len([base for base in both if base not in own])
         if before and (others == 0 or others >= LEAST or scope.everywhere):
@@ -70,13 +68,14 @@ def _places(
         wanted = wanted.where(table.province == area)
     if area_kind == REGION:
         wanted = wanted.where(table.province.in_([p.code for p in form.provinces.values() if p.region == area]))
-    return {base: province for base, province in connection.execute(wanted)}
+    return {row.base: row.province for row in connection.execute(wanted)}
 
 
 def _values(connection: Connection, publication: Publication, wanted: Sequence[str]) -> dict[tuple[str, str], float]:
     table = schema.result.c
     rows = connection.execute(
-        select(table.code, table.base, table.value)
-        .where(table.publication == publication.code, table.code.in_(wanted), table.value.is_not(None))
+        select(table.code, table.base, table.value).where(
+            table.publication == publication.code, table.code.in_(wanted), table.value.is_not(None)
+        )
     )
     return {(code, base): value for code, base, value in rows}

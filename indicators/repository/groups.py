@@ -79,7 +79,8 @@ def headlines(
     if then:
         changed = changes(connection, scope, publication, then[0], wanted, type_code, area.kind, area.code)
     return tuple(
-        Headline(headline, found[headline.code, type_code, area], changed.get(headline.code)) for headline in definitions
+        Headline(headline, found[headline.code, type_code, area], changed.get(headline.code))
+        for headline in definitions
     )
 
 
@@ -186,9 +187,7 @@ def _guarded(value: GroupValue, own: int) -> GroupValue:
     return replace(value, value=None, hidden=True)
 
 
-def _own_counts(
-    connection: Connection, scope: Scope, shown: Sequence[Publication]
-) -> dict[tuple[str, str, Area], int]:
+def _own_counts(connection: Connection, scope: Scope, shown: Sequence[Publication]) -> dict[tuple[str, str, Area], int]:
     """How many of a person's own bases each group holds."""
     table, form = schema.standing.c, load_form()
     rows = connection.execute(

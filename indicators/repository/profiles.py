@@ -99,7 +99,12 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
         points, ends = percentiles(peers, SHARES), percentiles(peers, (weak, 100 - weak))
         own, then = now[code], history.get((a_year_before, code))
         floor = floor_of(
-            indicator, member, publication.period, then.value if then else None, tuple(ends) if ends else None, definitions
+            indicator,
+            member,
+            publication.period,
+            then.value if then else None,
+            (ends[0], ends[1]) if ends else None,
+            definitions,
         )
         rows.append(
             IndicatorRow(
@@ -142,9 +147,7 @@ def trend(connection: Connection, scope: Scope, publication: Publication, base: 
         values = peers.get((key.get(period, ""), code), [])
         deciles = percentiles(values, DECILES)
         points.append(
-            TrendPoint(
-                period, _value(row), row.why if row else None, tuple(deciles) if deciles else None, len(values)
-            )
+            TrendPoint(period, _value(row), row.why if row else None, tuple(deciles) if deciles else None, len(values))
         )
     return Trend(member, code, tuple(points))
 
@@ -161,8 +164,9 @@ def _history(connection: Connection, shown: Sequence[Publication], wanted: Seque
     """(period, code) → the base's result."""
     table, period_of = schema.result.c, {known.code: known.period for known in shown}
     rows = connection.execute(
-        select(table.publication, table.code, table.value, table.score, table.rank, table.low, table.high, table.why)
-        .where(table.publication.in_(list(period_of)), table.code.in_(wanted), table.base == base)
+        select(
+            table.publication, table.code, table.value, table.score, table.rank, table.low, table.high, table.why
+        ).where(table.publication.in_(list(period_of)), table.code.in_(wanted), table.base == base)
     )
     return {(period_of[row.publication], row.code): row for row in rows}
 

@@ -78,8 +78,9 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
 def _results(connection: Connection, publication: Publication, codes: Sequence[str], listed: Mapping[str, Member]):
     table = schema.result.c
     rows = connection.execute(
-        select(table.code, table.base, table.value, table.rank, table.low, table.high)
-        .where(table.publication == publication.code, table.code.in_(codes))
+        select(table.code, table.base, table.value, table.rank, table.low, table.high).where(
+            table.publication == publication.code, table.code.in_(codes)
+        )
     )
     return {(row.code, row.base): row for row in rows if row.base in listed}
 

@@ -79,10 +79,7 @@ def _register(connection) -> None:
     warehouse.insert(
         connection,
         schema.period,
-        [
-            {"period": p, "opens": periods.starts(periods.shift(p, 1)), "due": _due(p), "locked": False}
-            for p in PERIODS
-        ],
+        [{"period": p, "opens": periods.starts(periods.shift(p, 1)), "due": _due(p), "locked": False} for p in PERIODS],
     )
 
 
@@ -126,7 +123,9 @@ def _publish(connection, number: int, period: str) -> None:
     )
     _versions(connection, period, rows)
     results: list[dict] = []
-    flags = [_flag(name, row.code, "missing_return", "") for row, there in zip(rows, returned, strict=True) if not there]
+    flags = [
+        _flag(name, row.code, "missing_return", "") for row, there in zip(rows, returned, strict=True) if not there
+    ]
     values = {}
     for code in definitions.indicators:
         values[code] = _level(code) * np.exp(draw.normal(0.02 * number, 0.35, len(rows)))
@@ -146,7 +145,12 @@ def _publish(connection, number: int, period: str) -> None:
                 why = "not_asked" if not asked else None if present[j] else "no_return"
                 value = None if why else float(mine[j])
                 results.append(_result(name, indicator.code, rows[place].code, value, scores[j], why=why))
-                if value is not None and indicator.floor and place == OWN and indicator.pillar == list(definitions.pillars)[0]:
+                if (
+                    value is not None
+                    and indicator.floor
+                    and place == OWN
+                    and indicator.pillar == next(iter(definitions.pillars))
+                ):
                     flags.append(_flag(name, rows[place].code, "floor", indicator.code, value, value * 1.2))
         index = np.zeros(len(places))
         for pillar, parts in pillar_scores.items():
@@ -200,7 +204,9 @@ def _groups(name, rows, returned, values, number) -> list[dict]:
             for code in [*definitions.indicators, *(headline.code for headline in definitions.method.headlines)]:
                 value = None
                 if there:
-                    value = float(values[code][there].mean()) if code in values else 5_000_000.0 * len(there) * 1.01**number
+                    value = (
+                        float(values[code][there].mean()) if code in values else 5_000_000.0 * len(there) * 1.01**number
+                    )
                 found.append(
                     {
                         "publication": name, "code": code, "type": kind, "area_kind": area_kind, "area": area,

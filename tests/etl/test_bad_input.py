@@ -3,6 +3,9 @@
 import pytest
 import xlsxwriter
 
+from etl.reading import ANSWER
+from etl.template.layout import COLUMNS
+from etl.workbook import column_letters
 from tests.builders import cell_of, codes, dump, edit, load
 
 Q1 = "2025Q1"
@@ -268,6 +271,6 @@ def test_an_open_query_blocks_nothing(warehouse, told):
 
 def test_an_answered_query_is_clean(warehouse, told):
     cell = cell_of(told.path, "trainees")
-    answer = "H" + cell[1:]
+    answer = column_letters(COLUMNS[ANSWER]) + cell[1:]
     (report,) = load(warehouse, edit(told.path, "Return", **{cell: None, answer: "the register burnt"}))
     assert report.returns[0].verdict == "clean"

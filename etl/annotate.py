@@ -1,0 +1,225 @@
+"""Gives a base its own workbook back with every finding written at its cell: a comment, a colour, and a first sheet
+that lists them. The corrected copy can be sent again, and annotated again: what an earlier round left is taken away.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook as Book
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.worksheet.worksheet import Worksheet
+
+from etl.editing import NotKept, open_book, save_book
+from etl.findings import Finding
+from etl.findings_sheet import FILLS, SEVERITY, TITLE, Listed, counts, lines, plain, write_findings_sheet, write_text
+from etl.form import Form
+from etl.reading import HISTORY_SHEET, RETURN_SHEET, ROSTER_SHEET, Return
+
+AUTHOR = "Basewatch"
+MEMORY_SHEET = "_basewatch"
+"""A very hidden sheet with one row for each marked cell: where it is, the fill and the comment that it had before. The
+fill is kept as the format of a cell, so that Excel and LibreOffice carry it over like any other."""
+
+_READABLE = {"F02", "F03", "F22"}
+"""Why a file may be refused although it is a workbook: it holds no return."""
+_MOST_IN_A_COMMENT = 8
+_EARLIER_ROUND = re.compile(r"-findings(-\d+)?$")
+
+
+def annotate(content: bytes, returns: Sequence[Return], form: Form, file: str = "") -> bytes | None:
+    """The workbook with its findings in it, in both languages; `file` is the name it shows. None when it is no
+    workbook that can be read and written back with every value as it was."""
+    if not _is_workbook(returns):
+        return None
+    try:
+        book = open_book(content)
+        _forget_earlier_round(book)
+        inputs = [
+            sheet.title for sheet in book.worksheets if sheet.title in (RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET)
+        ]
+        listed = [Listed(item, finding, _place(book, finding)) for item in returns for finding in item.findings]
+        _mark(book, listed)
+        write_findings_sheet(book, returns, listed, form, file)
+        return save_book(book, content, inputs)
+    except NotKept:
+        return None
+
+
+def annotate_file(path: Path, returns: Sequence[Return], form: Form, folder: Path) -> Path | None:
+    """Writes folder/<name>-findings.xlsx, or -findings-2 and so on where that is taken: no file is ever written over.
+    Makes the folder. Returns where it wrote; None as annotate does."""
+    annotated = annotate(path.read_bytes(), returns, form, path.name)
+    if annotated is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    name, number = _EARLIER_ROUND.sub("", path.stem), 1
+    while True:
+        out = folder / f"{name}-findings{f'-{number}' if number > 1 else ''}.xlsx"
+        try:
+            with out.open("xb") as target:
+                target.write(annotated)
+            return out
+        except FileExistsError:
+            number += 1
+
+
+def _is_workbook(returns: Sequence[Return]) -> bool:
+    """Whether the file was read at all: a refusal stands on a return without a sheet."""
+    return all(item.sheet or {finding.code for finding in item.findings} <= _READABLE for item in returns)
+
+
+def _place(book: Book, finding: Finding) -> Cell | None:
+    """The cell that a finding speaks of; of merged cells the first, which is the one that shows."""
+    sheet = book[finding.sheet] if finding.sheet in book.sheetnames else None
+    if finding.cell is None or not isinstance(sheet, Worksheet):
+        return None
+    cell = sheet[finding.cell]
+    if isinstance(cell, MergedCell):
+        around = next(area for area in sheet.merged_cells.ranges if finding.cell in area)
+        cell = sheet.cell(around.min_row, around.min_col)
+    return cell
+
+
+# Marking
+
+
+def _mark(book: Book, listed: Sequence[Listed]) -> None:
+    """Colours each cell that has findings and writes them as its comment; notes in the memory what was there."""
+    at_cell: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+    for one in listed:
+        if one.cell is not None:
+            at_cell[one.cell.parent.title, one.cell.coordinate].append(one)
+    if not at_cell:
+        return
+    memory = book.create_sheet(MEMORY_SHEET)
+    memory.sheet_state = "veryHidden"
+    for row, here in enumerate(at_cell.values(), start=1):
+        cell, findings = here[0].cell, [one.finding for one in here]
+        assert cell is not None
+        _give_inherited_style(cell)
+        _remember(memory, row, cell)
+        worst = min((finding.severity for finding in findings), key=list(FILLS).index)
+        cell.fill = FILLS[worst]
+        cell.comment = _comment(findings, cell.comment)
+
+
+def _give_inherited_style(cell: Cell) -> None:
+    """A cell that was not in the file shows its row's or column's format and protection: it keeps them."""
+    if cell.has_style:
+        return
+    sheet = cell.parent
+    rows = [line for number, line in sheet.row_dimensions.items() if number == cell.row and line.customFormat]
+    columns = [
+        column
+        for letters, column in sheet.column_dimensions.items()
+        if (column.min or column_index_from_string(letters)) <= cell.column
+        and cell.column <= (column.max or column_index_from_string(letters))
+    ]
+    for source in [*rows, *columns][:1]:
+        cell._style = copy(source._style)
+
+
+def _comment(findings: Sequence[Finding], before: Comment | None) -> Comment:
+    sums = counts(findings)
+    parts = [f"{AUTHOR} · {sums.zh} · {sums.en}"]
+    parts += [_told(finding) for finding in findings[:_MOST_IN_A_COMMENT]]
+    if left := len(findings) - _MOST_IN_A_COMMENT:
+        parts += [f"…… 另有{left}处,见首页 · {left} more on the first sheet"] if left > 0 else []
+    if before is not None:
+        parts.append(f"—— {before.author}\n{before.text}")
+    text = plain("\n\n".join(parts))[:30_000]
+    return Comment(text, AUTHOR, height=min(60 + 17 * lines(text, 58), 640), width=420)
+
+
+def _told(finding: Finding) -> str:
+    severity = SEVERITY[finding.severity]
+    parts = [f"{severity.zh} {severity.en} {finding.code}", finding.message.zh, finding.message.en]
+    if finding.answer:
+        parts.append(f"基地说明 Answer: {finding.answer}")
+    return "\n".join(parts)
+
+
+# Remembering, and taking away what an earlier round left
+
+
+@dataclass
+class _Memory:
+    """What marked cells had before: (sheet, cell) → fill, and → comment."""
+
+    fills: dict[tuple[str, str], Any] = field(default_factory=dict)
+    comments: dict[tuple[str, str], Comment] = field(default_factory=dict)
+
+    def fill(self, cell: Cell) -> Any:
+        """The fill before. A cell that was moved, as by sorting, takes that of another in its column, or none."""
+        place = (cell.parent.title, cell.coordinate)
+        return copy(self.fills.get(place) or self._by_column.get(_column(place)) or PatternFill())
+
+    def comment(self, cell: Cell) -> Comment | None:
+        return copy(self.comments.get((cell.parent.title, cell.coordinate)))
+
+    @cached_property
+    def _by_column(self) -> Mapping[tuple[str, str], Any]:
+        return {_column(place): fill for place, fill in self.fills.items()}
+
+
+def _column(place: tuple[str, str]) -> tuple[str, str]:
+    return place[0], coordinate_from_string(place[1])[0]
+
+
+def _remember(memory: Worksheet, row: int, cell: Cell) -> None:
+    """One row: sheet, cell, a blank cell with the fill, the comment, its author."""
+    write_text(memory.cell(row, 1), cell.parent.title)
+    write_text(memory.cell(row, 2), cell.coordinate)
+    memory.cell(row, 3).fill = copy(cell.fill)
+    if cell.comment is not None:
+        write_text(memory.cell(row, 4), cell.comment.text)
+        write_text(memory.cell(row, 5), cell.comment.author or "")
+
+
+def _recall(memory: Worksheet) -> _Memory:
+    recalled = _Memory()
+    for sheet, cell, fill, comment, author in memory.iter_rows(max_col=5):
+        place = (str(sheet.value), str(cell.value))
+        if re.fullmatch(r"[A-Z]{1,3}\d{1,7}", place[1]):  # people can reach even a very hidden sheet
+            recalled.fills[place] = copy(fill.fill)
+            if comment.value:
+                recalled.comments[place] = Comment(str(comment.value), str(author.value or ""))
+    return recalled
+
+
+def _forget_earlier_round(book: Book) -> None:
+    """Takes away our comments, colours and sheets, and puts back what was there before them."""
+    has_memory = MEMORY_SHEET in book.sheetnames
+    memory = _recall(book[MEMORY_SHEET]) if has_memory else _Memory()
+    for sheet in book.worksheets:
+        for cell in list(sheet._cells.values()):
+            ours = _is_ours(cell.comment)
+            if (ours or has_memory) and _has_our_colour(cell):
+                cell.fill = memory.fill(cell)
+            if ours:
+                cell.comment = memory.comment(cell)
+    for sheet in book.worksheets:
+        first = sheet._cells.get((1, 1))
+        if sheet.title == MEMORY_SHEET or (first is not None and first.value == TITLE):
+            book.remove(sheet)
+
+
+def _is_ours(comment: Comment | None) -> bool:
+    return comment is not None and (comment.author == AUTHOR or comment.text.startswith(f"{AUTHOR} · "))
+
+
+_OUR_COLOURS = {fill.fgColor.rgb[-6:] for fill in FILLS.values()}
+
+
+def _has_our_colour(cell: Cell | MergedCell) -> bool:
+    return cell.has_style and cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb)[-6:] in _OUR_COLOURS

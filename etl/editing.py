@@ -1,0 +1,127 @@
+"""Opens a sender's workbook to write into it, and saves it with every value as it was sent.
+
+openpyxl keeps formats, validations and protection, but would lose two things: it turns numbers formatted as dates into
+dates (and impossible ones into errors), and it forgets the results of formulas. Here dates stay the numbers that the
+file holds, and each formula gets back the result it came with.
+"""
+
+import re
+import warnings
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
+
+from openpyxl import Workbook as Book
+from openpyxl.reader.excel import ExcelReader
+
+from etl.workbook import Workbook, sheet_parts
+
+Results = Mapping[str, tuple[str, str]]
+"""Cell → the type and text of its formula's result, as they stand in the file."""
+
+_MAY_HOLD_FORMULAS = re.compile(rb"<(?:[^\s<>/]+:)?f[\s/>]")
+# A formula as openpyxl writes it: the cell's start, its address, the formula, no result.
+_WRITTEN = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*)>(<f(?: [^>]*)?(?:/>|>[^<]*</f>))<v ?/></c>')
+
+
+class NotKept(Exception):
+    """The workbook cannot be written back with every value as it was."""
+
+
+class _Reader(ExcelReader):
+    """Leaves dates as the numbers that the file holds; their format makes them dates again wherever it is opened."""
+
+    def read_worksheets(self) -> None:
+        self.wb._date_formats, self.wb._timedelta_formats = set(), set()
+        super().read_worksheets()
+
+
+def open_book(content: bytes) -> Book:
+    """The workbook, to be changed and given to save_book. Raises NotKept when openpyxl cannot read it."""
+    try:
+        with _quiet():
+            reader = _Reader(BytesIO(content))
+            reader.read()
+    except Exception as error:  # whatever a strange file makes of a parser
+        raise NotKept(str(error)) from error
+    reader.wb.iso_dates = True  # a cell that was sent as an ISO date stays one
+    return reader.wb
+
+
+def save_book(book: Book, original: bytes, inputs: Iterable[str]) -> bytes:
+    """The changed workbook as a file. `original` is what it was opened from; raises NotKept unless the sheets named in
+    `inputs` hold the same values in both."""
+    file = BytesIO()
+    try:
+        with _quiet():
+            book.save(file)
+        written = _with_results(file.getvalue(), dict(_results(original)))
+    except Exception as error:
+        raise NotKept(str(error)) from error
+    for name in inputs:
+        if _values(original, name) != _values(written, name):
+            raise NotKept(f"the values of sheet {name} would change")
+    return written
+
+
+def _quiet() -> warnings.catch_warnings:
+    """openpyxl warns of parts that it does not know; what matters of them is compared afterwards."""
+    return warnings.catch_warnings(action="ignore")
+
+
+def _results(content: bytes) -> Iterator[tuple[str, Results]]:
+    """Each sheet's name with the results of its formulas."""
+    with ZipFile(BytesIO(content)) as archive:
+        for name, part in sheet_parts(archive).items():
+            if part in archive.namelist() and _MAY_HOLD_FORMULAS.search(archive.read(part)):
+                yield name, dict(_results_in(archive.read(part)))
+
+
+def _results_in(part: bytes) -> Iterator[tuple[str, tuple[str, str]]]:
+    for _, element in ElementTree.iterparse(BytesIO(part)):  # noqa: S314 (the airlock refused any DOCTYPE)
+        if element.tag.endswith("}c"):
+            result, place = element.find("{*}v"), element.get("r")
+            if element.find("{*}f") is not None and result is not None and place:
+                yield place, (element.get("t", "n"), result.text or "")
+            element.clear()
+
+
+def _with_results(written: bytes, results: Mapping[str, Results]) -> bytes:
+    """The file with each formula's result put back behind it."""
+    if not any(results.values()):
+        return written
+    file = BytesIO()
+    with ZipFile(BytesIO(written)) as source, ZipFile(file, "w") as target:
+        known = {part: results[name] for name, part in sheet_parts(source).items() if results.get(name)}
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename in known:
+                content = _put_back(content, known[member.filename])
+            target.writestr(member, content)
+    return file.getvalue()
+
+
+def _put_back(part: bytes, results: Results) -> bytes:
+    def put(match: re.Match[bytes]) -> bytes:
+        kind, text = results.get(match[2].decode(), ("n", ""))
+        typed = b"" if kind == "n" else f' t="{kind}"'.encode()
+        return b"%b%b>%b<v>%b</v></c>" % (match[1], typed, match[3], escape(text).encode())
+
+    return _WRITTEN.sub(put, part)
+
+
+def _values(content: bytes, name: str) -> tuple[list[list[Any]], dict[str, str]]:
+    """What a reader finds in a sheet, without the blanks at its edges."""
+    sheet = Workbook(content).sheet(name)
+    rows = [_trimmed(row) for row in sheet.rows]
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows, sheet.broken
+
+
+def _trimmed(row: list[Any]) -> list[Any]:
+    last = max((col for col, cell in enumerate(row, start=1) if cell != ""), default=0)
+    return row[:last]

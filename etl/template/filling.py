@@ -1,0 +1,16 @@
+"""What a form is written with, apart from what the catalogue says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Values and answers by measure, `roster` rows by column. `earlier` gives by measure last quarter's and last
+    year's value, for comparison."""
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    roster: Sequence[Mapping[str, Any]] = ()

@@ -1,0 +1,59 @@
+"""python -m dashboard: what it refuses, and the demo accounts."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from dashboard import __main__ as command
+from etl.config import ROOT
+
+
+def run(url, *options, **environment):
+    known = {key: value for key, value in os.environ.items() if key not in ("SECRET_KEY", "DATABASE_URL")}
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard", *options],
+        cwd=ROOT, env={**known, "DATABASE_URL": url, **environment}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_without_a_key_it_says_what_to_do(engine):
+    answer = run(str(engine.url))
+    assert answer.returncode == 2
+    assert "SECRET_KEY" in answer.stderr
+    assert "--demo" in answer.stderr
+
+
+def test_without_a_warehouse_it_says_what_to_do(tmp_path):
+    answer = run(f"sqlite:///{tmp_path / 'none.db'}", SECRET_KEY="x")
+    assert answer.returncode == 2
+    assert "python -m etl init" in answer.stderr
+
+
+def test_the_kept_key_is_the_same_at_every_start_and_only_ours(tmp_path):
+    file = tmp_path / "var" / "secret_key"
+    first = command._kept_key(file)
+    assert len(first) == 64
+    assert command._kept_key(file) == first
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def started(monkeypatch, tmp_path):
+    """The command with a server that does not serve."""
+    seen = []
+    monkeypatch.setattr(command, "KEY_FILE", tmp_path / "secret_key")
+    monkeypatch.setattr(command, "_run", lambda server, host, port: seen.append((server, host, port)))
+    return seen
+
+
+def test_the_demo_makes_its_accounts_and_prints_them(warehouse, started, capsys, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    command.serve(demo=True)
+    printed = capsys.readouterr().out
+    assert "evaluator / evaluator-demo" in printed
+    assert "http://127.0.0.1:8050" in printed
+    client = started[0][0].test_client()
+    answer = client.post("/login", data={"name": "evaluator", "password": "evaluator-demo"})
+    assert answer.status_code == 302

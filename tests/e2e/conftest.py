@@ -1,0 +1,142 @@
+"""A browser before the application on the small programme. What the page says or asks for elsewhere is remembered."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from etl import warehouse
+from etl.config import ROOT
+from tests.dashboard import programme
+
+# Quiet: a browser that asks its maker's servers for updates would spoil the test that nothing leaves the machine.
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+
+
+def _chromium():
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = _chromium()
+    if path is None:
+        reason = "no chromium on this machine; as root: apt-get install chromium"
+        if os.environ.get("BASEWATCH_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The address of the application, served as `python -m dashboard` serves it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('site') / 'warehouse.db'}"
+    engine = warehouse.connect(url)
+    programme.build(engine)
+    engine.dispose()
+    port = _free_port()
+    settings = {"DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": str(port), "SECRET_KEY": "a key for tests only"}
+    server = subprocess.Popen([sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **settings})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(address, server, seconds=60):
+    for _ in range(seconds * 5):
+        assert server.poll() is None, "the dashboard ended while starting"
+        try:
+            with urlopen(f"{address}/health", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except URLError:
+            time.sleep(0.2)
+    pytest.fail(f"the dashboard did not answer within {seconds} seconds")
+
+
+@dataclass
+class Visitor:
+    """A signed-in page, and everything that should not have happened on it."""
+
+    page: object
+    site: str
+    complaints: list = field(default_factory=list)
+    foreign: list = field(default_factory=list)
+
+    def go(self, path, until="main h1"):
+        """Opens an address and waits until the page is there and quiet."""
+        self.page.goto(self.site + path)
+        self.page.wait_for_selector(until)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def check(self):
+        assert self.complaints == []
+        assert self.foreign == []
+
+
+@pytest.fixture
+def visit(browser, site):
+    """visit("eva", "zh", width=390) → a Visitor; at the end its console must be empty and no other host asked."""
+    visitors = []
+
+    def visit(name, language="en", width=1440, theme="light"):
+        context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
+        context.add_cookies([{"name": "theme", "value": theme, "url": site}])
+        page = context.new_page()
+        visitor = Visitor(page, site)
+        page.on("console", lambda message: visitor.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        page.on(
+            "response",
+            lambda answer: answer.status >= 400 and visitor.complaints.append(f"{answer.status} {answer.url}"),
+        )
+
+        def asked(request):
+            host = urlsplit(request.url).netloc
+            if host and host != urlsplit(site).netloc:
+                visitor.foreign.append(request.url)
+
+        page.on("request", asked)
+        visitors.append(visitor)
+        page.goto(f"{site}/login")
+        page.fill("#name", name)
+        page.fill("#password", programme.PASSWORD)
+        page.click("button.main")
+        page.wait_for_selector("main h1")
+        return visitor
+
+    yield visit
+    for visitor in visitors:
+        visitor.page.context.close()
+        visitor.check()
