@@ -51,12 +51,20 @@ INDEX = """<!DOCTYPE html>
 class Basewatch(Dash):
     """Dash with the viewer's language and theme on the page's root, so that the first paint is right."""
 
-    def interpolate_index(self, **parts: str) -> str:
-        chosen = language()
-        known = {
-            key: parts.get(key, "") for key in ("metas", "title", "css", "app_entry", "config", "scripts", "renderer")
-        }
-        return INDEX.format(lang=texts.HTML_LANG[chosen], theme=theme_name(), **known)
+    def interpolate_index(
+        self, metas="", title="", css="", config="", scripts="", app_entry="", favicon="", renderer=""
+    ) -> str:
+        return INDEX.format(
+            lang=texts.HTML_LANG[language()],
+            theme=theme_name(),
+            metas=metas,
+            title=title,
+            css=css,
+            config=config,
+            scripts=scripts,
+            app_entry=app_entry,
+            renderer=renderer,
+        )
 
 
 def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -> Basewatch:
@@ -69,7 +77,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
     dash.page_registry.clear()
     app = Basewatch(
         "dashboard",
-        server=server,
+        server=server,  # type: ignore[arg-type]  # Dash takes a Flask server, its annotation says otherwise
         use_pages=True,
         pages_folder="",
         assets_folder="assets",

@@ -121,14 +121,14 @@ def _foot(view: View) -> html.Footer:
 # The bar of choices: each choice is an address -----------------------------------------------------------------------
 
 
-def chooser(
-    label: str, options: Sequence[tuple[str, str]] | Sequence[tuple[str, list]], now: str, name: str
-) -> html.Label:
+def chooser(label: str, options: Sequence[tuple[str, Any]], now: str, name: str) -> html.Label:
     """A list to choose from. Options are (address, words) or (words, [(address, words) …]) for a group."""
     children: list[Part] = []
     for option in options:
         if isinstance(option[1], list):
-            children.append(html.Optgroup([_option(*inner, now) for inner in option[1]], label=option[0]))
+            children.append(
+                html.Optgroup([_option(address, words, now) for address, words in option[1]], label=option[0])
+            )
         else:
             children.append(_option(option[0], option[1], now))
     # The key makes a new element for a new address: a list the person has touched would otherwise keep its own mind.
@@ -222,7 +222,7 @@ def graph(view: View, figure: figures.Figure, caption: Part, label: str) -> html
         [
             dcc.Graph(
                 figure=figure,
-                config=figures.graph_config(HTML_LANG[view.language]),
+                config=figures.graph_config(HTML_LANG[view.language]),  # type: ignore[arg-type]
                 style={"height": f"{figure['layout']['height']}px"},
                 className="graph",
             ),

@@ -55,6 +55,7 @@ def change_language() -> AnyResponse:
 def tokens() -> Response:
     response = make_response(theme.css())
     response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
 

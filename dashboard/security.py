@@ -79,7 +79,7 @@ def add_headers(response: Response) -> Response:
 
 def _is_versioned() -> bool:
     """Whether the address changes with the content: Dash puts a fingerprint into the name or a version behind it."""
-    return "m" in request.args or re.search(r"\.v\d\w*m\d+", request.path) is not None or "async-" in request.path
+    return "m" in request.args or re.search(r"\.v\d\w*m\d+", request.path) is not None
 
 
 _hashes: list[str] = []

@@ -116,7 +116,7 @@ def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
             else None,
             html.Td([shape, html.Span(view.say(f"spine.{state}"), className="unseen")], className="state-cell"),
             html.Td(floor, className="number floor-cell"),
-            html.Td(c.sparkline(row.trend, (72, 20)), className="trend-cell"),
+            html.Td(c.sparkline(row.trend, (72, 20), complete=row.value is not None), className="trend-cell"),
         ],
         className="chosen" if chosen else "",
     )

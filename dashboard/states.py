@@ -9,11 +9,12 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.returns import ACCEPTED, CHECKED, REJECTED, SUBMITTED
 from etl.status import MISSING
+from indicators.flags import MISSING_RETURN
 from indicators.repository import Member, Reports
 
 STATES = (ACCEPTED, SUBMITTED, CHECKED, REJECTED, MISSING)
 """In the order of a return's life, from its end."""
-NAMED = 8
+NAMED = 6
 """How many missing bases are named."""
 
 
@@ -47,25 +48,24 @@ def _home(view: View) -> html.P:
 
 def inside(state: State, member: Member) -> bool:
     """Whether a base lies in the chosen area."""
-    if state.province:
-        return member.province == state.province
-    return not state.region or member.region == state.region
+    return state.area.holds(member.province)
 
 
-def returns_bar(view: View, found: Reports) -> list[Part]:
+def returns_bar(view: View, state: State, found: Reports) -> list[Part]:
     """How many returns stand in which state, as a bar and in words; then who is missing."""
     if not found.expected:
         return [html.P(view.say("returns.none_expected"), className="note")]
-    counts = [(state, found.states.get(state, 0)) for state in STATES]
+    quarter = State(period=state.period)
+    counts = [(each, found.states.get(each, 0)) for each in STATES]
     bar = html.Div(
-        [html.Span(className=f"state {state}", style={"flexGrow": n}) for state, n in counts if n],
+        [html.Span(className=f"state {each}", style={"flexGrow": n}) for each, n in counts if n],
         className="states",
         **c.aria(hidden="true"),
     )
     words = html.Ul(
         [
-            html.Li([html.Span(className=f"swatch {state}"), view.say(f"returns.{state}", n=numbers.plain(n))])
-            for state, n in counts
+            html.Li([html.Span(className=f"swatch {each}"), view.say(f"returns.{each}", n=numbers.plain(n))])
+            for each, n in counts
             if n
         ],
         className="legend",
@@ -78,9 +78,14 @@ def returns_bar(view: View, found: Reports) -> list[Part]:
         notes.append(view.say("returns.late", n=found.late))
     parts.append(html.P(view.say("list.middot").join(notes), className="note"))
     if found.waiting:
-        names = [known.base.name[view.language] for known in found.waiting]
-        listed = view.say("list.comma").join(names[:NAMED])
-        more = len(names) - NAMED
-        text = view.say("returns.waiting_names", names=listed)
-        parts.append(html.P(text + (view.say("returns.and_more", n=more) if more > 0 else ""), className="note"))
+        links = [
+            html.Li(html.A(known.base.name[view.language], href=urls.build(urls.base_path(known.base.code), quarter)))
+            for known in found.waiting[:NAMED]
+        ]
+        parts.append(html.P(view.say("returns.waiting"), className="note"))
+        parts.append(html.Ul(links, className="waiting"))
+        more = len(found.waiting) - NAMED
+        if more > 0:
+            address = urls.build(urls.FLAGS, state.with_(code="", kind=MISSING_RETURN))
+            parts.append(html.P(html.A(view.say("returns.more", n=more), href=address), className="note"))
     return parts

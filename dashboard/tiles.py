@@ -64,9 +64,11 @@ def _tiles(
     view: View, state: State, found: Mapping[str, GroupValue], classes: Classes, unit: str, decimals: int
 ) -> Part:
     form = load_form()
+    columns = max(province.tile[1] for province in form.provinces.values())
     return html.Div(
         [_tile(view, state, code, found.get(code), classes, unit, decimals) for code in form.provinces],
         className="tiles",
+        style={"gridTemplateColumns": f"repeat({columns}, minmax(0, 1fr))"},
     )
 
 

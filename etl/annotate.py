@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from openpyxl import Workbook as Book
 from openpyxl.cell import Cell
@@ -21,18 +21,31 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.editing import NotKept, open_book, save_book
 from etl.findings import Finding
-from etl.findings_sheet import FILLS, SEVERITY, TITLE, Listed, counts, lines, plain, write_findings_sheet, write_text
+from etl.findings_sheet import (
+    FILLS,
+    SEVERITY,
+    TITLE,
+    Listed,
+    cell_at,
+    counts,
+    lines,
+    plain,
+    write_findings_sheet,
+    write_text,
+)
 from etl.form import Form
 from etl.reading import HISTORY_SHEET, RETURN_SHEET, ROSTER_SHEET, Return
 
 AUTHOR = "Basewatch"
 MEMORY_SHEET = "_basewatch"
-"""A very hidden sheet with one row for each marked cell: where it is, the fill and the comment that it had before. The
-fill is kept as the format of a cell, so that Excel and LibreOffice carry it over like any other."""
+"""A very hidden sheet with one row for each marked cell: its sheet, its address, and a cell with the fill that it had
+before, kept as a format so that Excel and LibreOffice carry it over like any other."""
 
 _READABLE = {"F02", "F03", "F22"}
 """Why a file may be refused although it is a workbook: it holds no return."""
 _MOST_IN_A_COMMENT = 8
+_EARLIER_NOTE = "—— 原批注 Earlier note · "
+"""Before the base's own comment, which stands below ours and comes back when ours goes."""
 _EARLIER_ROUND = re.compile(r"-findings(-\d+)?$")
 
 
@@ -83,10 +96,11 @@ def _place(book: Book, finding: Finding) -> Cell | None:
     sheet = book[finding.sheet] if finding.sheet in book.sheetnames else None
     if finding.cell is None or not isinstance(sheet, Worksheet):
         return None
-    cell = sheet[finding.cell]
+    column, row = coordinate_from_string(finding.cell)
+    cell = sheet.cell(row, column_index_from_string(column))
     if isinstance(cell, MergedCell):
         around = next(area for area in sheet.merged_cells.ranges if finding.cell in area)
-        cell = sheet.cell(around.min_row, around.min_col)
+        return cell_at(sheet, around.min_row, around.min_col)
     return cell
 
 
@@ -117,7 +131,7 @@ def _give_inherited_style(cell: Cell) -> None:
     """A cell that was not in the file shows its row's or column's format and protection: it keeps them."""
     if cell.has_style:
         return
-    sheet = cell.parent
+    sheet = cast(Worksheet, cell.parent)
     rows = [line for number, line in sheet.row_dimensions.items() if number == cell.row and line.customFormat]
     columns = [
         column
@@ -133,11 +147,11 @@ def _comment(findings: Sequence[Finding], before: Comment | None) -> Comment:
     sums = counts(findings)
     parts = [f"{AUTHOR} · {sums.zh} · {sums.en}"]
     parts += [_told(finding) for finding in findings[:_MOST_IN_A_COMMENT]]
-    if left := len(findings) - _MOST_IN_A_COMMENT:
-        parts += [f"…… 另有{left}处,见首页 · {left} more on the first sheet"] if left > 0 else []
+    if (left := len(findings) - _MOST_IN_A_COMMENT) > 0:
+        parts.append(f"…… 另有{left}处,见首页 · {left} more on the first sheet")
     if before is not None:
-        parts.append(f"—— {before.author}\n{before.text}")
-    text = plain("\n\n".join(parts))[:30_000]
+        parts.append(f"{_EARLIER_NOTE}{before.author or ''}\n{before.text}")
+    text = plain("\n\n".join(parts))
     return Comment(text, AUTHOR, height=min(60 + 17 * lines(text, 58), 640), width=420)
 
 
@@ -154,18 +168,14 @@ def _told(finding: Finding) -> str:
 
 @dataclass
 class _Memory:
-    """What marked cells had before: (sheet, cell) → fill, and → comment."""
+    """The fills that marked cells had before, by (sheet, cell)."""
 
     fills: dict[tuple[str, str], Any] = field(default_factory=dict)
-    comments: dict[tuple[str, str], Comment] = field(default_factory=dict)
 
-    def fill(self, cell: Cell) -> Any:
+    def fill(self, cell: Cell | MergedCell) -> Any:
         """The fill before. A cell that was moved, as by sorting, takes that of another in its column, or none."""
         place = (cell.parent.title, cell.coordinate)
         return copy(self.fills.get(place) or self._by_column.get(_column(place)) or PatternFill())
-
-    def comment(self, cell: Cell) -> Comment | None:
-        return copy(self.comments.get((cell.parent.title, cell.coordinate)))
 
     @cached_property
     def _by_column(self) -> Mapping[tuple[str, str], Any]:
@@ -177,23 +187,17 @@ def _column(place: tuple[str, str]) -> tuple[str, str]:
 
 
 def _remember(memory: Worksheet, row: int, cell: Cell) -> None:
-    """One row: sheet, cell, a blank cell with the fill, the comment, its author."""
-    write_text(memory.cell(row, 1), cell.parent.title)
-    write_text(memory.cell(row, 2), cell.coordinate)
-    memory.cell(row, 3).fill = copy(cell.fill)
-    if cell.comment is not None:
-        write_text(memory.cell(row, 4), cell.comment.text)
-        write_text(memory.cell(row, 5), cell.comment.author or "")
+    write_text(cell_at(memory, row, 1), cell.parent.title)
+    write_text(cell_at(memory, row, 2), cell.coordinate)
+    cell_at(memory, row, 3).fill = cast(Any, copy(cell.fill))
 
 
 def _recall(memory: Worksheet) -> _Memory:
     recalled = _Memory()
-    for sheet, cell, fill, comment, author in memory.iter_rows(max_col=5):
+    for sheet, cell, fill in memory.iter_rows(max_col=3):
         place = (str(sheet.value), str(cell.value))
         if re.fullmatch(r"[A-Z]{1,3}\d{1,7}", place[1]):  # people can reach even a very hidden sheet
             recalled.fills[place] = copy(fill.fill)
-            if comment.value:
-                recalled.comments[place] = Comment(str(comment.value), str(author.value or ""))
     return recalled
 
 
@@ -207,11 +211,18 @@ def _forget_earlier_round(book: Book) -> None:
             if (ours or has_memory) and _has_our_colour(cell):
                 cell.fill = memory.fill(cell)
             if ours:
-                cell.comment = memory.comment(cell)
+                cell.comment = _comment_before(cell.comment)
     for sheet in book.worksheets:
         first = sheet._cells.get((1, 1))
         if sheet.title == MEMORY_SHEET or (first is not None and first.value == TITLE):
             book.remove(sheet)
+
+
+def _comment_before(comment: Comment | None) -> Comment | None:
+    """The base's own comment, out of ours."""
+    _, mark, before = (comment.text if comment else "").partition(_EARLIER_NOTE)
+    author, _, text = before.partition("\n")
+    return Comment(text, author) if mark else None
 
 
 def _is_ours(comment: Comment | None) -> bool:

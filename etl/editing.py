@@ -35,7 +35,7 @@ class _Reader(ExcelReader):
     """Leaves dates as the numbers that the file holds; their format makes them dates again wherever it is opened."""
 
     def read_worksheets(self) -> None:
-        self.wb._date_formats, self.wb._timedelta_formats = set(), set()
+        self.wb._date_formats = self.wb._timedelta_formats = set()  # type: ignore[attr-defined]
         super().read_worksheets()
 
 

@@ -85,7 +85,7 @@ def write_findings_sheet(
     _write_head(sheet, returns, listed, file, len(columns))
     for col, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(col)].width = column.width
-        _write_header(_cell(sheet, _HEADER_ROW, col), column)
+        _write_header(cell_at(sheet, _HEADER_ROW, col), column)
     for number, one in enumerate(listed, start=1):
         _write_row(sheet, _HEADER_ROW + number, columns, _values(number, one, form), one)
     _set_up(sheet, len(columns), _HEADER_ROW + len(listed))
@@ -145,14 +145,14 @@ def _write_head(sheet: Worksheet, returns: Sequence[Return], listed: Sequence[Li
         (f"{_TO_DO.zh}\n{_TO_DO.en}" if listed else "", Font(_FONT, 10, color=_INK), 36 if listed else 8),
     ]
     for row, (text, font, height) in enumerate(lines, start=1):
-        cell = _cell(sheet, row, 1)
+        cell = cell_at(sheet, row, 1)
         write_text(cell, text)
         cell.font, cell.alignment = font, Alignment(vertical="center", wrap_text=row == len(lines))
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
         sheet.row_dimensions[row].height = height
 
 
-def _cell(sheet: Worksheet, row: int, col: int) -> Cell:
+def cell_at(sheet: Worksheet, row: int, col: int) -> Cell:
     """A cell of this sheet, where none is covered by a merged one."""
     return cast(Cell, sheet.cell(row, col))
 
@@ -203,7 +203,7 @@ def _subject(item: Return, finding: Finding, form: Form) -> str | None:
 
 def _write_row(sheet: Worksheet, row: int, columns: list[_Column], values: dict[_Column, Any], one: Listed) -> None:
     for col, column in enumerate(columns, start=1):
-        _write_value(_cell(sheet, row, col), column, values[column], one)
+        _write_value(cell_at(sheet, row, col), column, values[column], one)
     most = max(lines(str(values[column] or ""), column.width - 3) for column in columns)
     sheet.row_dimensions[row].height = min(_LINE_HEIGHT * most + 6, 400)
 

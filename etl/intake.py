@@ -13,6 +13,8 @@ from etl.config import Limits
 from etl.findings import Finding, reading_fault
 
 _CHUNK = 1 << 20
+_USUAL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+_CELL_MARKS = [opening + b"c" + end for opening in (b"<", b":") for end in (b" ", b">", b"/", b"\t", b"\r", b"\n")]
 # Any spelling that a lenient reader may accept: namespace prefix, blanks around "=", small letters, no quotes.
 _NAME = rb"<(?:[^\s<>/!?:]+:)?"
 _ROW = re.compile(_NAME + rb"row(?=[\s/>])")
@@ -89,13 +91,16 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes
 def _extent(part: bytes) -> int:
     """The cells that a reader would have to hold: the rectangle from A1 to the farthest reference, widened by the
     cells that carry none and follow the one before. The dimension tag proves nothing."""
-    cells = len(_CELL.findall(part))
+    cells = sum(part.count(mark) for mark in _CELL_MARKS)
     if not cells:
         return 0
-    references = _REFERENCE.findall(part)
+    references = _USUAL.findall(part)
+    usual = len(references) == cells
+    if not usual:
+        references = _REFERENCE.findall(part)
     columns = max(map(_column, {letters for letters, _ in references}), default=0)
-    rows = max((int(number) for _, number in references), default=0)
-    if len(_PLACED_CELL.findall(part)) < cells:
+    rows = max(map(int, {number for _, number in references}), default=0)
+    if not usual and len(_PLACED_CELL.findall(part)) < cells:
         lines = _ROW.split(part)
         columns += max(len(_CELL.findall(line)) for line in lines)
         rows += len(lines)

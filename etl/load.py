@@ -68,7 +68,7 @@ def check_files(engine: Engine, files: Iterable[Path]) -> Iterator[FileReport]:
     limits = settings().limits
     with reading(engine) as connection:
         checker = _checker(connection)
-        for path in sorted(files, key=lambda path: (*_identify(path, limits), str(path))):
+        for path in _by_quarter(list(files), limits):
             items = read_returns(path.read_bytes(), checker.form, limits)
             checker.check(items)
             yield FileReport(path, items)
@@ -101,6 +101,10 @@ def load_files(
                 checker.check(items)
                 _take_in(connection, checker, path, content, items, delivery)
             yield FileReport(path, items)
+
+
+def _by_quarter(files: list[Path], limits: Limits) -> list[Path]:
+    return files if len(files) < 2 else sorted(files, key=lambda path: (*_identify(path, limits), str(path)))
 
 
 def _checker(connection: Connection) -> Checker:

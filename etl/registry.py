@@ -88,8 +88,11 @@ class Registry:
 
     def bases(self, period: str) -> list[Base]:
         """Every base in the programme in that quarter, by code."""
-        found = (self.base(code, period) for code in self._versions)
-        return [base for base in found if base]
+        if period not in self.quarters:
+            return []
+        day = periods.ends(period)
+        found = (self.latest(code, day) for code in self._versions)
+        return [base for base in found if base and base.status == ACTIVE]
 
     def open_periods(self) -> list[str]:
         return [quarter.period for quarter in self.quarters.values() if not quarter.locked]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import Connection, select
 
 from etl import periods, schema
@@ -63,14 +62,26 @@ def build_cube(facts: Facts, form: Form, registry: Registry, quarters: tuple[str
 
 def place(panel: Panel, facts: Facts) -> None:
     """Writes facts into a panel; those of other quarters, measures or bases are left out."""
-    quarter = pd.Index(panel.periods).get_indexer(pd.Index(facts.period))
-    measure = pd.Index(panel.measures).get_indexer(pd.Index(facts.measure))
-    base = pd.Index(panel.bases).get_indexer(pd.Index(facts.base))
-    inside = (quarter >= 0) & (measure >= 0) & (base >= 0)
-    panel.values[quarter[inside], measure[inside], base[inside]] = np.asarray(facts.value, dtype=float)[inside]
+    axes = (panel.periods, facts.period), (panel.measures, facts.measure), (panel.bases, facts.base)
+    places = tuple(_places(axis, names) for axis, names in axes)
+    values, inside = np.asarray(facts.value, dtype=float), np.min(places, axis=0) >= 0
+    if not inside.all():
+        places, values = tuple(place[inside] for place in places), values[inside]
+    panel.values[places] = values
     rows = {period: i for i, period in enumerate(panel.periods)}
     columns = {code: i for i, code in enumerate(panel.bases)}
     for period, code in facts.returned:
         if period in rows and code in columns:
             panel.returned[rows[period], columns[code]] = True
     panel.refresh()
+
+
+def _places(axis: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    """Where each name stands in the axis, −1 for one that does not."""
+    place = _Places(zip(axis, range(len(axis)), strict=True))
+    return np.fromiter(map(place.__getitem__, names), dtype=np.intp, count=len(names))
+
+
+class _Places(dict):
+    def __missing__(self, name: str) -> int:
+        return -1

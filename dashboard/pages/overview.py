@@ -96,7 +96,7 @@ def _headline(shown: View, headline: Headline) -> Part:
 
 def _middle(shown: View, state: State, publication: Publication) -> Part:
     """Places beside what needs attention; without places to compare, the lists stand side by side."""
-    lists = [_attention(shown, state, publication), _returns(shown, publication)]
+    lists = [_attention(shown, state, publication), _returns(shown, state, publication)]
     if shown.may(permissions.PROVINCES):
         places = _provinces(shown, state, publication)
     elif shown.scope.province in load_form().provinces:
@@ -108,7 +108,7 @@ def _middle(shown: View, state: State, publication: Publication) -> Part:
 
 def _provinces(shown: View, state: State, publication: Publication) -> Part:
     definitions = load_definitions()
-    code = state.code or lead_indicator(next(iter(definitions.pillars))).code
+    code = state.code or leads()[0].code
     found = shown.ask(repository.provinces, publication, code, state.type)
     title = shown.say("overview.provinces", name=definitions.name(code)[shown.language])
     body = tiles.map_and_table(shown, state, code, found)
@@ -203,13 +203,19 @@ def _urgent(shown: View, publication: Publication, found: list) -> html.Li:
     )
 
 
-def _returns(shown: View, publication: Publication) -> Part:
-    found = shown.ask_now(repository.reports, publication.period)
+def _returns(shown: View, state: State, publication: Publication) -> Part:
+    found = shown.ask_now(repository.reports, publication.period, state.type, state.area)
     title = shown.say("returns.title", quarter=numbers.quarter(publication.period, shown.language))
-    return c.section(title, states.returns_bar(shown, found), className="returns")
+    return c.section(title, states.returns_bar(shown, state, found), className="returns")
 
 
 # The pillars ---------------------------------------------------------------------------------------------------------
+
+
+def leads() -> list[Indicator]:
+    """The indicator that stands for each pillar."""
+    definitions = load_definitions()
+    return [lead_indicator(pillar) for pillar in definitions.pillars if definitions.of_pillar(pillar)]
 
 
 def lead_indicator(pillar: str) -> Indicator:
@@ -226,10 +232,8 @@ def lead_indicator(pillar: str) -> Indicator:
 
 
 def _pillars(shown: View, state: State, publication: Publication) -> Part:
-    definitions = load_definitions()
-    leads = [lead_indicator(pillar) for pillar in definitions.pillars if definitions.of_pillar(pillar)]
-    found = shown.ask(repository.trends, publication, tuple(lead.code for lead in leads), state.area)
-    charts = [_pillar(shown, state, lead, found[lead.code]) for lead in leads]
+    found = shown.ask(repository.trends, publication, tuple(lead.code for lead in leads()), state.area)
+    charts = [_pillar(shown, state, lead, found[lead.code]) for lead in leads()]
     return c.section(
         shown.say("overview.pillars"), html.Div(charts, className="multiples"), _legend(shown, state), "pillars"
     )

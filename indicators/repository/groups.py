@@ -26,6 +26,16 @@ class Area:
     kind: str = NATION
     code: str = ""
 
+    def holds(self, province: str) -> bool:
+        """Whether the province lies in it."""
+        if self.kind == PROVINCE:
+            return province == self.code
+        known = load_form().provinces.get(province)
+        return self.kind == NATION or (known is not None and known.region == self.code)
+
+
+NATIONWIDE = Area()
+
 
 @dataclass(frozen=True)
 class GroupValue:
@@ -67,7 +77,7 @@ class Headline:
 
 
 def headlines(
-    connection: Connection, scope: Scope, publication: Publication, type_code: str = ALL_TYPES, area: Area = Area()
+    connection: Connection, scope: Scope, publication: Publication, type_code: str = ALL_TYPES, area: Area = NATIONWIDE
 ) -> tuple[Headline, ...]:
     """The sums at the head of the overview with their last quarters. Raises NotAllowed for another's area."""
     definitions = load_definitions().method.headlines
@@ -85,7 +95,7 @@ def headlines(
 
 
 def trends(
-    connection: Connection, scope: Scope, publication: Publication, wanted: Sequence[str], area: Area = Area()
+    connection: Connection, scope: Scope, publication: Publication, wanted: Sequence[str], area: Area = NATIONWIDE
 ) -> dict[str, dict[str, Series]]:
     """Code → type → its last quarters, for the types that have a value. Raises NotAllowed for another's area."""
     types = list(load_form().types)

@@ -12,6 +12,7 @@ from etl.registry import Registry
 from etl.returns import ACCEPTED
 from etl.status import Reporting, reporting
 from indicators.flags import FLOOR, MISSING_RETURN, PEERS
+from indicators.repository.groups import NATIONWIDE, Area
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication
 from indicators.scope import Scope
@@ -81,10 +82,14 @@ def flags_of(connection: Connection, publication: Publication, listed: Iterable[
     ]
 
 
-def reports(connection: Connection, scope: Scope, period: str) -> Reports:
-    """Who has reported for a quarter, as it stands now."""
+def reports(connection: Connection, scope: Scope, period: str, type_code: str = "", area: Area = NATIONWIDE) -> Reports:
+    """Who has reported for a quarter, as it stands now: the scope's bases of that type and area."""
     registry = Registry(connection)
-    standings = [known for known in reporting(connection, registry, period) if scope.allows_base(known.base)]
+    standings = [
+        known
+        for known in reporting(connection, registry, period)
+        if scope.allows_base(known.base) and type_code in ("", known.base.type) and area.holds(known.base.province)
+    ]
     states: dict[str, int] = {}
     for known in standings:
         states[known.state] = states.get(known.state, 0) + 1
