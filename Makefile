@@ -1,5 +1,5 @@
 # make run   everything for a first look      make test  everything for the tests
-# make lint  style and types                  make bench the benchmarks          make soak  what is long by nature
+# make lint  style and types                  make bench the benchmarks
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO := var/demo
 WORKERS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
-.PHONY: run demo test soak bench lint lock docs browser clean
+.PHONY: run demo test bench lint lock docs browser clean
 .DEFAULT_GOAL := run
 
 run: demo
@@ -24,10 +24,7 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/python -m indicators compute --all
 
 test: $(VENV)/test.stamp browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak"
-
-soak: $(VENV)/test.stamp browser
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.bench

@@ -40,7 +40,9 @@ def init() -> None:
 @speaking
 def bases(
     file: Annotated[Path, typer.Argument(help="code,name_en,name_zh,type,province,batch,hardship,status,valid_from")],
-    whole: Annotated[bool, typer.Option("--whole", help="The list is all there is: refuse when other bases are known.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="The list is all there is: refuse when other bases are known.")
+    ] = False,
 ) -> None:
     """Register bases, or correct them, from a .csv or .xlsx list."""
     if not file.exists():

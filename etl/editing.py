@@ -10,13 +10,16 @@ import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from openpyxl import Workbook as Book
+from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
+from etl.numbers import is_blank
 from etl.workbook import Workbook, sheet_parts
 
 Results = Mapping[str, tuple[str, str]]
@@ -32,7 +35,17 @@ class NotKept(Exception):
 
 
 class _Reader(ExcelReader):
-    """Leaves dates as the numbers that the file holds; their format makes them dates again wherever it is opened."""
+    """Leaves dates as the numbers that the file holds, which their format makes dates again wherever it is opened, and
+    texts as they are written, escapes such as _x005F_ included."""
+
+    def read_strings(self) -> None:
+        table = self.package.find(SHARED_STRINGS)
+        if table is not None:
+            with self.archive.open(table.PartName[1:]) as part:
+                for _, element in ElementTree.iterparse(part):  # noqa: S314 (the airlock refused any DOCTYPE)
+                    if element.tag == f"{{{SHEET_MAIN_NS}}}si":
+                        text: Any = Text.from_tree(cast(Any, element))
+                        self.shared_strings.append(text.content)
 
     def read_worksheets(self) -> None:
         self.wb._date_formats = self.wb._timedelta_formats = set()  # type: ignore[attr-defined]
@@ -114,7 +127,7 @@ def _put_back(part: bytes, results: Results) -> bytes:
 
 
 def _values(content: bytes, name: str) -> tuple[list[list[Any]], dict[str, str]]:
-    """What a reader finds in a sheet, without the blanks at its edges."""
+    """What a reader finds in a sheet: without the blanks at its edges, and a text of blanks counting as one."""
     sheet = Workbook(content).sheet(name)
     rows = [_trimmed(row) for row in sheet.rows]
     while rows and not rows[-1]:
@@ -123,5 +136,7 @@ def _values(content: bytes, name: str) -> tuple[list[list[Any]], dict[str, str]]
 
 
 def _trimmed(row: list[Any]) -> list[Any]:
-    last = max((col for col, cell in enumerate(row, start=1) if cell != ""), default=0)
-    return row[:last]
+    cells = ["" if is_blank(cell) else cell for cell in row]
+    while cells and cells[-1] == "":
+        cells.pop()
+    return cells

@@ -1,6 +1,7 @@
 """The sheet that an annotated workbook opens with: what was found, in a list whose links lead to the cells."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ _TO_DO = Text(
     "column “answer” of the sheet Return. Save, and send this file again; this page is then made anew.",
 )
 _HEADER_ROW = 5
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""What Excel would take for a coded character ("_x0041_" for "A")."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def plain(text: str) -> str:
 
 def write_text(cell: Cell, text: str) -> None:
     """Puts text into a cell that stays text, whatever it begins with (= + - @ tab): never a formula."""
-    cell.value = plain(text)
+    cell.value = _LOOKS_ESCAPED.sub("_x005F_", plain(text))
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in tuple("=+-@\t\r")
 
@@ -127,8 +130,9 @@ def counts(findings: Iterable[Finding]) -> Text:
     errors = sum(finding.severity == "error" for finding in found)
     queries = len(found) - errors
     answered = sum(not finding.open for finding in found)
-    english = f"{errors} {'error' if errors == 1 else 'errors'}, {queries} {'query' if queries == 1 else 'queries'}"
-    chinese = f"{errors}处错误,{queries}处疑问"
+    kinds = [(errors, "error", "errors", "错误"), (queries, "query", "queries", "疑问")]
+    english = ", ".join(f"{n} {one if n == 1 else more}" for n, one, more, _ in kinds if n) or "0 findings"
+    chinese = ",".join(f"{n}处{name}" for n, _, _, name in kinds if n) or "0处"
     if answered:
         english, chinese = f"{english} ({answered} answered)", f"{chinese}(已说明{answered}处)"
     return Text(en=english, zh=chinese)
@@ -204,7 +208,7 @@ def _subject(item: Return, finding: Finding, form: Form) -> str | None:
 def _write_row(sheet: Worksheet, row: int, columns: list[_Column], values: dict[_Column, Any], one: Listed) -> None:
     for col, column in enumerate(columns, start=1):
         _write_value(cell_at(sheet, row, col), column, values[column], one)
-    most = max(lines(str(values[column] or ""), column.width - 3) for column in columns)
+    most = max(lines(str(values[column] or ""), column.width - 1.5) for column in columns)
     sheet.row_dimensions[row].height = min(_LINE_HEIGHT * most + 6, 400)
 
 
@@ -218,8 +222,9 @@ def _write_value(cell: Cell, column: _Column, value: Any, one: Listed) -> None:
     elif value is not None:
         cell.value = value
         cell.number_format = "#,##0" if float(value).is_integer() else "#,##0.00"
-    if column is _SEVERITY:
+    if column is _NUMBER:
         cell.fill = FILLS[one.finding.severity]
+    if column is _SEVERITY:
         cell.font = Font(_FONT, 10, bold=True, color=_INK)
     if column is _CELL and one.cell is not None:
         _link(cell, one.cell)
@@ -243,7 +248,7 @@ def _set_up(sheet: Worksheet, width: int, last: int) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&P / &N"))
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.75, footer=0.3)
 
 
 def _open_on(book: Book, sheet: Worksheet) -> None:

@@ -148,7 +148,9 @@ class Form:
         found = {}
         for check in self.checks.values():
             match check.formula and check.severity == "error" and check.tree:
-                case language.Comparison("==", language.Measure(code), language.Window("lag1", language.Measure(earlier))):
+                case language.Comparison(
+                    "==", language.Measure(code), language.Window("lag1", language.Measure(earlier))
+                ):
                     found[code] = earlier
         return found
 

@@ -272,9 +272,7 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     item.roster = roster
 
 
-def _roster_column(
-    item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits
-) -> list[Any]:
+def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits) -> list[Any]:
     col = roster.places[column.code]
     cells = [sheet.rows[row][col] for row in roster.rows]
     read, code = _READERS[column.value_type]
@@ -283,22 +281,22 @@ def _roster_column(
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
     values = []
     for row, cell in zip(roster.rows, cells, strict=True):
-        place = address(row, col)
         value = None
-        if is_blank(cell) and place in sheet.broken:
-            item.findings.append(_broken(sheet, place, None))
-        elif not is_blank(cell):
+        if not is_blank(cell):
             try:
                 value = read(cell)
             except Unreadable as unreadable:
-                item.findings.append(reading_fault(code, sheet=sheet.name, cell=place, value=str(unreadable)[:100]))
+                text, place = str(unreadable)[:100], address(row, col)
+                item.findings.append(reading_fault(code, sheet=sheet.name, cell=place, value=text))
             if read is plain_text and len(value or "") > limits.text_length:
-                item.findings.append(_too_long(sheet, place, limits))
+                item.findings.append(_too_long(sheet, address(row, col), limits))
                 value = None
             if allowed is not None and value not in allowed:
-                choices, shown = ", ".join(sorted(allowed)), str(value)[:100]
+                choices, shown, place = ", ".join(sorted(allowed)), str(value)[:100], address(row, col)
                 item.findings.append(reading_fault("F17", sheet=sheet.name, cell=place, value=shown, choices=choices))
                 value = None
+        elif sheet.broken and (place := address(row, col)) in sheet.broken:
+            item.findings.append(_broken(sheet, place, None))
         values.append(value)
     return values
 

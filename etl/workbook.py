@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -65,18 +66,14 @@ class Workbook:
 
     def __init__(self, content: bytes):
         self._content = content
-        try:
+        with _refusing_damage():
             self._book = CalamineWorkbook.from_object(BytesIO(content))
-        except (CalamineError, OSError, ValueError) as error:
-            raise Refused("F01", reason=_short(error)) from None
         self.names: list[str] = self._book.sheet_names
 
     def sheet(self, name: str) -> Sheet:
         """One sheet, whole. Raises Refused when its part of the file is damaged."""
-        try:
+        with _refusing_damage():
             rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except (CalamineError, OSError, ValueError) as error:
-            raise Refused("F01", reason=_short(error)) from None
         return Sheet(name, rows, dict(_broken_cells(self._part(name))))
 
     def _part(self, name: str) -> bytes:
@@ -85,6 +82,20 @@ class Workbook:
                 return archive.read(sheet_parts(archive)[name])
         except (KeyError, ElementTree.ParseError) as error:
             raise Refused("F01", reason=_short(error)) from None
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    try:
+        yield
+    except (CalamineError, OSError, ValueError) as error:
+        raise Refused("F01", reason=_short(error)) from None
+    except BaseException as error:
+        # The reader is written in Rust: a place where it did not expect such a cell (a date before all dates) panics,
+        # and a panic is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("F01", reason=_short(error)) from None
 
 
 def sheet_parts(archive: ZipFile) -> dict[str, str]:
@@ -126,5 +137,5 @@ def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
             yield place, result[1].decode() if is_error and result else "formula"
 
 
-def _short(error: Exception) -> str:
+def _short(error: BaseException) -> str:
     return str(error).split("\n")[0][:120]

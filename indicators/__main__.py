@@ -52,7 +52,9 @@ def compute(
             with warehouse.writing(engine) as connection:
                 write_working(connection, computed, quarter)
             done()
-    print(f"{len(definitions.indicators)} indicators up to {panel.periods[-1]}; {len(wanted)} quarters were not up to date.")
+    print(
+        f"{len(definitions.indicators)} indicators up to {panel.periods[-1]}; {len(wanted)} quarters were not up to date."
+    )
 
 
 @app.command()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from sqlalchemy import Connection, select
 
 from etl import periods, schema
@@ -63,7 +64,7 @@ def build_cube(facts: Facts, form: Form, registry: Registry, quarters: tuple[str
 def place(panel: Panel, facts: Facts) -> None:
     """Writes facts into a panel; those of other quarters, measures or bases are left out."""
     axes = (panel.periods, facts.period), (panel.measures, facts.measure), (panel.bases, facts.base)
-    places = tuple(_places(axis, names) for axis, names in axes)
+    places = tuple(pd.Index(axis).get_indexer(pd.Index(names)) for axis, names in axes)
     values, inside = np.asarray(facts.value, dtype=float), np.min(places, axis=0) >= 0
     if not inside.all():
         places, values = tuple(place[inside] for place in places), values[inside]
@@ -74,14 +75,3 @@ def place(panel: Panel, facts: Facts) -> None:
         if period in rows and code in columns:
             panel.returned[rows[period], columns[code]] = True
     panel.refresh()
-
-
-def _places(axis: Sequence[str], names: Sequence[str]) -> np.ndarray:
-    """Where each name stands in the axis, −1 for one that does not."""
-    place = _Places(zip(axis, range(len(axis)), strict=True))
-    return np.fromiter(map(place.__getitem__, names), dtype=np.intp, count=len(names))
-
-
-class _Places(dict):
-    def __missing__(self, name: str) -> int:
-        return -1

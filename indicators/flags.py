@@ -71,8 +71,8 @@ def _past_floor(
         limits = _peer_limits(indicator, now, definitions)
     else:
         before = values.value[quarter - A_YEAR, columns] if quarter >= A_YEAR else np.full(now.shape, np.nan)
-        eased = np.array([_eased(floor, base, definitions.method.floors) for base in members])
-        limits = _limits(floor, eased, before, periods.quarter(period))
+        eased = np.array([eased_floor(floor, base, definitions.method.floors) for base in members])
+        limits = floor_limits(floor, eased, before, periods.quarter(period))
     slack = NOISE * np.maximum(1.0, np.abs(limits))
     if floor.rule == "max" or (floor.rule == "peer_p20" and indicator.direction == "down"):
         past = now > limits + slack
@@ -84,7 +84,7 @@ def _past_floor(
         yield Flag(members[place].code, FLOOR, indicator.code, float(now[place]), float(limits[place]))
 
 
-def _limits(floor: Floor, eased: np.ndarray, before: np.ndarray, quarter_of_year: int) -> np.ndarray:
+def floor_limits(floor: Floor, eased: np.ndarray, before: np.ndarray, quarter_of_year: int) -> np.ndarray:
     """The floor in the indicator's own unit, by base; NaN where it needs a year that is not there."""
     match floor.rule:
         case "min_ratio_to_last_year":
@@ -96,7 +96,7 @@ def _limits(floor: Floor, eased: np.ndarray, before: np.ndarray, quarter_of_year
     return eased
 
 
-def _eased(floor: Floor, base: Base, rules: Floors) -> float:
+def eased_floor(floor: Floor, base: Base, rules: Floors) -> float:
     """The floor's number for a base: hardship bases are held to less. Positive lower floors come down; upper floors
     and negative lower ones move further out."""
     value = floor.value_for(base.type)

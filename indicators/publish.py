@@ -124,7 +124,9 @@ def data_state(connection: Connection, last: str) -> str:
         .order_by(version.period, version.base, version.version)
     )
     bases = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
-    quarters = connection.execute(select(schema.period.c.period).where(schema.period.c.period <= last).order_by("period"))
+    quarters = connection.execute(
+        select(schema.period.c.period).where(schema.period.c.period <= last).order_by("period")
+    )
     total = hashlib.sha256()
     for row in (*rows, *bases, *quarters):
         total.update("\t".join(map(str, row)).encode() + b"\n")
@@ -156,6 +158,11 @@ def _results(
         for base, numerator, denominator, value, score, rank, why in lines:
             if base.type in indicator.base_types:
                 yield _result(code, base, numerator, denominator, value, score, rank, why)
+    for headline in definitions.method.headlines:
+        of = computed.values[headline.code]
+        lines = zip(bases, _cells(of.value[quarter, columns]), of.why[quarter, columns].tolist(), strict=True)
+        for base, value, why in lines:
+            yield _result(headline.code, base, value, None, value, None, None, why)
     for code in (*definitions.pillars, definitions.method.index.code):
         scores, ranks = _cells(ranked.scores[code][columns]), _cells(ranked.ranks[code][columns])
         for base, score, rank in zip(bases, scores, ranks, strict=True):

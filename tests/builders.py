@@ -282,8 +282,12 @@ class Writer:
 
     def archive(self, kinds: Mapping[str, str], quarters=QUARTERS, name: str = "archive.xlsx") -> Path:
         """A history workbook of the stories of several bases (code → type)."""
-        tales = [(code, period, tale.quarter(period)[0]) for code, kind in kinds.items()
-                 for tale in [Story(code, kind)] for period in quarters]
+        tales = [
+            (code, period, tale.quarter(period)[0])
+            for code, kind in kinds.items()
+            for tale in [Story(code, kind)]
+            for period in quarters
+        ]
         return self.history(tales, name)
 
     def history(self, rows, name: str = "history.xlsx") -> Path:
@@ -324,12 +328,12 @@ def edit(path: Path, sheet: str, out: Path | None = None, **cells: Any) -> Path:
     return out
 
 
-def cell_of(path: Path, code: str) -> str:
-    """The address of a measure's value in a form, found by header."""
-    sheet = openpyxl.load_workbook(path, read_only=False)["Return"]
+def cell_of(path: Path, code: str, header: str = "value") -> str:
+    """The address of a measure's value (or answer …) in a form, found by header."""
+    sheet = openpyxl.load_workbook(path)["Return"]
     row = next(cell.row for cell in sheet["A"] if cell.value == code)
-    head = next(line for line in sheet.iter_rows() if any(cell.value == "value" for cell in line))
-    column = next(cell.column_letter for cell in head if cell.value == "value")
+    head = next(line for line in sheet.iter_rows() if any(cell.value == header for cell in line))
+    column = next(cell.column_letter for cell in head if cell.value == header)
     return f"{column}{row}"
 
 

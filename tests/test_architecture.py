@@ -94,17 +94,21 @@ def test_no_code_names_a_measure_or_an_indicator():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            text = {
-                ast.Constant: lambda n: n.value if isinstance(n.value, str) and id(n) not in prose else "",
-                ast.Name: lambda n: n.id,
-                ast.Attribute: lambda n: n.attr,
-                ast.keyword: lambda n: n.arg or "",
-                ast.arg: lambda n: n.arg,
-            }.get(type(node), lambda n: "")(node)
+            text = "" if id(node) in prose else _word(node)
             if found := word.search(text):
                 named.append(f"{path.relative_to(ROOT)}:{node.lineno} names {found[1]}")
     # A help text may give an indicator's code as an example.
     assert [line for line in named if not line.startswith("indicators/__main__.py")] == []
+
+
+def _word(node: ast.AST) -> str:
+    """The text or name that a node of the syntax tree holds."""
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str() as name):
+            return name
+    return ""
 
 
 def test_every_table_states_its_grain():

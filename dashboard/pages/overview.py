@@ -140,7 +140,7 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
     rows: list[list[Part]] = []
     for pillar in definitions.pillars.values():
         mine = [i for i in wanted if i.pillar == pillar.code]
-        rows += [[i.name[language], *(_cell(shown, i, found[i.code].get(place)) for place in places)] for i in mine]
+        rows += [_beside(shown, i, [found[i.code].get(place) for place in places]) for i in mine]
     note = shown.say("overview.nearby_note")
     return c.section(
         shown.say("overview.nearby"),
@@ -150,12 +150,19 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
     )
 
 
-def _cell(shown: View, indicator: Indicator, value: repository.GroupValue | None) -> Part:
+def _beside(shown: View, indicator: Indicator, values: list[repository.GroupValue | None]) -> list[Part]:
+    """One indicator's row: its name with the unit, and the values to the same number of decimals."""
+    unit = html.Span(numbers.unit_name(indicator.unit, shown.language), className="unit")
+    known = [value.value for value in values if value is not None and value.value is not None]
+    decimals = numbers.decimals_for(known, indicator.unit)
+    return [[indicator.name[shown.language], " ", unit], *(_cell(shown, value, decimals) for value in values)]
+
+
+def _cell(shown: View, value: repository.GroupValue | None, decimals: int) -> Part:
     if value is None or value.value is None:
         title = shown.say("count.hidden" if value is not None and value.hidden else "count.no_value")
         return html.Span(numbers.NONE, title=title)
-    counted = c.counted(shown, value.bases, value.expected)
-    return html.Span(numbers.with_unit(value.value, indicator.unit, shown.language), title=counted)
+    return html.Span(numbers.plain(value.value, decimals), title=c.counted(shown, value.bases, value.expected))
 
 
 # What needs attention ------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import numpy as np
 
 from etl import periods
 from indicators.definition import Definitions, Indicator
-from indicators.flags import _eased, _limits
+from indicators.flags import eased_floor, floor_limits
 from indicators.repository.members import Member
 
 A_YEAR = 4
@@ -26,8 +26,8 @@ def floor_of(
     if floor.rule == "peer_p20":
         return None if peers is None else peers[indicator.direction == "down"]
     before = np.array([np.nan if year_ago is None else year_ago])
-    eased = np.array([_eased(floor, member, definitions.method.floors)])  # type: ignore[arg-type]
-    limit = float(_limits(floor, eased, before, periods.quarter(period))[0])
+    eased = np.array([eased_floor(floor, member, definitions.method.floors)])  # type: ignore[arg-type]
+    limit = float(floor_limits(floor, eased, before, periods.quarter(period))[0])
     return None if np.isnan(limit) else limit
 
 

@@ -121,15 +121,17 @@ def indicators_from_facts(folder: Path) -> Row:
     facts = facts_of(drawn_panel)
     engine = warehouse.connect(f"sqlite:///{folder / 'indicators.db'}")
     warehouse.create(engine)
-    set_up(engine, [entry(code, kind) for code, kind in zip(drawn_panel.bases, kinds, strict=True)], drawn_panel.periods)
+    set_up(
+        engine, [entry(code, kind) for code, kind in zip(drawn_panel.bases, kinds, strict=True)], drawn_panel.periods
+    )
     with engine.connect() as connection:
         registry = Registry(connection)
 
     returned = [(period, base) for period in drawn_panel.periods for base in drawn_panel.bases]
 
     def ours() -> dict[str, Values]:
-        columns = (facts[name].to_numpy() for name in ("period", "measure", "base", "value"))
-        return compute(build_cube(Facts(*columns, returned=returned), FORM, registry, drawn_panel.periods), DEFINITIONS, TYPES)
+        given = Facts(facts["period"], facts["measure"], facts["base"], facts["value"], returned)
+        return compute(build_cube(given, FORM, registry, drawn_panel.periods), DEFINITIONS, TYPES)
 
     types = pd.Series(kinds, index=drawn_panel.bases)
     values, expected = ours(), in_pandas(facts, types)
@@ -148,7 +150,10 @@ def growth() -> list[Row]:
     for quarters in sizes:
         panel = drawn(mixed(15_000), quarters)
         times.append(seconds(lambda panel=panel: compute(panel, DEFINITIONS, TYPES), 3))
-        print(f"  15,000 bases × {quarters:>2} quarters: {times[-1]:6.2f} s, {times[-1] / quarters * 1000:5.1f} ms a quarter", flush=True)
+        print(
+            f"  15,000 bases × {quarters:>2} quarters: {times[-1]:6.2f} s, {times[-1] / quarters * 1000:5.1f} ms a quarter",
+            flush=True,
+        )
     exponent = float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return [

@@ -305,7 +305,7 @@ firms = some.lists(
 )
 
 
-@fewer(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@fewer(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.lists(some.tuples(values, formats), min_size=1, max_size=12), firms, some.booleans())
 def test_no_value_is_lost(cells, roster, since_1904):
     lines = [(code, *cell) for code, cell in zip(MEASURES, cells, strict=False)]

@@ -1,12 +1,13 @@
 """What cannot be right: a finding with its cell and what to do, in both languages, and nothing loaded."""
 
+import re
+
+import openpyxl
 import pytest
 import xlsxwriter
 
-from etl.reading import ANSWER
-from etl.template.layout import COLUMNS
-from etl.workbook import column_letters
 from tests.builders import cell_of, codes, dump, edit, load
+from tests.etl.archives import packed, parts
 
 Q1 = "2025Q1"
 QUIET = ("workbook", "return_version", "finding")
@@ -37,8 +38,6 @@ def refusal(engine, path):
 
 
 def without_sheet(path, sheet):
-    import openpyxl
-
     book = openpyxl.load_workbook(path)
     del book[sheet]
     book.save(path)
@@ -99,13 +98,11 @@ def test_no_base_at_all(warehouse, told):
 
 
 def test_the_form_of_another_type(warehouse, told):
-    report, errors = refusal(warehouse, edit(told.path, "Return", B4="regional"))
+    _, errors = refusal(warehouse, edit(told.path, "Return", B4="regional"))
     assert [(finding.code, finding.cell) for finding in errors] == [("F21", "B4")]
 
 
 def test_a_measure_that_is_not_asked_of_the_type(warehouse, told):
-    import openpyxl
-
     book = openpyxl.load_workbook(told.path)
     sheet = book["Return"]
     row = sheet.max_row + 1
@@ -131,8 +128,9 @@ def test_a_code_twice(warehouse, told):
 
 
 def test_the_header_row_gone(warehouse, told):
-    cell = "E" + str(7)
-    _, (finding,) = refusal(warehouse, edit(told.path, "Return", **{cell: "wert"}))
+    sheet = openpyxl.load_workbook(told.path)["Return"]
+    header = next(cell.coordinate for row in sheet.iter_rows() for cell in row if cell.value == "value")
+    _, (finding,) = refusal(warehouse, edit(told.path, "Return", **{header: "wert"}))
     assert finding.code == "F03"
 
 
@@ -147,8 +145,6 @@ def test_a_roster_without_a_column_it_needs(warehouse, told):
      ("hires", "two", "F09"), ("uscc", None, "F18"), ("status", None, "F18")],
 )  # fmt: skip
 def test_a_roster_cell_that_cannot_be_read(warehouse, told, column, value, code):
-    import openpyxl
-
     head = [cell.value for cell in openpyxl.load_workbook(told.path)["Roster"][3]]
     cell = f"{openpyxl.utils.get_column_letter(head.index(column) + 1)}5"
     _, errors = refusal(warehouse, edit(told.path, "Roster", **{cell: value}))
@@ -156,8 +152,6 @@ def test_a_roster_cell_that_cannot_be_read(warehouse, told, column, value, code)
 
 
 def test_the_date_of_leaving_is_needed_of_firms_that_left(warehouse, told):
-    import openpyxl
-
     head = [cell.value for cell in openpyxl.load_workbook(told.path)["Roster"][3]]
     place = {name: openpyxl.utils.get_column_letter(head.index(name) + 1) for name in ("status", "status_date")}
     path = edit(told.path, "Roster", **{f"{place['status']}4": "exited", f"{place['status_date']}4": None})
@@ -186,10 +180,6 @@ def test_a_number_too_large_to_be_one(warehouse, told):
 
 @pytest.mark.parametrize("number", [b"1e999", b"nan", b"-inf"])
 def test_a_number_that_is_not_finite(warehouse, told, number):
-    import re
-
-    from tests.etl.archives import packed, parts
-
     cell = cell_of(told.path, "trainees")
     members = parts(told.path.read_bytes())
     sheet = next(name for name, text in members.items() if b">trainees<" in text or name.endswith("sheet2.xml"))
@@ -271,6 +261,6 @@ def test_an_open_query_blocks_nothing(warehouse, told):
 
 def test_an_answered_query_is_clean(warehouse, told):
     cell = cell_of(told.path, "trainees")
-    answer = column_letters(COLUMNS[ANSWER]) + cell[1:]
+    answer = cell_of(told.path, "trainees", "answer")
     (report,) = load(warehouse, edit(told.path, "Return", **{cell: None, answer: "the register burnt"}))
     assert report.returns[0].verdict == "clean"

@@ -100,7 +100,20 @@ def test_two_mistakes_in_one_entry_are_both_told(form_copy):
     assert any("colour" in text for text in mistakes(form_copy))
 
 
-@pytest.mark.parametrize("content", [b"", b"# nothing\n", b"[1, 2", "名称: 表".encode("gb18030"), b"- &a [*a]\n", b"? [a, b]\n: c\n", b"a: 2024-13-45\n", b"just text\n", b"- 5\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"# nothing\n",
+        b"[1, 2",
+        "名称: 表".encode("gb18030"),
+        b"- &a [*a]\n",
+        b"? [a, b]\n: c\n",
+        b"a: 2024-13-45\n",
+        b"just text\n",
+        b"- 5\n",
+    ],
+)
 def test_a_file_that_is_no_catalogue_is_told_not_a_crash(form_copy, content):
     (form_copy / "roster.yml").write_bytes(content)
     assert any("roster.yml:" in text for text in mistakes(form_copy))
@@ -177,7 +190,11 @@ def test_the_indicators_are_those_of_the_table():
     assert list(definitions.indicators) == list(rows)
     for code, row in rows.items():
         indicator = definitions.indicators[code]
-        assert (indicator.name.en, indicator.name.zh, indicator.pillar) == (row["name_en"], row["name_zh"], row["pillar"])
+        assert (indicator.name.en, indicator.name.zh, indicator.pillar) == (
+            row["name_en"],
+            row["name_zh"],
+            row["pillar"],
+        )
         assert (indicator.numerator, indicator.denominator or "") == (row["numerator"], row["denominator"])
         assert (indicator.factor, indicator.unit) == (float(row["factor"]), row["unit"])
         assert (indicator.direction, indicator.weight) == (row["direction"], float(row["weight"]))

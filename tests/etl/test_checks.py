@@ -5,8 +5,8 @@ import pytest
 from etl import formula
 from etl.form import Check, load_form
 from etl.load import check_files
-from etl.workbook import column_letters
 from etl.wording import failed
+from etl.workbook import column_letters
 from tests.builders import cell_of, codes, edit, load
 
 FORM = load_form()
@@ -134,7 +134,9 @@ def test_a_count_has_no_tolerance(checked):
 
 
 def test_nothing_raised_and_nobody_financed_is_fine(checked):
-    nothing = dict.fromkeys([code for code in SOUND if code.startswith(("loan", "equity_amt", "early", "bond", "other_fin"))], 0)
+    nothing = dict.fromkeys(
+        [code for code in SOUND if code.startswith(("loan", "equity_amt", "early", "bond", "other_fin"))], 0
+    )
     assert checked(SOUND | nothing | {"fin_firms": 0, "fin_firms_ytd": 20}) == []
 
 
@@ -147,7 +149,11 @@ def test_a_university_is_checked_without_the_measures_it_is_not_asked_for(wareho
 
 def test_the_quarter_before_is_read_from_the_latest_version_without_error(warehouse, writer):
     load(warehouse, writer.history([("R1", BEFORE, EARLIER)], "one.xlsx"))
-    load(warehouse, writer.history([("R1", BEFORE, EARLIER | {"firms_start": 61, "firms_end": 61})], "two.xlsx"), accept=False)
+    load(
+        warehouse,
+        writer.history([("R1", BEFORE, EARLIER | {"firms_start": 61, "firms_end": 61})], "two.xlsx"),
+        accept=False,
+    )
     load(warehouse, writer.history([("R1", BEFORE, EARLIER | {"firms_end": 99})], "rejected.xlsx"))
     (report,) = check_files(warehouse, [writer.history([("R1", NOW, SOUND)], "now.xlsx")])
     assert [f.value for f in report.returns[0].findings if f.code == "K02"] == [60]

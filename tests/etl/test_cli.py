@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 
 import openpyxl
 import pytest
+from typer.main import get_command
 
 from etl import warehouse as warehouse_module
 from etl.config import ROOT, settings
@@ -31,8 +33,6 @@ def call(capsys, monkeypatch):
     """The same inside this process, which is quicker."""
 
     def call(*arguments, module="etl", **environment):
-        from typer.main import get_command
-
         app = __import__(f"{module}.__main__", fromlist=["app"]).app
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -80,14 +80,14 @@ def test_a_return_goes_from_template_to_facts_by_the_commands_alone(warehouse, t
 
 def test_bases_are_registered_from_csv(call, empty_warehouse, tmp_path):
     file = tmp_path / "bases.csv"
-    file.write_text(BASES + "R1,A,甲,regional,浙江,1,no,active,2016-05-12\nU1,B,乙,university,SN,,yes,,\n", encoding="utf-8")
+    file.write_text(
+        BASES + "R1,A,甲,regional,浙江,1,no,active,2016-05-12\nU1,B,乙,university,SN,,yes,,\n", encoding="utf-8"
+    )
     assert call("bases", file)[0] == 0
     assert len(dump(empty_warehouse)["base_history"]) == 2
 
 
 def test_bases_are_registered_from_an_excel_list_with_real_dates(call, empty_warehouse, tmp_path):
-    from datetime import datetime
-
     book = openpyxl.Workbook()
     book.active.append(BASES.strip().split(","))
     book.active.append(["R1", "A", "甲", "regional", "ZJ", 1, "no", "active", datetime(2016, 5, 12)])
@@ -304,7 +304,9 @@ def test_compute_rank_and_explain(call, warehouse, writer):
     head, *lines = out.split()
     assert (status, head) == (0, "base,name,type,province,index,rank,low,high,n")
     assert len(lines) > 0
-    status, out, _ = call("explain", "--base", "R1", "--period", "2026Q4", "--code", "EMP03", "--json", module="indicators")
+    status, out, _ = call(
+        "explain", "--base", "R1", "--period", "2026Q4", "--code", "EMP03", "--json", module="indicators"
+    )
     found = json.loads(out)
     assert status == 0
     assert found.keys() >= {"base", "period", "code", "value", "unit", "formula", "numerator", "denominator", "missing",

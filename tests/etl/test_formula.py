@@ -91,7 +91,9 @@ def test_a_check_is_a_condition(text):
     assert is_condition(parse(text))
 
 
-@pytest.mark.parametrize("text", ["a", "1", "-a", "+a", "quarter", "sum4(a + lag1(b)) / max(a, b, 1)", "abs(a)", ".5", "1e3"])
+@pytest.mark.parametrize(
+    "text", ["a", "1", "-a", "+a", "quarter", "sum4(a + lag1(b)) / max(a, b, 1)", "abs(a)", ".5", "1e3"]
+)
 def test_an_indicator_is_a_number(text):
     assert not is_condition(parse(text))
 
@@ -110,6 +112,8 @@ def test_operands_tell_how_many_quarters_back_each_is_read():
     assert operands(parse("avg5(a)")) == tuple(("a", back) for back in range(5))
 
 
-@pytest.mark.parametrize(("text", "quarters"), [("a", 0), ("lag1(a)", 1), ("sum4(a)", 3), ("avg5(lag4(a))", 8), ("1", 0)])
+@pytest.mark.parametrize(
+    ("text", "quarters"), [("a", 0), ("lag1(a)", 1), ("sum4(a)", 3), ("avg5(lag4(a))", 8), ("1", 0)]
+)
 def test_reach_is_the_furthest_quarter_back(text, quarters):
     assert reach(parse(text)) == quarters

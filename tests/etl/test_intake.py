@@ -11,7 +11,9 @@ from tests.etl.archives import SHEET, packed, parts, workbook
 
 NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
 PREFIXED = SHEET.replace("<worksheet xmlns=", "<x:worksheet xmlns:x=").replace("worksheet>", "x:worksheet>")
-PREFIXED = PREFIXED.replace("</x:x:", "</x:").replace("<sheetData", "<x:sheetData").replace("</sheetData", "</x:sheetData")
+PREFIXED = (
+    PREFIXED.replace("</x:x:", "</x:").replace("<sheetData", "<x:sheetData").replace("</sheetData", "</x:sheetData")
+)
 
 
 def refusal(content: bytes, **limits) -> str:

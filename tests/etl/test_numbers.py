@@ -42,13 +42,23 @@ def test_a_number_typed_with_separators_is_read_as_it_is(number):
 
 @pytest.mark.parametrize(
     "cell",
-    [date(2026, 9, 5), datetime(2026, 9, 5, 13, 0), "2026-09-05", "2026/9/5", "2026.9.5", "2026年9月5日", "２０２６-９-５"],
+    [
+        date(2026, 9, 5),
+        datetime(2026, 9, 5, 13, 0),
+        "2026-09-05",
+        "2026/9/5",
+        "2026.9.5",
+        "2026年9月5日",
+        "２０２６-９-５",
+    ],
 )
 def test_a_day_however_it_is_typed(cell):
     assert to_date(cell) == date(2026, 9, 5)
 
 
-@pytest.mark.parametrize("cell", ["2026-13-01", "2026-02-30", "5.9.2026", "Sept 5", 46270, 46270.0, "46270", "2026-09", True])
+@pytest.mark.parametrize(
+    "cell", ["2026-13-01", "2026-02-30", "5.9.2026", "Sept 5", 46270, 46270.0, "46270", "2026-09", True]
+)
 def test_what_is_not_certainly_a_day_is_refused(cell):
     with pytest.raises(Unreadable):
         to_date(cell)

@@ -8,7 +8,9 @@ from etl.panel import Panel, Why
 def panel():
     """Two quarters, measures a (asked of type 0) and b (asked of both), bases: type 0, type 1, one that joins late."""
     types = np.array([[0, 1, -1], [0, 1, 0]], dtype=np.int16)
-    made = Panel.empty(["2024Q1", "2024Q2"], ["a", "b"], ["X", "Y", "Z"], types, np.array([[True, False], [True, True]]))
+    made = Panel.empty(
+        ["2024Q1", "2024Q2"], ["a", "b"], ["X", "Y", "Z"], types, np.array([[True, False], [True, True]])
+    )
     made.returned[:] = [[True, True, False], [True, False, True]]
     made.values[0, 0, 0], made.values[1, 1, 2] = 5, 7
     made.refresh()

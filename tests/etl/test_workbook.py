@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.config import Limits
+from etl.form import load_form
 from etl.intake import admit
+from etl.reading import read_returns
 from etl.workbook import Workbook, address, column_letters
 from tests.etl.archives import SHEET, packed, parts, workbook
 
@@ -107,11 +109,12 @@ def test_a_sheet_is_found_wherever_it_lies_in_the_archive(target):
     assert Workbook(content).sheet("Return").rows == [[7]]
 
 
-@given(st.binary(min_size=1, max_size=3), st.floats(0, 1), st.sampled_from(["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"]))
+@given(
+    st.binary(min_size=1, max_size=3),
+    st.floats(0, 1),
+    st.sampled_from(["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"]),
+)
 def test_a_damaged_part_is_refused_or_read_but_never_breaks_the_program(junk, where, member):
-    from etl.form import load_form
-    from etl.reading import read_returns
-
     members = parts(workbook('<row r="1"><c r="A1" t="str"><v>code</v></c><c r="B1" t="str"><v>value</v></c></row>'))
     at = int(where * len(members[member]))
     members[member] = members[member][:at] + junk + members[member][at + len(junk) :]

@@ -104,7 +104,9 @@ def test_the_units_and_paragraphs_are_the_definitions(warehouse, files):
     assert found["value"] == pytest.approx(100 * found["numerator"] / found["denominator"])
 
 
-@pytest.mark.parametrize(("base", "period", "code"), [("R9", LAST, "EMP01"), ("R1", "2031Q1", "EMP01"), ("R1", LAST, "EMP99")])
+@pytest.mark.parametrize(
+    ("base", "period", "code"), [("R9", LAST, "EMP01"), ("R1", "2031Q1", "EMP01"), ("R1", LAST, "EMP99")]
+)
 def test_what_is_not_there_cannot_be_explained(warehouse, base, period, code):
     with pytest.raises(Unexplained):
         told(warehouse, base, code, period)

@@ -14,7 +14,9 @@ nan = np.nan
 EVERY = ["regional", "enterprise", "university", "institute"]
 
 
-def flagged(code, values, *, period="2026Q4", before=None, hardship=False, kind="regional", returned=None, pillars=None):
+def flagged(
+    code, values, *, period="2026Q4", before=None, hardship=False, kind="regional", returned=None, pillars=None
+):
     """The flags of one indicator: (base, what it was held against). `values` of bases of one type; `before`: a year ago."""
     bases = [base(f"B{i}", kind, hardship=hardship) for i in range(len(values))]
     table = np.full((5, len(values)), nan)
@@ -24,7 +26,9 @@ def flagged(code, values, *, period="2026Q4", before=None, hardship=False, kind=
     of = Values(table, None, table, np.isnan(table) * 2, ~np.isnan(table))
     alone = replace(DEFINITIONS, indicators={code: DEFINITIONS.indicators[code]})
     nothing = np.full(len(values), nan)
-    composite = Composite({pillar: np.array((pillars or {}).get(pillar, nothing), dtype=float) for pillar in DEFINITIONS.pillars})
+    composite = Composite(
+        {pillar: np.array((pillars or {}).get(pillar, nothing), dtype=float) for pillar in DEFINITIONS.pillars}
+    )
     there = np.array(returned or [True] * len(values))
     found = flags({code: of}, composite, alone, period, 4, bases, range(len(values)), there)
     return [(flag.base, flag.kind, flag.code, flag.reference) for flag in found]
@@ -32,7 +36,11 @@ def flagged(code, values, *, period="2026Q4", before=None, hardship=False, kind=
 
 def floor(*values, **more):
     code = more.pop("code")
-    return [(name, None if limit is None else round(limit, 9)) for name, kind, _, limit in flagged(code, values, **more) if kind == "floor"]
+    return [
+        (name, None if limit is None else round(limit, 9))
+        for name, kind, _, limit in flagged(code, values, **more)
+        if kind == "floor"
+    ]
 
 
 # Every rule of the table with a floor: code, the floor of an ordinary base, that of a hardship base.

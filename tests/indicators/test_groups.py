@@ -9,7 +9,12 @@ from indicators.groups import ALL_TYPES, GroupValue, group_values, groups_of
 from tests.indicators.programmes import base
 
 nan = np.nan
-BASES = [base("A", "regional", "ZJ"), base("B", "regional", "ZJ"), base("C", "university", "LN"), base("D", "regional", "LN")]
+BASES = [
+    base("A", "regional", "ZJ"),
+    base("B", "regional", "ZJ"),
+    base("C", "university", "LN"),
+    base("D", "regional", "LN"),
+]
 
 
 def grouped(numerator, denominator, complete, asked=(True,) * 4, factor=100.0, bases=BASES):

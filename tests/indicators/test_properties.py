@@ -30,7 +30,9 @@ def test_scores_do_not_change_when_an_indicator_is_measured_on_another_scale(kin
     values = computed(panel)
     before = scored(panel, values)
     of = values[indicator.code]
-    values[indicator.code] = type(of)(of.numerator, of.denominator, np.arctan(of.value / 50) * 3 + 1, of.why, of.complete)
+    values[indicator.code] = type(of)(
+        of.numerator, of.denominator, np.arctan(of.value / 50) * 3 + 1, of.why, of.complete
+    )
     after = scored(panel, values)
     for code in before.scores:
         np.testing.assert_allclose(after.scores[code], before.scores[code], rtol=1e-12)

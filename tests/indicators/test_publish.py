@@ -58,9 +58,9 @@ def test_computing_again_changes_no_row(warehouse, filled):
 
 def test_computing_one_quarter_leaves_the_others(warehouse, filled):
     publish(warehouse, QUARTERS[-2])
-    before = [row for row in results(warehouse)]
+    before = results(warehouse)
     publish(warehouse)
-    assert [row for row in results(warehouse, publication=f"{QUARTERS[-2]}-working-1")] == before
+    assert results(warehouse, publication=f"{QUARTERS[-2]}-working-1") == before
 
 
 def test_a_correction_shows_after_computing_again_and_not_before(warehouse, filled, tmp_path):

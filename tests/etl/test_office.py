@@ -1,0 +1,52 @@
+"""A form filled by openpyxl and saved by LibreOffice, as a reporter without Excel would: the same values and verdict."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.builders import cell_of, codes, edit, facts_of, load
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+pytestmark = pytest.mark.office
+
+
+@pytest.fixture
+def resaved(tmp_path):
+    if SOFFICE is None:
+        if os.environ.get("BASEWATCH_REQUIRE_OFFICE") == "1":
+            pytest.fail("BASEWATCH_REQUIRE_OFFICE=1, but there is no LibreOffice")
+        pytest.skip("LibreOffice is not installed")
+
+    def resaved(path):
+        """The workbook as LibreOffice saves it."""
+        out = tmp_path / "office"
+        command = [SOFFICE, f"-env:UserInstallation=file://{tmp_path / 'profile'}", "--headless", "--norestore",
+                   "--convert-to", "xlsx", "--outdir", str(out), str(path)]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return out / path.name
+
+    return resaved
+
+
+def test_a_form_saved_by_libreoffice_loads_with_the_same_values_and_verdict(warehouse, writer, resaved):
+    told = next(writer.quarters("R1", "regional", ("2025Q1",)))
+    cell = cell_of(told.path, "trainees")
+    edit(told.path, "Return", **{cell: "=20+22", cell_of(told.path, "trainees", "answer"): "counted twice: 1,5 % 误差"})
+    (report,) = load(warehouse, resaved(told.path))
+    assert codes(report) == []
+    assert facts_of(warehouse, "R1", "2025Q1") == told.values | {"trainees": 42}
+    assert report.returns[0].entries["trainees"].answer == "counted twice: 1,5 % 误差"
+    (item,) = report.returns
+    roster = item.roster
+    for i, firm in enumerate(told.roster):
+        assert {code: roster.columns[code][i] for code in firm} == firm
+
+
+def test_an_error_cell_survives_libreoffice_as_an_error(warehouse, writer, resaved):
+    told = next(writer.quarters("R1", "regional", ("2025Q1",)))
+    cell = cell_of(told.path, "trainees")
+    edit(told.path, "Return", **{cell: "=1/0"})
+    (report,) = load(warehouse, resaved(told.path))
+    assert [(f.code, f.cell) for f in report.returns[0].findings] == [("F13", cell)]
