@@ -58,9 +58,9 @@ def test_computing_again_changes_no_row(warehouse, filled):
 
 def test_computing_one_quarter_leaves_the_others(warehouse, filled):
     publish(warehouse, QUARTERS[-2])
-    before = results(warehouse)
+    before = sorted(map(repr, results(warehouse)))
     publish(warehouse)
-    assert results(warehouse, publication=f"{QUARTERS[-2]}-working-1") == before
+    assert sorted(map(repr, results(warehouse, publication=f"{QUARTERS[-2]}-working-1"))) == before
 
 
 def test_a_correction_shows_after_computing_again_and_not_before(warehouse, filled, tmp_path):
@@ -107,11 +107,12 @@ def test_a_later_quarters_return_does_not_make_an_earlier_publication_stale(ware
     assert current(warehouse, QUARTERS[0])
 
 
-def test_every_base_has_a_row_for_each_indicator_of_its_type_each_pillar_and_the_index(warehouse, filled):
+def test_every_base_has_a_row_for_each_indicator_of_its_type_each_pillar_headline_and_the_index(warehouse, filled):
     publish(warehouse)
     definitions = load_definitions()
+    of_all = {*definitions.pillars, "index", *(headline.code for headline in definitions.method.headlines)}
     for base, kind in (("R1", "regional"), ("U1", "university"), ("I1", "institute")):
-        expected = {i.code for i in definitions.of_type(kind)} | set(definitions.pillars) | {"index"}
+        expected = {i.code for i in definitions.of_type(kind)} | of_all
         assert {row.code for row in results(warehouse, base=base)} == expected
 
 
