@@ -1,7 +1,7 @@
 """A return, the base's history and its peers → findings. Formula checks run for all bases of a quarter at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -88,8 +88,9 @@ class Checker:
         evaluate = Evaluator(panel, self.form.tolerances)
         for check in self._formulas:
             self._check_formula(check, evaluate, list(items.values()))
+        together = _bases_by_firm(items)
         for column, (code, item) in enumerate(items.items()):
-            self._run_rules(item, bases[code], panel, column, evaluate)
+            self._run_rules(item, bases[code], panel, column, evaluate, together)
 
     def _name_missing_rows(self, item: Return, base: Base) -> None:
         if item.sheet == HISTORY_SHEET:
@@ -125,7 +126,15 @@ class Checker:
                 )
             )
 
-    def _run_rules(self, item: Return, base: Base, panel: Panel, column: int, evaluate: Evaluator) -> None:
+    def _run_rules(
+        self,
+        item: Return,
+        base: Base,
+        panel: Panel,
+        column: int,
+        evaluate: Evaluator,
+        together: Mapping[str, set[str]],
+    ) -> None:
         period = panel.periods[-1]
         peers, accepted = (
             self.history.peers(base.type, periods.shift(period, -1)),
@@ -142,10 +151,30 @@ class Checker:
                 evaluate=evaluate,
                 peers=peers,
                 accepted=accepted,
-                elsewhere=lambda firms: self.history.elsewhere(firms, base.code, period),
+                elsewhere=lambda firms: self._elsewhere(firms, base.code, period, together),
                 rosters_this_year=lambda: self.history.financed_this_year(base.code, period),
             )
             item.findings.extend(rule.run(context, parameters))
+
+    def _elsewhere(
+        self, firms: list[str], base: str, period: str, together: Mapping[str, set[str]]
+    ) -> dict[str, list[str]]:
+        """For each firm that other bases name, in accepted rosters or in those checked together: these bases."""
+        found = {firm: set(others) for firm, others in self.history.elsewhere(firms, base, period).items()}
+        for firm in firms:
+            if others := together.get(firm, set()) - {base}:
+                found.setdefault(firm, set()).update(others)
+        return {firm: sorted(others) for firm, others in found.items()}
+
+
+def _bases_by_firm(items: Mapping[str, Return]) -> dict[str, set[str]]:
+    """Which of the returns checked together name a firm in their rosters."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for base, item in items.items():
+        if item.roster:
+            for firm in item.roster.keys:
+                found[firm].add(base)
+    return found
 
 
 def figures_of(item: Return) -> dict[str, float]:

@@ -93,10 +93,9 @@ class Evaluator:
     def _compare(self, operator: str, node: Comparison, left: Column, right: Column) -> Column:
         slack = max((self.tolerance.get(code, 0.0) for code in measures(node)), default=0.0)
 
-        def holds(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-            return _COMPARE[operator](a - b, slack).astype(float)
-
-        return _combine(holds, left, right)
+        why = np.maximum(left.why, right.why)
+        holds = _COMPARE[operator](left.values - right.values, slack).astype(float)
+        return Column(np.where(why == Why.PRESENT, holds, np.nan), why)
 
 
 _ARITHMETIC = {"-": np.subtract, "*": np.multiply}
@@ -113,13 +112,11 @@ _COMPARE = {
 
 
 def _combine(operation, first: Column, *others: Column) -> Column:
-    """Applies the operation from left to right; any missing operand makes the result missing."""
+    """Applies the operation from left to right. Any missing operand makes the result missing: its NaN goes through
+    every operation used here."""
     values, why = first
     for other in others:
         values, why = operation(values, other.values), np.maximum(why, other.why)
-    missing = why != Why.PRESENT
-    if missing.any():
-        values = np.where(missing, np.nan, values)
     return Column(values, why)
 
 
@@ -142,16 +139,19 @@ def _divide(left: Column, right: Column) -> Column:
 
 
 def _window(name: str, column: Column) -> Column:
-    steps = [_back(column, step) for step in WINDOWS[name]]
-    total = steps[0] if len(steps) == 1 else _combine(np.add, *steps)
-    return Column(total.values / len(steps), total.why) if name.startswith("avg") else total
-
-
-def _back(column: Column, quarters: int) -> Column:
-    """The column as it stood that many quarters earlier."""
-    if quarters == 0:
-        return column
+    """Quarters whose window reaches before the first one have too little history."""
+    steps = WINDOWS[name]
+    reach, quarters = max(steps), len(column.values)
     values = np.full(column.values.shape, np.nan)
     why = np.full(column.why.shape, np.uint8(Why.HISTORY))
-    values[quarters:], why[quarters:] = column.values[:-quarters], column.why[:-quarters]
+    for early in range(min(reach, quarters)):
+        for step in steps:
+            if step <= early:
+                np.maximum(why[early], column.why[early - step], out=why[early])
+    if quarters > reach:
+        parts = [slice(reach - step, quarters - step) for step in steps]
+        total, worst = column.values[parts[0]], column.why[parts[0]]
+        for part in parts[1:]:
+            total, worst = total + column.values[part], np.maximum(worst, column.why[part])
+        values[reach:], why[reach:] = (total / len(steps) if name.startswith("avg") else total), worst
     return Column(values, why)

@@ -143,6 +143,11 @@ class Form:
         return self.units[code].name if code in self.units else Text(en=code or "–", zh=code or "–")
 
     @cached_property
+    def firm_key(self) -> str | None:
+        """The roster's column that names a firm: the first that must be filled."""
+        return next((column.code for column in self.roster.values() if column.required), None)
+
+    @cached_property
     def carried(self) -> dict[str, str]:
         """Measures that an error check says must equal another one's value of last quarter: measure → that other."""
         found = {}

@@ -58,7 +58,7 @@ class History:
                 .order_by(version.base, version.period, version.version)
             )
             for row in rows:
-                figures = {code: place[0] for code, place in row.figures.items() if place[0] is not None}
+                figures = _values(row.figures)
                 self._figures[row.base, row.period] = figures
                 if row.state == ACCEPTED:
                     self._accepted[row.base, row.period] = figures
@@ -86,36 +86,39 @@ class History:
     def financed_this_year(self, base: str, period: str) -> list[set[str]] | None:
         """The firms with any finance in each earlier accepted roster of the year; None when a roster is missing."""
         roster, found = schema.roster.c, []
-        money = [column.code for column in self.form.roster.values() if column.finance]
         for earlier in periods.span(f"{period[:4]}Q1", periods.shift(period, -1)):
             rows = self.connection.execute(
-                select(roster.firm, roster.details).where(roster.period == earlier, roster.base == base)
+                select(roster.firm, roster.financed).where(roster.period == earlier, roster.base == base)
             ).all()
             if not rows:
                 return None
-            found.append({row.firm for row in rows if any(row.details.get(code) for code in money)})
+            found.append({row.firm for row in rows if row.financed})
         return found
 
     def peers(self, base_type: str, period: str) -> Panel | None:
         """The accepted values of that quarter of every base of the type; None when there are none."""
-        key = (base_type, period)
-        if key not in self._peers:
-            self._peers[key] = self._read_peers(base_type, period)
-        panel = self._peers[key]
+        if (base_type, period) not in self._peers:
+            self._read_peers(period)
+        panel = self._peers[base_type, period]
         return panel if panel.returned.any() else None
 
-    def _read_peers(self, base_type: str, period: str) -> Panel:
-        bases = [base.code for base in self.registry.bases(period) if base.type == base_type]
-        fact = schema.fact.c
-        rows = self.connection.execute(select(fact.measure, fact.base, fact.value).where(fact.period == period)).all()
-        panel = blank_panel(self.form, (period,), bases, {period: dict.fromkeys(bases, base_type)})
-        column = {code: i for i, code in enumerate(bases)}
-        for measure, base, value in rows:
-            if base in column and measure in self.form.measures:
-                panel.values[0, panel.rows[measure], column[base]] = value
-                panel.returned[0, column[base]] = True
-        panel.refresh()
-        return panel
+    def _read_peers(self, period: str) -> None:
+        """The quarter's accepted figures, by type."""
+        version = schema.return_version.c
+        rows = self.connection.execute(
+            select(version.base, version.figures)
+            .where(version.period == period, version.state == ACCEPTED)
+            .order_by(version.base, version.version)
+        )
+        figures = {row.base: _values(row.figures) for row in rows}
+        for base_type in self.form.types:
+            bases = [base.code for base in self.registry.bases(period) if base.type == base_type]
+            panel = blank_panel(self.form, (period,), bases, {period: dict.fromkeys(bases, base_type)})
+            for column, base in enumerate(bases):
+                if base in figures:
+                    place(panel, 0, column, figures[base])
+            panel.refresh()
+            self._peers[base_type, period] = panel
 
     def panel(self, bases: list[str], quarters: tuple[str, ...]) -> Panel:
         """The latest error-free returns of some bases over some quarters."""
@@ -152,3 +155,8 @@ def place(panel: Panel, quarter: int, column: int, figures: Mapping[str, float])
         if code in panel.rows:
             panel.values[quarter, panel.rows[code], column] = value
     panel.returned[quarter, column] = True
+
+
+def _values(figures: dict[str, list]) -> Figures:
+    """A version's figures without their places and blanks."""
+    return {code: place[0] for code, place in figures.items() if place[0] is not None}

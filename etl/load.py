@@ -26,6 +26,10 @@ _AHEAD = 8
 """Files that each worker may read ahead of the one being taken in."""
 
 
+_AT_ONCE = 32
+"""Files that are checked together: formulas cost hardly more for many bases than for one."""
+
+
 @dataclass
 class FileReport:
     """What became of one file. `known`: it had been loaded before, and nothing was done."""
@@ -95,12 +99,36 @@ def load_files(
             places[path] = (period, delivery.day(path), base, str(path))
             ordered()
         fresh.sort(key=places.__getitem__)
-        for path, (content, items) in zip(fresh, run(_read, fresh, limits), strict=True):
-            with writing(engine) as connection:
+        for batch in _batches(zip(fresh, run(_read, fresh, limits), strict=True)):
+            with reading(engine) as connection:
                 checker.history.connection = connection
-                checker.check(items)
-                _take_in(connection, checker, path, content, items, delivery)
-            yield FileReport(path, items)
+                checker.check([item for _, _, items in batch for item in items])
+            for path, content, items in batch:
+                with writing(engine) as connection:
+                    checker.history.connection = connection
+                    _take_in(connection, checker, path, content, items, delivery)
+                yield FileReport(path, items)
+
+
+def _batches(
+    files: Iterable[tuple[Path, tuple[bytes, list[Return]]]],
+) -> Iterator[list[tuple[Path, bytes, list[Return]]]]:
+    """Files that can be checked at once, because none bears on another: single returns of one quarter, each base
+    once. A file with several quarters is a batch of its own."""
+    batch: list[tuple[Path, bytes, list[Return]]] = []
+    bases: set[str | None] = set()
+    for path, (content, items) in files:
+        (item, *more) = items
+        period = batch[0][2][0].period if batch else item.period
+        if batch and (
+            more or len(batch[0][2]) > 1 or item.period != period or item.base in bases or len(batch) == _AT_ONCE
+        ):
+            yield batch
+            batch, bases = [], set()
+        batch.append((path, content, items))
+        bases.add(item.base)
+    if batch:
+        yield batch
 
 
 def _by_quarter(files: list[Path], limits: Limits) -> list[Path]:

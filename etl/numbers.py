@@ -22,7 +22,8 @@ def plain_text(cell: Any) -> str:
     """The cell as text: full-width digits and letters made ordinary, spaces cut off, whole numbers without ".0"."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return unicodedata.normalize("NFKC", str(cell)).strip()
+    text = str(cell)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def to_number(cell: Any) -> float | None:

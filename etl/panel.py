@@ -43,6 +43,7 @@ class Panel:
     def refresh(self) -> None:
         """To be called after `types` or `returned` were changed in place."""
         # Why nothing at all can be read from a base and quarter.
+        self._all_there = bool((self.types >= 0).all() and self.returned.all())
         absent = np.where(self.types < 0, Why.HISTORY, np.where(self.returned, Why.PRESENT, Why.NO_RETURN))
         self._absent = absent.astype(np.uint8)
 
@@ -59,9 +60,13 @@ class Panel:
         """(values, why) of one measure, each [quarter, base]; a value is NaN exactly where why is not PRESENT."""
         row = self.rows[measure]
         values = self.values[:, row, :]
-        why = np.where(np.isnan(values) & (self._absent == Why.PRESENT), np.uint8(Why.WITHHELD), self._absent)
-        asked = np.append(self.asked[row], True)[self.types]  # type −1 reads the appended True
-        if not asked.all():
+        blank = np.isnan(values)
+        if self._all_there:
+            why = blank.astype(np.uint8) * np.uint8(Why.WITHHELD)
+        else:
+            why = np.where(blank & (self._absent == Why.PRESENT), np.uint8(Why.WITHHELD), self._absent)
+        if not self.asked[row].all():
+            asked = np.append(self.asked[row], True)[self.types]  # type −1 reads the appended True
             why = np.where(asked, why, np.uint8(Why.NOT_ASKED))
         absent = why != Why.PRESENT
-        return (np.where(absent, np.nan, values) if absent.any() else values), why
+        return (values if (absent == blank).all() else np.where(absent, np.nan, values)), why

@@ -43,6 +43,14 @@ class Roster:
     columns: dict[str, list[Any]]
     sheet: str = ROSTER_SHEET
 
+    key: str | None = None
+    """The column that names a firm."""
+
+    @property
+    def keys(self) -> list[str]:
+        """The firms' codes, without blanks."""
+        return [code for code in self.columns.get(self.key or "", ()) if code]
+
     def cell(self, column: str, firm: int) -> str:
         return address(self.rows[firm], self.places[column])
 
@@ -264,7 +272,7 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
             en={"limit": f"{len(rows):,} roster rows (at most {limits.roster_rows:,})"},
             zh={"limit": f"名册{len(rows):,}行(最多{limits.roster_rows:,}行)"},
         )
-    roster = Roster(rows, {column.code: places[column.code] for column in known}, {})
+    roster = Roster(rows, {column.code: places[column.code] for column in known}, {}, key=form.firm_key)
     for column in known:
         roster.columns[column.code] = _roster_column(item, sheet, roster, column, limits)
     for column in known:
@@ -276,7 +284,7 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
     col = roster.places[column.code]
     cells = [sheet.rows[row][col] for row in roster.rows]
     read, code = _READERS[column.value_type]
-    if read is to_number and not sheet.broken and all(type(cell) is float and math.isfinite(cell) for cell in cells):
+    if read is to_number and not sheet.broken and set(map(type, cells)) == {float} and math.isfinite(sum(cells)):
         return cells
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
     values = []

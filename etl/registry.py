@@ -57,6 +57,7 @@ class Registry:
     def __init__(self, connection: Connection):
         batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
         self._versions: dict[str, list[tuple[date, Base]]] = {}
+        self._bases: dict[str, dict[str, Base]] = {}
         rows = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
         for row in rows:
             name = Text(en=row.name_en, zh=row.name_zh)
@@ -76,10 +77,7 @@ class Registry:
     def base(self, code: str, period: str) -> Base | None:
         """The base as it is at the end of that quarter; None when it is not (or no longer) in the programme, or when
         the quarter was never opened, so that nobody was asked."""
-        if period not in self.quarters:
-            return None
-        known = self.latest(code, periods.ends(period))
-        return known if known and known.status == ACTIVE else None
+        return self._in_quarter(period).get(code)
 
     def latest(self, code: str, day: date | None = None) -> Base | None:
         """The base as it is on that day (default: at last), whatever its status."""
@@ -88,11 +86,14 @@ class Registry:
 
     def bases(self, period: str) -> list[Base]:
         """Every base in the programme in that quarter, by code."""
-        if period not in self.quarters:
-            return []
-        day = periods.ends(period)
-        found = (self.latest(code, day) for code in self._versions)
-        return [base for base in found if base and base.status == ACTIVE]
+        return list(self._in_quarter(period).values())
+
+    def _in_quarter(self, period: str) -> dict[str, Base]:
+        if period not in self._bases:
+            day = periods.ends(period) if period in self.quarters else date.min
+            found = ((code, self.latest(code, day)) for code in self._versions)
+            self._bases[period] = {code: base for code, base in found if base and base.status == ACTIVE}
+        return self._bases[period]
 
     def open_periods(self) -> list[str]:
         return [quarter.period for quarter in self.quarters.values() if not quarter.locked]

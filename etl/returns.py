@@ -114,13 +114,15 @@ def _without(row: Any, name: str) -> dict[str, Any]:
 
 
 def _roster_rows(form: Form, item: Return, roster: Roster) -> list[dict[str, Any]]:
-    """One row a firm; the firm's key is the roster's first required column."""
-    key = next((column.code for column in form.roster.values() if column.required), None)
+    key = form.firm_key
+    money = [column.code for column in form.roster.values() if column.finance]
     rows = []
     for i, place in enumerate(roster.rows):
         details = {code: _plain(cells[i]) for code, cells in roster.columns.items() if cells[i] is not None}
         firm = str(details.get(key, ""))[:40] if key else None
-        rows.append({"period": item.period, "base": item.base, "row": place, "firm": firm, "details": details})
+        financed = any(details.get(code) for code in money)
+        place_of_row = {"period": item.period, "base": item.base, "row": place}
+        rows.append({**place_of_row, "firm": firm, "financed": financed, "details": details})
     return rows
 
 

@@ -56,7 +56,7 @@ workbook = _table(
 return_version = _table(
     "return_version",
     Column("base", BASE, primary_key=True),
-    Column("period", PERIOD, primary_key=True),
+    Column("period", PERIOD, primary_key=True, index=True),
     Column("version", Integer, primary_key=True),
     Column("sha256", SHA256, nullable=False, index=True),
     Column("sheet", Text, nullable=False),
@@ -113,13 +113,15 @@ fact_history = _table(
     clustered=True,
 )
 
-# One row per quarter, base and firm (`row`: the firm's row in the sheet, from 0; `firm`: its credit code).
+# `row`: the firm's row in the sheet, from 0; `firm`: its credit code; `financed`: any finance in the quarter.
+# One row per quarter, base and firm.
 roster = _table(
     "roster",
     Column("period", PERIOD, primary_key=True),
     Column("base", BASE, primary_key=True),
     Column("row", Integer, primary_key=True),
     Column("firm", String(40), index=True),
+    Column("financed", Boolean, nullable=False),
     Column("details", JSON, nullable=False),
     clustered=True,
 )

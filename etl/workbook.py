@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -78,10 +79,17 @@ class Workbook:
 
     def _part(self, name: str) -> bytes:
         try:
-            with ZipFile(BytesIO(self._content)) as archive:
-                return archive.read(sheet_parts(archive)[name])
-        except (KeyError, ElementTree.ParseError) as error:
+            return self._archive.read(self._parts[name])
+        except (LookupError, ValueError, ElementTree.ParseError) as error:
             raise Refused("F01", reason=_short(error)) from None
+
+    @cached_property
+    def _archive(self) -> ZipFile:
+        return ZipFile(BytesIO(self._content))
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        return sheet_parts(self._archive)
 
 
 @contextmanager
@@ -120,9 +128,14 @@ _FORMULA = re.compile(rb"<" + _PREFIX + rb"f(?=[\s/>])")
 _RESULT = re.compile(rb"<" + _PREFIX + rb"v(?=[\s/>])[^>]*>(.*?)</", re.DOTALL)
 
 
+_MARKS = [opening + b"f" + end for opening in (b"<", b":") for end in (b" ", b">", b"/", b"\t", b"\r", b"\n")]
+_MARKS += [b'"e"', b"'e'"]
+"""One of these is in every part with a formula or an error; to look for them costs next to nothing."""
+
+
 def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
     """Error cells and formulas without a saved result: the reader returns both as blank."""
-    if not (_FORMULA.search(part) or _IS_ERROR.search(part)):
+    if not any(mark in part for mark in _MARKS) or not (_FORMULA.search(part) or _IS_ERROR.search(part)):
         return
     for match in _CELL.finditer(part):
         cell = match[0]

@@ -41,10 +41,12 @@ def indicator_values(evaluate: Evaluator, indicator: Indicator, types: np.ndarra
         assert indicator.denominator_tree is not None
         whole = evaluate(formula.Arithmetic("/", indicator.numerator_tree, indicator.denominator_tree))
         complete &= below.why == Why.PRESENT
-    defined = _of_types(types, [type_names.index(name) for name in indicator.base_types])
-    why = np.where(defined, whole.why, np.where(types < 0, whole.why, np.uint8(Why.NOT_ASKED)))
-    value = np.where(why == Why.PRESENT, whole.values * indicator.factor, np.nan)
-    return Values(above.values, below.values if below else None, value, why, complete & defined)
+    value, why = whole.values * indicator.factor, whole.why
+    if set(indicator.base_types) < set(type_names):
+        defined = np.array([*(name in indicator.base_types for name in type_names), True])[types]  # type −1: the last
+        value, why = np.where(defined, value, np.nan), np.where(defined, why, np.uint8(Why.NOT_ASKED))
+        complete &= defined & (types >= 0)
+    return Values(above.values, below.values if below else None, value, why, complete)
 
 
 def headline_values(panel: Panel, headline: Headline) -> Values:
@@ -52,8 +54,3 @@ def headline_values(panel: Panel, headline: Headline) -> Values:
     column: Column = Evaluator(panel)(headline.tree)
     present = column.why == Why.PRESENT
     return Values(column.values, None, column.values, column.why, present)
-
-
-def _of_types(types: np.ndarray, wanted: list[int]) -> np.ndarray:
-    """Where the base is of one of the types."""
-    return np.isin(types, wanted)

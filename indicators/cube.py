@@ -64,9 +64,10 @@ def build_cube(facts: Facts, form: Form, registry: Registry, quarters: tuple[str
 def place(panel: Panel, facts: Facts) -> None:
     """Writes facts into a panel; those of other quarters, measures or bases are left out."""
     axes = (panel.periods, facts.period), (panel.measures, facts.measure), (panel.bases, facts.base)
-    places = tuple(pd.Index(axis).get_indexer(pd.Index(names)) for axis, names in axes)
-    values, inside = np.asarray(facts.value, dtype=float), np.min(places, axis=0) >= 0
-    if not inside.all():
+    places = tuple(_positions(axis, names) for axis, names in axes)
+    values = np.asarray(facts.value, dtype=float)
+    if any(place.min(initial=0) < 0 for place in places):
+        inside = np.min(places, axis=0) >= 0
         places, values = tuple(place[inside] for place in places), values[inside]
     panel.values[places] = values
     rows = {period: i for i, period in enumerate(panel.periods)}
@@ -75,3 +76,11 @@ def place(panel: Panel, facts: Facts) -> None:
         if period in rows and code in columns:
             panel.returned[rows[period], columns[code]] = True
     panel.refresh()
+
+
+def _positions(axis: tuple[str, ...], names: Sequence[str]) -> np.ndarray:
+    """Where each name stands on an axis, −1 for one that is not there. A categorical column is looked up by its few
+    categories."""
+    if isinstance(names, pd.Series) and isinstance(names.dtype, pd.CategoricalDtype):
+        return pd.Index(axis).get_indexer(names.cat.categories)[names.cat.codes]
+    return pd.Index(axis).get_indexer(pd.Index(names))

@@ -60,11 +60,22 @@ def _dictionary(form: Form) -> Iterator[str]:
     yield from _table(
         ("column", "name", "type", "agrees with", "note"),
         (
-            (f"`{c.code}`", _both(c.name), c.value_type, ", ".join(t.measure for t in c.totals), _both(c.note) if c.note else "")
+            (
+                f"`{c.code}`",
+                _both(c.name),
+                c.value_type,
+                ", ".join(t.measure for t in c.totals),
+                _both(c.note) if c.note else "",
+            )
             for c in form.roster.values()
         ),
     )
-    yield from ("## Checks", "", "An `error` blocks the return; a `query` must be answered with a reason or corrected.", "")
+    yield from (
+        "## Checks",
+        "",
+        "An `error` blocks the return; a `query` must be answered with a reason or corrected.",
+        "",
+    )
     yield from _table(
         ("code", "severity", "what should hold", "rule", "advice"),
         (
@@ -90,7 +101,12 @@ def _methods(form: Form, definitions: Definitions) -> Iterator[str]:
     for pillar in method.pillars:
         inside = definitions.of_pillar(pillar.code)
         weight = sum(indicator.weight for indicator in inside)
-        yield from (f"### {_both(pillar.name)}", "", "Shown, not part of the index." if pillar.bonus else f"Weight {weight:g}.", "")
+        yield from (
+            f"### {_both(pillar.name)}",
+            "",
+            "Shown, not part of the index." if pillar.bonus else f"Weight {weight:g}.",
+            "",
+        )
         for indicator in inside:
             yield from _indicator(indicator, form)
 

@@ -1,8 +1,5 @@
 """The way back: a base's own workbook with each finding at its cell, which can be corrected and sent again."""
 
-import json
-import shutil
-import subprocess
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
@@ -17,69 +14,19 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from etl.annotate import AUTHOR, MEMORY_SHEET, annotate
-from etl.catalogue import Text
-from etl.config import settings
-from etl.findings import Finding
 from etl.findings_sheet import ERROR_COLOUR, QUERY_COLOUR, TITLE
 from etl.form import load_form
 from etl.load import check_files
-from etl.reading import read_returns
 from tests.builders import Story, cell_of, edit
-from tests.etl.test_cli import call  # noqa: F401 (a fixture)
+from tests.etl.annotating import Q1, annotated, at_fault, colour, finding, opened, path, read, sent  # noqa: F401 (fixtures)
 
-Q1 = "2025Q1"
 AT_RISK = "=+-@\t"
-
-
-def read(content):
-    return read_returns(content, load_form(), settings().limits)
-
-
-def opened(content):
-    return openpyxl.load_workbook(BytesIO(content))
-
-
-def finding(cell, severity="error", sheet="Return", code="K01", **others):
-    return Finding(code, severity, Text(en=f"English of {code}.", zh=f"{code}的中文。"), sheet, cell, **others)
-
-
-def annotated(content, *findings):
-    """The workbook with these findings in it."""
-    returns = read(content)
-    returns[0].findings = list(findings)
-    result = annotate(content, returns, load_form(), "sent.xlsx")
-    assert result is not None
-    return result
-
-
-@pytest.fixture
-def path(writer):
-    """A form filled without a fault."""
-    values, roster = Story("R1").quarter(Q1)
-    return writer.form_of("R1", Q1, values, roster, answers={"jobs_new": "一家企业扩招"})
-
-
-@pytest.fixture
-def sent(path):
-    return path.read_bytes()
-
-
-def at_fault(path, warehouse):
-    """The form with two faults, its report, and the cell of the first."""
-    place = cell_of(path, "firms_end")
-    edit(path, "Return", **{place: 99, cell_of(path, "revenue_amt"): "about 5"})
-    (report,) = check_files(warehouse, [path])
-    return report, place
-
-
-def colour(cell):
-    return cell.fill.fgColor.rgb[-6:] if cell.fill.fill_type else None
 
 
 # At the cell
 
 
-def test_a_finding_stands_at_its_cell_in_both_languages(sent):
+def test_a_finding_stands_at_its_cell_in_both_languages(sent):  # noqa: F811
     cell = opened(annotated(sent, finding("E10")))["Return"]["E10"]
     assert cell.comment.author == AUTHOR
     for words in ("K01", "错误 Error", "English of K01.", "K01的中文。"):
@@ -87,7 +34,7 @@ def test_a_finding_stands_at_its_cell_in_both_languages(sent):
     assert colour(cell) == ERROR_COLOUR
 
 
-def test_several_findings_on_a_cell_are_one_comment_in_the_colour_of_the_worst(sent):
+def test_several_findings_on_a_cell_are_one_comment_in_the_colour_of_the_worst(sent):  # noqa: F811
     result = annotated(sent, finding("E10", "query", code="W01"), finding("E10"), finding("E11", "query"))
     sheet = opened(result)["Return"]
     assert "K01" in sheet["E10"].comment.text
@@ -96,7 +43,7 @@ def test_several_findings_on_a_cell_are_one_comment_in_the_colour_of_the_worst(s
     assert colour(sheet["E11"]) == QUERY_COLOUR
 
 
-def test_formats_protection_validation_and_panes_are_kept(sent):
+def test_formats_protection_validation_and_panes_are_kept(sent):  # noqa: F811
     before = opened(sent)
     after = opened(annotated(sent, finding("E10"), finding("A5", sheet="Roster")))
     for name in before.sheetnames:
@@ -112,7 +59,7 @@ def test_formats_protection_validation_and_panes_are_kept(sent):
         assert repr(getattr(new, part)) == repr(getattr(old, part))
 
 
-def test_a_blank_cell_keeps_the_format_and_the_freedom_of_its_column(sent):
+def test_a_blank_cell_keeps_the_format_and_the_freedom_of_its_column(sent):  # noqa: F811
     book = opened(sent)
     place = f"{next(c.column_letter for c in book['Roster'][3] if c.value == 'entry_date')}900"
     cell = opened(annotated(sent, finding(place, sheet="Roster")))["Roster"][place]
@@ -120,7 +67,7 @@ def test_a_blank_cell_keeps_the_format_and_the_freedom_of_its_column(sent):
     assert not cell.protection.locked
 
 
-def test_a_finding_under_merged_cells_stands_where_they_show(sent):
+def test_a_finding_under_merged_cells_stands_where_they_show(sent):  # noqa: F811
     book = opened(sent)
     book["Return"].merge_cells("J10:K11")
     file = BytesIO()
@@ -131,7 +78,7 @@ def test_a_finding_under_merged_cells_stands_where_they_show(sent):
 # The first sheet
 
 
-def test_the_list_comes_first_and_leads_to_the_cells(sent):
+def test_the_list_comes_first_and_leads_to_the_cells(sent):  # noqa: F811
     result = annotated(sent, finding("E10", measure="firms_end", value=61.0), finding(None, sheet=None, code="F02"))
     book = opened(result)
     sheet = book.worksheets[0]
@@ -154,7 +101,7 @@ def test_the_list_comes_first_and_leads_to_the_cells(sent):
 
 
 @pytest.mark.parametrize("start", AT_RISK)
-def test_text_is_never_a_formula(sent, start):
+def test_text_is_never_a_formula(sent, start):  # noqa: F811
     text = f'{start}HYPERLINK("http://evil","x")'
     book = opened(annotated(sent, finding("E10", value=text, answer=text, measure=text)))
     cells = [cell for sheet in book.worksheets for line in sheet.iter_rows() for cell in line if cell.value == text]
@@ -175,13 +122,13 @@ def test_a_list_of_several_returns_names_base_and_quarter(writer):
 # Sent again
 
 
-def test_reading_it_gives_what_was_sent(sent, path, warehouse):
+def test_reading_it_gives_what_was_sent(sent, path, warehouse):  # noqa: F811
     report, _ = at_fault(path, warehouse)
     result = annotate(path.read_bytes(), report.returns, load_form()) or b""
     assert read(result) == read(path.read_bytes())
 
 
-def test_the_corrected_copy_is_clean_and_has_its_own_look_again(path, warehouse, tmp_path):
+def test_the_corrected_copy_is_clean_and_has_its_own_look_again(path, warehouse, tmp_path):  # noqa: F811
     clean = path.read_bytes()
     report, place = at_fault(path, warehouse)
     good = opened(clean)["Return"]
@@ -200,7 +147,7 @@ def test_the_corrected_copy_is_clean_and_has_its_own_look_again(path, warehouse,
         assert after["Return"][cell].number_format == good[cell].number_format
 
 
-def test_round_after_round_changes_nothing_more(sent):
+def test_round_after_round_changes_nothing_more(sent):  # noqa: F811
     findings = [finding("E10"), finding("A5", "query", sheet="Roster")]
     once = annotated(sent, *findings)
     twice = annotated(annotated(once, *findings), *findings)
@@ -211,7 +158,7 @@ def test_round_after_round_changes_nothing_more(sent):
     assert colour(last["Roster"]["A5"]) is None
 
 
-def test_the_bases_own_comment_and_colour_come_back(sent):
+def test_the_bases_own_comment_and_colour_come_back(sent):  # noqa: F811
     book = opened(sent)
     book["Return"]["E10"].comment = Comment("Asked Li\n=on Monday", "Wang")
     book["Return"]["E10"].fill = PatternFill("solid", fgColor="00FF00")
@@ -224,7 +171,7 @@ def test_the_bases_own_comment_and_colour_come_back(sent):
     assert colour(cell) == "00FF00"
 
 
-def test_a_marked_row_that_was_moved_loses_its_marks_too(sent):
+def test_a_marked_row_that_was_moved_loses_its_marks_too(sent):  # noqa: F811
     book = opened(annotated(sent, finding("A5", sheet="Roster")))
     book["Roster"].move_range("A5:Z5", rows=300)
     book["Roster"]["A305"].fill = PatternFill("solid", fgColor=ERROR_COLOUR)
@@ -235,7 +182,7 @@ def test_a_marked_row_that_was_moved_loses_its_marks_too(sent):
     assert (colour(cell), cell.comment) == (None, None)
 
 
-def test_a_sheet_of_the_bases_own_called_findings_is_left_alone(sent):
+def test_a_sheet_of_the_bases_own_called_findings_is_left_alone(sent):  # noqa: F811
     book = opened(sent)
     book.create_sheet("Findings")["B2"] = "ours"
     file = BytesIO()
@@ -316,7 +263,7 @@ def test_no_value_is_lost(cells, roster, since_1904):
     assert read(result) == read(content)
 
 
-def test_a_formula_keeps_its_result_and_stays_a_formula(sent):
+def test_a_formula_keeps_its_result_and_stays_a_formula(sent):  # noqa: F811
     content = by_hand([("firms_end", ("=40+2", 42)), ("firms_start", ('="a"&"<b"', "a<b"))])
     result = annotated(content, finding("B5"))
     item = read(result)[0]
@@ -326,7 +273,7 @@ def test_a_formula_keeps_its_result_and_stays_a_formula(sent):
     assert openpyxl.load_workbook(BytesIO(result), data_only=True)["Return"]["B6"].value == "a<b"
 
 
-def test_the_forms_own_checks_keep_formula_and_result(sent):
+def test_the_forms_own_checks_keep_formula_and_result(sent):  # noqa: F811
     result = annotated(sent, finding("E10"))
     before, after = (openpyxl.load_workbook(BytesIO(each), data_only=True) for each in (sent, result))
     for name in before.sheetnames:
@@ -335,7 +282,7 @@ def test_the_forms_own_checks_keep_formula_and_result(sent):
                 assert (after[name][cell.coordinate].value or "") == (cell.value or "")
 
 
-def test_a_number_that_is_no_date_stays_that_number(sent):
+def test_a_number_that_is_no_date_stays_that_number(sent):  # noqa: F811
     content = by_hand([("firms_end", 20260930, "yyyy-mm-dd"), ("firms_start", -5, "yyyy-mm-dd")])
     sheet = zipfile.ZipFile(BytesIO(annotated(content, finding("B5")))).read("xl/worksheets/sheet2.xml")
     assert b"<v>20260930</v>" in sheet
@@ -372,82 +319,3 @@ def test_values_that_would_be_lost_are_not_sent_back():
     returns = read(file.getvalue())
     assert returns[0].value("firms_start") == 2
     assert annotate(file.getvalue(), returns, load_form()) is None
-
-
-# The command
-
-
-def test_the_command_writes_a_copy_beside(call, path, warehouse, tmp_path):  # noqa: F811
-    at_fault(path, warehouse)
-    before, folder = path.read_bytes(), tmp_path / "new" / "out"
-    status, out, err = call("check", path, "--annotate", folder)
-    assert status == 1
-    assert f"annotated in {folder / 'R1-2025Q1-findings.xlsx'}" in out
-    assert err == ""
-    assert path.read_bytes() == before
-    assert opened((folder / "R1-2025Q1-findings.xlsx").read_bytes()).sheetnames[0] == "Findings"
-
-
-def test_files_of_one_name_and_copies_sent_again_get_names_of_their_own(call, path, warehouse, tmp_path):  # noqa: F811
-    at_fault(path, warehouse)
-    other, folder = tmp_path / "other", tmp_path / "out"
-    other.mkdir()
-    shutil.copy(path, other)
-    call("check", path, other, "--annotate", folder)
-    names = {file.name: file.read_bytes() for file in folder.iterdir()}
-    assert names.keys() == {"R1-2025Q1-findings.xlsx", "R1-2025Q1-findings-2.xlsx"}
-    call("check", folder / "R1-2025Q1-findings-2.xlsx", "--annotate", folder)
-    assert {file.name for file in folder.iterdir()} == {*names, "R1-2025Q1-findings-3.xlsx"}
-    assert all((folder / name).read_bytes() == content for name, content in names.items())
-
-
-def test_json_stays_json_and_a_clean_file_gets_no_copy(call, path, warehouse, tmp_path):  # noqa: F811
-    status, _, _ = call("check", path, "--annotate", tmp_path / "out")
-    assert (status, (tmp_path / "out").exists()) == (0, False)
-    at_fault(path, warehouse)
-    _, out, err = call("check", path, "--json", "--annotate", tmp_path / "out")
-    assert [json.loads(line)["verdict"] for line in out.splitlines()] == ["rejected"]
-    assert "annotated in" in err
-
-
-def test_the_command_says_what_cannot_be_annotated(call, warehouse, tmp_path):  # noqa: F811
-    broken = tmp_path / "broken.xlsx"
-    broken.write_bytes(b"nothing")
-    status, _, err = call("check", broken, "--annotate", tmp_path / "out")
-    assert status == 1
-    assert len(err.splitlines()) == 1
-    assert "broken.xlsx: cannot be annotated" in err
-    assert not (tmp_path / "out").exists()
-
-
-# LibreOffice
-
-
-@pytest.mark.office
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_marks_and_values_survive_libreoffice_and_are_taken_away_after_it(path, warehouse, tmp_path):
-    clean = opened(path.read_bytes())["Return"]
-    report, place = at_fault(path, warehouse)
-    copy = tmp_path / "copy.xlsx"
-    copy.write_bytes(annotate(path.read_bytes(), report.returns, load_form()) or b"")
-    profile = f"-env:UserInstallation=file://{tmp_path / 'office'}"
-    subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "saved", copy],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    saved = (tmp_path / "saved" / "copy.xlsx").read_bytes()
-    book = opened(saved)
-    assert "firms" in book["Return"][place].comment.text.lower()
-    assert colour(book["Return"][place]) == ERROR_COLOUR
-    places = [cell.hyperlink.location for line in book.worksheets[0] for cell in line if cell.hyperlink]
-    assert any(
-        location.replace("'", "").replace("$", "") in (f"Return!{place}", f"Return.{place}") for location in places
-    )
-    before, after = read(path.read_bytes()), read(saved)
-    assert (before[0].entries, before[0].roster, before[0].findings) == (
-        after[0].entries, after[0].roster, after[0].findings,
-    )  # fmt: skip
-    again = annotate(saved, after, load_form())
-    assert again is not None
-    cell = opened(again)["Return"][place]
-    assert (colour(cell), cell.comment) == (colour(clean[place]), None)

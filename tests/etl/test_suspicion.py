@@ -73,7 +73,9 @@ class TestJump:
         assert findings("W02", {"fin_firms_ytd": 5}, [{"fin_firms_ytd": 500}]) == []
 
     def test_of_many_jumps_the_five_largest_are_told_the_largest_first(self):
-        stocks = [m.code for m in FORM.measures_of("regional") if m.timing == "stock" and m.code not in FORM.carried][:8]
+        stocks = [m.code for m in FORM.measures_of("regional") if m.timing == "stock" and m.code not in FORM.carried][
+            :8
+        ]
         now = {code: 1000.0 * (i + 2) for i, code in enumerate(stocks)}
         found = findings("W02", now, [dict.fromkeys(stocks, 1000.0)])
         assert measures(found) == stocks[:-6:-1]
