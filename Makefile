@@ -15,10 +15,8 @@ run: demo
 
 # The demo warehouse: every step knows what is done already, so a second run takes seconds.
 demo: $(VENV)/run.stamp
-	@$(BIN)/python -m etl init
 	@test -f $(DEMO)/truth.json || $(BIN)/python -m sample_data generate --out $(DEMO)
-	@$(BIN)/python -m etl bases --whole $(DEMO)/bases.csv
-	@$(BIN)/python -m etl periods --open 2024Q1:2026Q4 >/dev/null
+	@$(BIN)/python -m etl init --bases $(DEMO)/bases.csv --open 2024Q1:2026Q4
 	@$(BIN)/python -m etl load --accept --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/history $(DEMO)/returns \
 		|| test $$? -eq 1  # 1: some returns were rejected, as the sample's planted faults should be
 	@$(BIN)/python -m indicators compute --all

@@ -85,7 +85,7 @@ def _three(value: float) -> str:
 
 def change(ratio: float, language: str) -> str:
     """+3.1 % (en), +3.1% (zh)."""
-    text = _signed(f"{ratio * 100:+.1f}")
+    text = _signed(f"{round(ratio * 100, 1) + 0.0:+.1f}")  # + 0.0: no −0.0
     return f"{text}%" if language == "zh" else f"{text} %"
 
 

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from etl import periods, warehouse
-from etl.annotate import annotate_file
 from etl.console import OK, REJECTED, default_workers, fail, progress, speaking
 from etl.form import Form, load_form
 from etl.history import History
@@ -27,24 +26,41 @@ Files = Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line for each return.")]
 
 
+Bases = Annotated[Path, typer.Argument(help="code,name_en,name_zh,type,province,batch,hardship,status,valid_from")]
+
+
 @app.command()
 @speaking
-def init() -> None:
+def init(
+    bases_file: Annotated[
+        Path | None, typer.Option("--bases", help="A list of all bases, to register at once.")
+    ] = None,
+    open_: Annotated[list[str], typer.Option("--open", help="Quarters to open, such as 2024Q1:2026Q4.")] = [],  # noqa: B006
+) -> None:
     """Make the warehouse's tables. Does nothing to those that are there."""
     load_form()
     fresh = warehouse.create(warehouse.connect())
     print("The warehouse is made." if fresh else "The warehouse is there already; missing tables were added.")
+    if bases_file:
+        _register(bases_file, whole=True)
+    with warehouse.writing(_engine()) as connection:
+        for period in _quarters(open_):
+            open_period(connection, period)
 
 
 @app.command()
 @speaking
 def bases(
-    file: Annotated[Path, typer.Argument(help="code,name_en,name_zh,type,province,batch,hardship,status,valid_from")],
+    file: Bases,
     whole: Annotated[
         bool, typer.Option("--whole", help="The list is all there is: refuse when other bases are known.")
     ] = False,
 ) -> None:
     """Register bases, or correct them, from a .csv or .xlsx list."""
+    _register(file, whole)
+
+
+def _register(file: Path, whole: bool) -> None:
     if not file.exists():
         fail(f"{file} does not exist; check the name")
     entries = read_bases(file)
@@ -240,6 +256,8 @@ def _tell(report: FileReport, as_json: bool) -> None:
 
 
 def _annotate(report: FileReport, folder: Path, as_json: bool) -> None:
+    from etl.annotate import annotate_file  # not above: openpyxl takes a quarter of a second, and few commands need it
+
     out = annotate_file(report.file, report.returns, load_form(), folder)
     if out:
         print(f"{report.file}: annotated in {out}", file=sys.stderr if as_json else sys.stdout)

@@ -114,7 +114,7 @@ class Province(Entry):
     """Row and column in the tile-grid map."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one catalogue is equal only to itself, so what follows from it can be cached
 class Form:
     """The whole form. Mappings keep the order of the files."""
 

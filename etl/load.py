@@ -26,8 +26,14 @@ _AHEAD = 8
 """Files that each worker may read ahead of the one being taken in."""
 
 
+_IN_MEMORY = 64 * 2**20
+"""Up to so many bytes of files are kept in memory once they are read; a parsed file takes several times its size."""
 _AT_ONCE = 32
 """Files that are checked together: formulas cost hardly more for many bases than for one."""
+
+
+Run = Callable[[Callable[..., Any], list[Path], Limits], Iterator[Any]]
+"""Runs a function over files and gives its results in their order."""
 
 
 @dataclass
@@ -94,20 +100,36 @@ def load_files(
             yield FileReport(path, returns.recorded(connection, hashes[path]), known=True)
         ordered()
     with _workers(workers) as run:
-        places = {}
-        for path, (period, base) in zip(fresh, run(_identify, fresh, limits), strict=True):
-            places[path] = (period, delivery.day(path), base, str(path))
-            ordered()
-        fresh.sort(key=places.__getitem__)
-        for batch in _batches(zip(fresh, run(_read, fresh, limits), strict=True)):
+        for batch in _batches(_in_order(run, fresh, limits, delivery, ordered)):
             with reading(engine) as connection:
                 checker.history.connection = connection
                 checker.check([item for _, _, items in batch for item in items])
             for path, content, items in batch:
                 with writing(engine) as connection:
                     checker.history.connection = connection
-                    _take_in(connection, checker, path, content, items, delivery)
-                yield FileReport(path, items)
+                    changed = _take_in(connection, checker, path, content, items, delivery)
+                yield FileReport(path, items, known=hashes[path] in known and not changed)
+
+
+def _in_order(
+    run: Run, files: list[Path], limits: Limits, delivery: Delivery, ordered: Callable[[], None]
+) -> Iterator[tuple[Path, tuple[bytes, list[Return]]]]:
+    """The files read, by quarter and day. As many as fit into memory are read once; more are first only looked into."""
+    few = sum(path.stat().st_size for path in files) <= _IN_MEMORY
+    places, kept = {}, {}
+    for path, told in zip(files, run(_read if few else _identify, files, limits), strict=True):
+        if few:
+            kept[path] = told
+        period, base = _identity(told[1]) if few else told
+        places[path] = (period, delivery.day(path), base, str(path))
+        ordered()
+    files = sorted(files, key=places.__getitem__)
+    yield from ((path, kept.pop(path)) for path in files) if few else zip(files, run(_read, files, limits), strict=True)
+
+
+def _identity(items: list[Return]) -> tuple[str, str]:
+    """As read_identity gives it: the earliest period, and the base of a single return."""
+    return min(item.period or "" for item in items), (items[0].base or "") if len(items) == 1 else ""
 
 
 def _batches(
@@ -142,32 +164,36 @@ def _checker(connection: Connection) -> Checker:
 
 def _take_in(
     connection: Connection, checker: Checker, path: Path, content: bytes, items: list[Return], delivery: Delivery
-) -> None:
-    """Keeps the file and each of its returns as a version, and accepts what may be accepted."""
+) -> bool:
+    """Keeps the file and each of its returns as a version, and accepts what may be accepted. Whether that changed
+    anything."""
     sha256 = hashlib.sha256(content).hexdigest()
     # What is nobody's return is told, not kept; its file is looked at again when it is loaded once more.
     kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
     if kept:
         returns.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
-    for item in kept:
-        _take_in_one(connection, checker, item, sha256, delivery.day(path), delivery.accept)
+    day = delivery.day(path)
+    changes = [_take_in_one(connection, checker, item, sha256, day, delivery.accept) for item in kept]
+    return any(changes)
 
 
 def _take_in_one(
     connection: Connection, checker: Checker, item: Return, sha256: str, received: date, accept_now: bool
-) -> None:
+) -> bool:
     versions = returns.versions(connection, item.base or "", item.period or "")
     mine = [version for version in versions if version.sha256 == sha256]
     if mine and mine[-1] is not versions[-1]:
-        return  # a newer file has taken this one's place
+        return False  # a newer file has taken this one's place
     if mine and (mine[-1].state != returns.REJECTED or item.rejected):
-        number, state = mine[-1].version, mine[-1].state
+        number, state, changed = mine[-1].version, mine[-1].state, False
     else:
-        number, state = returns.record(connection, item, sha256, received), None
+        number, state, changed = returns.record(connection, item, sha256, received), None, True
     if accept_now and not item.rejected and state != returns.ACCEPTED:
+        changed = True
         replaces = any(version.state == returns.ACCEPTED for version in versions)
         returns.accept(connection, checker.form, item, number, replaces)
         checker.history.learn_accepted(item.base or "", item.period or "", figures_of(item))
+    return changed
 
 
 def _identify(path: Path, limits: Limits) -> tuple[str, str]:
@@ -186,7 +212,7 @@ class _workers:
         self._count = count
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Callable[..., Iterator[Any]]:
+    def __enter__(self) -> Run:
         self._pool = ProcessPoolExecutor(self._count) if self._count > 1 else None
         return self._run
 

@@ -6,7 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -15,6 +27,8 @@ from etl.schema import metadata
 
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _ROWS_AT_ONCE = 1_000
+_PLAIN = (Integer, Float, String, Boolean)
+"""Types whose values a driver takes without help."""
 
 
 class Unreachable(Exception):
@@ -95,8 +109,17 @@ def require(engine: Engine) -> None:
 def insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Adds rows; every row gives the same columns."""
     rows = list(rows)
-    if rows:
+    if not rows:
+        return
+    if not all(isinstance(table.c[name].type, _PLAIN) for name in rows[0]):
         connection.execute(table.insert(), rows)
+        return
+    # Numbers and texts go to the driver as they are, which is several times as fast for the many small rows of facts
+    # and results.
+    statement = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    order = statement.positiontup
+    given = [tuple(map(row.__getitem__, order)) for row in rows] if order else [dict(row) for row in rows]
+    connection.exec_driver_sql(statement.string, given)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

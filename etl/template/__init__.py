@@ -6,6 +6,7 @@ archive of earlier quarters. The reader finds every part by its header, so the l
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import xlsxwriter
@@ -13,11 +14,12 @@ import xlsxwriter
 from etl.form import Form
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, RETURN_SHEET, ROSTER_SHEET
 from etl.registry import Base
-from etl.template.checks import CHECKS_SHEET, checks_layout, write_checks
+from etl.template.checks import CHECKS_SHEET, Live, checks_layout, write_checks
 from etl.template.figures import return_layout, write_return
 from etl.template.filling import Filling
 from etl.template.firms import roster_ranges, write_roster
 from etl.template.guide import INSTRUCTIONS_SHEET, write_guide
+from etl.template.layout import Places
 from etl.template.style import FONT, Heading, styles_of
 
 __all__ = ["Filling", "write_form", "write_history"]
@@ -29,8 +31,7 @@ def write_form(path: Path, form: Form, base: Base, period: str, filling: Filling
     """Writes one base's form for one quarter. The folder must exist."""
     filling = filling or Filling()
     heading = Heading(form, base, period)
-    places = return_layout(form, base.type)
-    live = checks_layout(form, base.type, period, places, roster_ranges(form, base.type))
+    places, live = _layout(form, base.type, period)
     with _open(path) as book:
         styles = styles_of(book)
         write_guide(book.add_worksheet(INSTRUCTIONS_SHEET), heading, styles)
@@ -40,6 +41,12 @@ def write_form(path: Path, form: Form, base: Base, period: str, filling: Filling
             write_roster(book.add_worksheet(ROSTER_SHEET), form, base.type, filling.roster, styles)
         write_checks(book.add_worksheet(CHECKS_SHEET), heading, places, live, styles)
         sheet.activate()
+
+
+@cache
+def _layout(form: Form, base_type: str, period: str) -> tuple[Places, Live]:
+    places = return_layout(form, base_type)
+    return places, checks_layout(form, base_type, period, places, roster_ranges(form, base_type))
 
 
 def write_history(path: Path, form: Form, rows: Iterable[tuple[str, str, Mapping[str, float]]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
@@ -103,6 +104,7 @@ def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[str, int]]) -> 
         sheet.set_row(row, 4 + LINE * lines)
 
 
+@cache
 def _width(text: str) -> float:
     """In the unit of column widths: a Chinese character takes the room of two digits."""
     return sum(2.1 if east_asian_width(character) in "WF" else 1.05 for character in text)
