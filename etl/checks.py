@@ -136,10 +136,9 @@ class Checker:
         together: Mapping[str, set[str]],
     ) -> None:
         period = panel.periods[-1]
-        peers, accepted = (
-            self.history.peers(base.type, periods.shift(period, -1)),
-            self.history.accepted(base.code, period),
-        )
+        before = periods.shift(period, -1)
+        peers, evaluate_peers = self.history.peers(base.type, before), self.history.evaluate_peers(base.type, before)
+        accepted = self.history.accepted(base.code, period)
         for check, rule, parameters in self._rules:
             context = Context(
                 form=self.form,
@@ -150,6 +149,7 @@ class Checker:
                 position=column,
                 evaluate=evaluate,
                 peers=peers,
+                evaluate_peers=evaluate_peers,
                 accepted=accepted,
                 elsewhere=lambda firms: self._elsewhere(firms, base.code, period, together),
                 rosters_this_year=lambda: self.history.financed_this_year(base.code, period),

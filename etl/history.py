@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, select, tuple_
 
 from etl import periods, schema
+from etl.evaluation import Evaluator
 from etl.form import Form
 from etl.panel import Panel
 from etl.registry import Registry
@@ -26,6 +27,7 @@ class History:
         self._figures: dict[Key, Figures | None] = {}
         self._accepted: dict[Key, Figures | None] = {}
         self._peers: dict[tuple[str, str], Panel] = {}
+        self._evaluators: dict[tuple[str, str], Evaluator] = {}
 
     def learn(self, base: str, period: str, figures: Mapping[str, float]) -> None:
         """An error-free return has been taken in; later quarters are checked against it."""
@@ -34,8 +36,9 @@ class History:
     def learn_accepted(self, base: str, period: str, figures: Mapping[str, float]) -> None:
         """A return has become facts: peers are compared with it."""
         self._accepted[base, period] = dict(figures)
-        for (_, quarter), panel in self._peers.items():
+        for (kind, quarter), panel in self._peers.items():
             if quarter == period and base in panel.bases:
+                self._evaluators.pop((kind, period), None)
                 panel.values[0, :, panel.bases.index(base)] = np.nan
                 place(panel, 0, panel.bases.index(base), figures)
                 panel.refresh()
@@ -101,6 +104,13 @@ class History:
             self._read_peers(period)
         panel = self._peers[base_type, period]
         return panel if panel.returned.any() else None
+
+    def evaluate_peers(self, base_type: str, period: str) -> Evaluator | None:
+        """Computes formulas on the peers; what was computed for one base is kept for the next."""
+        peers = self.peers(base_type, period)
+        if peers is None:
+            return None
+        return self._evaluators.setdefault((base_type, period), Evaluator(peers))
 
     def _read_peers(self, period: str) -> None:
         """The quarter's accepted figures, by type."""

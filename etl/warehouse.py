@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Connection,
+    Dialect,
     Engine,
     Float,
     Integer,
@@ -116,10 +117,16 @@ def insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any
         return
     # Numbers and texts go to the driver as they are, which is several times as fast for the many small rows of facts
     # and results.
-    statement = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    order = statement.positiontup
+    statement, order = _plain_insert(table, tuple(rows[0]), connection.dialect)
     given = [tuple(map(row.__getitem__, order)) for row in rows] if order else [dict(row) for row in rows]
-    connection.exec_driver_sql(statement.string, given)
+    connection.exec_driver_sql(statement, given)
+
+
+@cache
+def _plain_insert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, list[str] | None]:
+    """The statement, and the order of its values where the driver takes them by place."""
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(columns))
+    return compiled.string, compiled.positiontup
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

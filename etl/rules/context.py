@@ -47,6 +47,8 @@ class Context:
     position: int
     evaluate: Evaluator
     peers: Panel | None = None
+    evaluate_peers: Evaluator | None = None
+    """Computes formulas on `peers`; shared by all bases of the type."""
     accepted: Mapping[str, float] | None = None
     """The accepted values of this very quarter, when an earlier version was accepted."""
     elsewhere: Callable[[list[str]], Mapping[str, list[str]]] = lambda firms: {}
