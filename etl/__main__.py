@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from etl import periods, warehouse
-from etl.console import OK, REJECTED, default_workers, fail, progress, speaking
+from etl.console import OK, REJECTED, default_workers, fail, progress, run, speaking
 from etl.form import Form, load_form
 from etl.history import History
 from etl.load import Delivery, FileReport, check_files, collect, load_files
@@ -80,10 +80,15 @@ def manage_periods(
     lock: Annotated[list[str], typer.Option(help="Quarter to lock: no return is taken any more.")] = [],  # noqa: B006
 ) -> None:
     """Open, reopen or lock quarters; without options, list them."""
+    if due and not open_:
+        fail("--due goes with --open: python -m etl periods --open 2026Q3 --due 2026-10-20")
     with warehouse.writing(_engine()) as connection:
+        known = Registry(connection).quarters
         for period in _quarters(open_):
             open_period(connection, period, _day(due))
         for period in _quarters(lock):
+            if period not in known and period not in _quarters(open_):
+                fail(f"the quarter {period} was never opened, so it cannot be locked")
             open_period(connection, period, locked=True)
         for quarter in Registry(connection).quarters.values():
             state = "locked" if quarter.locked else "open"
@@ -159,26 +164,27 @@ def load(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only the sums.")] = False,
 ) -> None:
-    """Check workbooks and take them into the warehouse, each whole or not at all."""
+    """Check workbooks and take their returns into the warehouse, each return whole or not at all."""
     paths = collect(files)
     if not paths:
         fail("no .xlsx file there; name the workbooks or their folder")
     delivery = Delivery(accept, _day(received) or date.today(), _read_deliveries(deliveries))
-    engine, sums = _engine(), Counter()
+    engine, sums, worst = _engine(), Counter(), OK
     with progress(len(paths), "Putting in order", "Checking and loading") as (ordered, done):
         for report in load_files(engine, paths, delivery, min(workers, len(paths)), ordered):
             done()
             sums["known" if report.known else "files"] += 1
+            worst = max(worst, REJECTED if report.rejected else OK)
             for item in report.returns if not report.known else ():
                 sums[item.verdict] += 1
             if as_json or not quiet:
                 _tell(report, as_json)
     if not as_json:
         print(
-            f"{sums['files']} files loaded, {sums['known']} known before; returns: {sums['clean']} clean, "
+            f"{sums['files']} files read, {sums['known']} known before; new returns: {sums['clean']} clean, "
             f"{sums['queries']} with queries, {sums['rejected']} rejected."
         )
-    raise typer.Exit(REJECTED if sums["rejected"] else OK)
+    raise typer.Exit(worst)
 
 
 @app.command()
@@ -190,10 +196,11 @@ def status(period: Annotated[str, typer.Option(help="The quarter (default: the l
         chosen = _quarters([period])[0] if period else next(reversed(registry.open_periods()), None)
         if chosen is None:
             fail("no quarter is open; open one with: python -m etl periods --open 2026Q3")
+        if chosen not in registry.quarters:
+            fail(f"the quarter {chosen} was never opened; open it with: python -m etl periods --open {chosen}")
         rows = reporting(connection, registry, chosen)
     states = Counter(row.state for row in rows)
-    quarter = registry.quarters.get(chosen)
-    print(f"{chosen}{f', due {quarter.due}' if quarter else ''}: {len(rows)} bases expected.")
+    print(f"{chosen}, due {registry.quarters[chosen].due}: {len(rows)} bases expected.")
     for state, count in sorted(states.items()):
         print(f"  {state:<10} {count:>5}")
     for row in rows:
@@ -269,7 +276,7 @@ def _as_json(report: FileReport, item: Return) -> dict[str, Any]:
     return {
         "file": str(report.file),
         "base": item.base,
-        "period": item.period,
+        "period": item.period if periods.is_period(item.period) else None,
         "verdict": item.verdict,
         "findings": [
             {
@@ -289,4 +296,4 @@ def _as_json(report: FileReport, item: Return) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    app()
+    run(app, "python -m etl")

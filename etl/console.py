@@ -48,10 +48,25 @@ def speaking(command: Command) -> Command:
             # Whoever read our output has seen enough. Python would complain once more at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(OK) from None
-        except (OSError, DBAPIError) as error:
+        except OSError as error:
+            fail(f"{error.filename or 'a file'}: {error.strerror or error}; check the path and who may use it")
+        except DBAPIError as error:
             fail(str(error).split("\n")[0])
 
     return run  # type: ignore[return-value]
+
+
+def run(app: typer.Typer, name: str) -> NoReturn:
+    """Runs the commands; a wrong option is told in one line like every other error."""
+    try:
+        sys.exit(app(standalone_mode=False, prog_name=name) or OK)
+    except Exception as error:
+        tell = getattr(error, "format_message", None)  # what every error of usage has
+        if tell is None:
+            raise
+        message = " ".join(tell().split())
+        print(f"error: {message.rstrip('.')}; see: {name} --help", file=sys.stderr)
+        sys.exit(UNUSABLE)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
         raise _past("number of sheets", "工作表数", str(limits.sheets))
     left, cells = limits.unpacked_bytes, 0
     for member in members:
-        part = _read(archive, member, left)
+        part = _read(archive, member, left, limits.unpacked_bytes)
         left -= len(part)
         is_xml = member.filename.lower().endswith((".xml", ".rels"))
         if is_xml and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
@@ -76,14 +76,14 @@ def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
             raise _past("number of cells", "单元格数", f"{limits.cells:,}")
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, limit: int) -> bytes:
     """A member to its end, so that its CRC is checked; stops where the declared size turns out to be a lie."""
     chunks, total = [], 0
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             total += len(chunk)
             if total > left:
-                raise _past("unpacked size", "解压后大小", "declared size exceeded")
+                raise _past("unpacked size", "解压后大小", f"{limit // 2**20} MiB")
             chunks.append(chunk)
     return b"".join(chunks)
 

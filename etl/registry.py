@@ -19,6 +19,9 @@ from etl.warehouse import upsert
 from etl.workbook import Workbook
 
 COLUMNS = ("code", "name_en", "name_zh", "type", "province", "batch", "hardship", "status", "valid_from")
+YES_NO = {"": False, "0": False, "no": False, "false": False, "否": False} | dict.fromkeys(
+    ("1", "yes", "true", "是"), True
+)
 ACTIVE, WITHDRAWN = "active", "withdrawn"
 
 
@@ -125,6 +128,14 @@ def register_bases(connection: Connection, form: Form, entries: Iterable[dict[st
     """
     mistakes: list[str] = []
     rows = [_base_row(form, entry, line, mistakes) for line, entry in enumerate(entries, start=2)]
+    first: dict[tuple[str, date], int] = {}
+    for line, row in enumerate(rows, start=2):
+        key = (row["base"], row["valid_from"])
+        if key in first:
+            mistakes.append(
+                f"line {line}: {key[0]} from {key[1]} stands here a second time, first on line {first[key]}"
+            )
+        first.setdefault(key, line)
     if mistakes:
         raise RegistryError(mistakes)
     upsert(
@@ -148,13 +159,12 @@ def _base_row(form: Form, entry: dict[str, str], line: int, mistakes: list[str])
         wrong("code must have 1 to 40 characters")
     if not (get("name_en") or get("name_zh")):
         wrong("a name is needed")
-    if get("type") not in form.types:
+    base_type = _type(form, get("type"))
+    if base_type is None:
         wrong(f"there is no base type {get('type')!r}; there are {', '.join(form.types)}")
     if province is None:
         wrong(f"there is no province {get('province')!r}; give its code or name as in regions.yml")
-    hardship = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}.get(
-        get("hardship").lower()
-    )
+    hardship = YES_NO.get(get("hardship").lower())
     if hardship is None:
         wrong(f"hardship is yes or no, not {get('hardship')!r}")
     status = get("status") or ACTIVE
@@ -173,7 +183,7 @@ def _base_row(form: Form, entry: dict[str, str], line: int, mistakes: list[str])
         "valid_from": since,
         "name_en": get("name_en") or get("name_zh"),
         "name_zh": get("name_zh") or get("name_en"),
-        "type": get("type"),
+        "type": base_type,
         "province": province,
         "hardship": hardship,
         "status": status,
@@ -181,11 +191,17 @@ def _base_row(form: Form, entry: dict[str, str], line: int, mistakes: list[str])
 
 
 def _province(form: Form, text: str) -> str | None:
-    """A province by its code or either name."""
+    """A province by its code or either name; 浙江省 and 内蒙古自治区 are 浙江 and 内蒙古."""
     for code, province in form.provinces.items():
-        if text in (code, province.name.en, province.name.zh):
+        if text in (code, province.name.en) or (text and text.startswith(province.name.zh)):
             return code
     return None
+
+
+def _type(form: Form, text: str) -> str | None:
+    """A base type by its code or either name."""
+    names = ((code, (code, kind.name.en, kind.name.zh)) for code, kind in form.types.items())
+    return next((code for code, known in names if text in known), None)
 
 
 def open_period(connection: Connection, period: str, due: date | None = None, locked: bool = False) -> Quarter:

@@ -44,8 +44,6 @@ def connect(url: str | None = None) -> Engine:
         target = make_url(url)
         if target.get_backend_name() not in _INSERT:
             raise Unreachable("DATABASE_URL must begin with sqlite: or postgresql:")
-        if target.get_backend_name() == "sqlite" and target.database:
-            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(target)
     except (SQLAlchemyError, ValueError, ImportError, OSError) as error:
         raise Unreachable(f"DATABASE_URL cannot be used ({error}); correct it") from None
@@ -92,15 +90,28 @@ def _told() -> Iterator[None]:
 
 
 def create(engine: Engine) -> bool:
-    """Makes the tables that are missing; True when there were none."""
+    """Makes the tables that are missing, and an SQLite file's folder; True when there were none."""
+    if file := _sqlite_file(engine):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unreachable(f"{file.parent} cannot be made ({error.strerror}); correct DATABASE_URL") from None
     with _told():
         fresh = not inspect(engine).get_table_names()
         metadata.create_all(engine)
     return fresh
 
 
+def _sqlite_file(engine: Engine) -> Path | None:
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
+
+
 def require(engine: Engine) -> None:
-    """Raises Unreachable unless the warehouse is there with its tables."""
+    """Raises Unreachable unless the warehouse is there with its tables. Makes nothing."""
+    file = _sqlite_file(engine)
+    if file and not file.exists():
+        raise Unreachable(f"there is no warehouse at {file}; correct DATABASE_URL, or run: python -m etl init")
     with _told():
         missing = set(metadata.tables) - set(inspect(engine).get_table_names())
     if missing:

@@ -80,8 +80,8 @@ class Workbook:
     def _part(self, name: str) -> bytes:
         try:
             return self._archive.read(self._parts[name])
-        except (LookupError, ValueError, ElementTree.ParseError) as error:
-            raise Refused("F01", reason=_short(error)) from None
+        except (LookupError, ValueError, ElementTree.ParseError):
+            raise _damaged() from None
 
     @cached_property
     def _archive(self) -> ZipFile:
@@ -96,14 +96,14 @@ class Workbook:
 def _refusing_damage() -> Iterator[None]:
     try:
         yield
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refused("F01", reason=_short(error)) from None
+    except (CalamineError, OSError, ValueError):
+        raise _damaged() from None
     except BaseException as error:
         # The reader is written in Rust: a place where it did not expect such a cell (a date before all dates) panics,
         # and a panic is no Exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise Refused("F01", reason=_short(error)) from None
+        raise _damaged() from None
 
 
 def sheet_parts(archive: ZipFile) -> dict[str, str]:
@@ -150,5 +150,5 @@ def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
             yield place, result[1].decode() if is_error and result else "formula"
 
 
-def _short(error: BaseException) -> str:
-    return str(error).split("\n")[0][:120]
+def _damaged() -> Refused:
+    return Refused("F01", en={"reason": "a part of it is damaged"}, zh={"reason": "文件部分内容已损坏"})

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from etl import periods, warehouse
-from etl.console import fail, progress, speaking
+from etl.console import fail, progress, run, speaking
 from etl.form import load_form
 from etl.registry import Registry
 from indicators.cube import read_cube
@@ -38,6 +38,8 @@ def compute(
         if period and _quarter(period) not in registry.quarters:
             fail(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
         panel = read_cube(connection, form, registry, period or None)
+    if period and panel.periods and not panel.returned[-1].any():
+        fail(f"no return of {period} is accepted yet; load some with: python -m etl load --accept FILES")
     if not panel.periods or not panel.returned.any():
         fail("there are no accepted returns yet; load some with: python -m etl load --accept FILES")
     with warehouse.reading(engine) as connection:
@@ -119,20 +121,27 @@ def docs(out: Annotated[Path, typer.Option(help="The folder to write to.")] = Pa
     print(f"{out}: data-dictionary.md and methods.md written.")
 
 
+MISSING = {
+    "": "not there",
+    "zero_denominator": "zero denominator",
+    "withheld": "left blank",
+    "no_return": "no accepted return",
+    "history": "before the base's first quarter",
+    "not_asked": "not asked of this type of base; counts as 0 where it is added",
+}
+"""Why a value is missing, in words."""
+
+
 def _tell(found: Explanation) -> None:
     indicator = found.indicator
-    value = f"missing ({found.missing})" if found.value is None else f"{found.value:,.6g} {found.unit}"
+    value = f"missing: {MISSING[found.missing or '']}" if found.value is None else f"{found.value:,.6g} {found.unit}"
     print(f"{indicator.code} {indicator.name.en} · {indicator.name.zh}")
     print(f"{found.base} {found.period}: {value}")
     print(f"  = {indicator.formula}")
-    if found.denominator is not None:
-        print(
-            f"  numerator {found.numerator:,.6g}, denominator {found.denominator:,.6g}"
-            if found.numerator is not None
-            else ""
-        )
+    if found.numerator is not None and found.denominator is not None:
+        print(f"  numerator {found.numerator:,.6g}, denominator {found.denominator:,.6g}")
     for operand in found.operands:
-        place = f"{operand.file} {operand.sheet}!{operand.cell}" if operand.cell else "not there"
+        place = f"{operand.file} {operand.sheet}!{operand.cell}" if operand.cell else MISSING[operand.missing or ""]
         amount = "–" if operand.value is None else f"{operand.value:,.6g}"
         print(f"  {operand.period}  {operand.measure:<20} {amount:>16}  {place}")
     print(f"  paragraphs: {', '.join(indicator.paragraphs)}")
@@ -159,4 +168,4 @@ def _quarter(text: str) -> str:
 
 
 if __name__ == "__main__":
-    app()
+    run(app, "python -m indicators")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from etl import formula, periods, schema
 from etl.evaluation import Evaluator
 from etl.form import Form
+from etl.panel import Panel, Why
 from etl.registry import Registry
 from etl.workbook import address
 from indicators.compute import indicator_values
@@ -32,6 +33,8 @@ class Operand:
     sheet: str | None
     cell: str | None
     version: int | None
+    missing: str | None = None
+    """Why there is no value; "not_asked" counts as 0 where it is added to a measure that is asked."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,17 @@ def explain(
         _number(values.numerator[-1, column]),
         _number(below),
         reason(int(values.why[-1, column])),
-        [sources.get(key) or Operand(*key, *[None] * 6) for key in wanted],
+        [sources.get(key) or _absent(panel, key, column) for key in wanted],
     )
+
+
+def _absent(panel: Panel, key: tuple[str, str], column: int) -> Operand:
+    """An operand that has no cell, and why."""
+    measure, period = key
+    if period not in panel.periods:
+        return Operand(measure, period, None, None, None, None, None, None, reason(Why.HISTORY))
+    why = panel.column(measure)[1][panel.periods.index(period), column]
+    return Operand(measure, period, None, None, None, None, None, None, reason(int(why)))
 
 
 def _wanted(indicator: Indicator, period: str) -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ def test_a_return_goes_from_template_to_facts_by_the_commands_alone(warehouse, t
     form = tmp_path / "deep" / "form.xlsx"
     assert run("template", "--base", "R1", "--period", Q1, "--out", form)[0] == 0
     status, out, err = run("load", form, "--accept")
-    assert (status, out.splitlines()[-1].startswith("1 files loaded")) == (0, True), err
+    assert (status, out.splitlines()[-1].startswith("1 files read")) == (0, True), err
 
 
 def test_bases_are_registered_from_csv(call, empty_warehouse, tmp_path):
@@ -204,7 +204,7 @@ def test_load_counts_and_ends_with_0_when_there_are_queries_only(call, warehouse
     edit(told.path, "Return", **{cell_of(told.path, "trainees"): None})
     status, out, _ = call("load", told.path)
     assert status == 0
-    assert out.splitlines()[-1] == "1 files loaded, 0 known before; returns: 0 clean, 1 with queries, 0 rejected."
+    assert out.splitlines()[-1] == "1 files read, 0 known before; new returns: 0 clean, 1 with queries, 0 rejected."
 
 
 def test_load_ends_with_1_when_a_return_is_rejected(call, warehouse, told):
@@ -214,7 +214,7 @@ def test_load_ends_with_1_when_a_return_is_rejected(call, warehouse, told):
 
 def test_loading_twice_says_that_the_file_was_known(call, warehouse, told):
     call("load", told.path)
-    assert "0 files loaded, 1 known before" in call("load", told.path)[1]
+    assert "0 files read, 1 known before" in call("load", told.path)[1]
 
 
 def test_load_without_accept_gives_no_facts_and_with_it_does(call, warehouse, told):
@@ -331,3 +331,57 @@ def test_rank_before_compute(call, warehouse):
 def test_explain_of_what_is_not_there(call, warehouse):
     told_once(call("explain", "--base", "R1", "--period", Q1, "--code", "EMP99", module="indicators"), "EMP99")
     told_once(call("explain", "--base", "R9", "--period", Q1, "--code", "EMP01", module="indicators"), "R9")
+
+
+def test_a_list_may_use_official_chinese_words(call, empty_warehouse, tmp_path):
+    file = tmp_path / "bases.csv"
+    file.write_text(BASES + "U1,B,乙,高校示范基地,内蒙古自治区,1,是,active,2016-05-12\n", encoding="utf-8")
+    assert call("bases", file)[0] == 0
+    (row,) = dump(empty_warehouse)["base_history"]
+    assert "'university', 'NM', 1" in row or "'university', 'NM', True" in row
+
+
+def test_a_base_that_stands_twice_in_a_list_is_a_mistake(call, empty_warehouse, tmp_path):
+    file = tmp_path / "bases.csv"
+    line = "R1,A,甲,regional,ZJ,1,no,active,2016-05-12\n"
+    file.write_text(BASES + line + line, encoding="utf-8")
+    status, _, err = call("bases", file)
+    assert (status, "line 3" in err) == (2, True)
+    assert dump(empty_warehouse)["base"] == []
+
+
+def test_init_can_register_the_bases_and_open_quarters_at_once(call, database_url, tmp_path):
+    file = tmp_path / "bases.csv"
+    file.write_text(BASES + "R1,A,甲,regional,ZJ,1,no,active,2016-05-12\n", encoding="utf-8")
+    status, out, _ = call("init", "--bases", file, "--open", "2025Q1:2025Q2", DATABASE_URL=database_url)
+    assert (status, "1 rows taken" in out) == (0, True)
+    assert "2025Q2" in call("periods", DATABASE_URL=database_url)[1]
+
+
+def test_a_rejected_file_sent_again_is_rejected_again(call, warehouse, told):
+    edit(told.path, "Return", **{cell_of(told.path, "firms_end"): 999})
+    assert [call("load", told.path, "--accept")[0] for _ in range(2)] == [1, 1]
+
+
+def test_a_command_that_reads_makes_no_warehouse(tmp_path):
+    for command in (("status",), ("check", ROOT / "README.md")):
+        told_once(run(*command, DATABASE_URL=f"sqlite:///{tmp_path}/typo/w.db"), "there is no warehouse at", "etl init")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [("bogus",), ("template", "--base", "R1"), ("status", "--nonsense")])
+def test_wrong_usage_is_told_in_one_line(wrong):
+    told_once(run(*wrong), "--help")
+
+
+@pytest.mark.parametrize("wrong", [("--due", "2026-10-20"), ("--lock", "2030Q1")])
+def test_a_quarter_that_was_never_opened_is_neither_due_nor_locked(call, warehouse, wrong):
+    before = dump(warehouse)
+    assert call("periods", *wrong)[0] == 2
+    assert dump(warehouse) == before
+
+
+def test_the_quarter_of_a_return_is_a_quarter_or_null(call, warehouse, told):
+    edit(told.path, "Return", B3="2025年一季度")
+    _, out, _ = call("check", told.path, "--json")
+    assert json.loads(out)["period"] is None

@@ -110,3 +110,12 @@ def test_the_units_and_paragraphs_are_the_definitions(warehouse, files):
 def test_what_is_not_there_cannot_be_explained(warehouse, base, period, code):
     with pytest.raises(Unexplained):
         told(warehouse, base, code, period)
+
+
+def test_an_operand_that_is_not_asked_or_too_early_says_so(warehouse, files):
+    found = told(warehouse, "U1", "FIN02", QUARTERS[0])
+    missing = {
+        (operand.measure, operand.period): operand.missing for operand in found.operands if operand.value is None
+    }
+    assert missing["bond_amt", QUARTERS[0]] == "not_asked"
+    assert missing["loan_amt", "2024Q4"] == "history"
