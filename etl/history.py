@@ -90,12 +90,10 @@ class History:
         """The firms with any finance in each earlier accepted roster of the year; None when a roster is missing."""
         roster, found = schema.roster.c, []
         for earlier in periods.span(f"{period[:4]}Q1", periods.shift(period, -1)):
-            rows = self.connection.execute(
-                select(roster.firm, roster.financed).where(roster.period == earlier, roster.base == base)
-            ).all()
-            if not rows:
+            mine = (roster.period == earlier, roster.base == base)
+            if self.connection.execute(select(roster.row).where(*mine).limit(1)).first() is None:
                 return None
-            found.append({row.firm for row in rows if row.financed})
+            found.append(set(self.connection.execute(select(roster.firm).where(*mine, roster.financed)).scalars()))
         return found
 
     def peers(self, base_type: str, period: str) -> Panel | None:

@@ -26,6 +26,13 @@ def plain_text(cell: Any) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
+def are_plain(texts: list[str], longest: int) -> bool:
+    """Whether plain_text would leave every text as it is, none is blank, and none is longer than that."""
+    if not unicodedata.is_normalized("NFKC", "".join(texts)):
+        return False
+    return all(text and text == text.strip() and len(text) <= longest for text in texts)
+
+
 def to_number(cell: Any) -> float | None:
     """The number, None for a blank. Text is read when it is nothing but a number ("1,234.5", "１２"); "12%",
     "3万" or words raise Unreadable, because the unit they mean is not certain."""

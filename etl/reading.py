@@ -15,7 +15,7 @@ from etl.config import Limits
 from etl.findings import Finding, reading_fault
 from etl.form import Form, RosterColumn
 from etl.intake import Refused, admit
-from etl.numbers import Unreadable, is_blank, plain_text, to_date, to_number
+from etl.numbers import Unreadable, are_plain, is_blank, plain_text, to_date, to_number
 from etl.workbook import Sheet, Workbook, address
 
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
@@ -287,6 +287,10 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
     if read is to_number and not sheet.broken and set(map(type, cells)) == {float} and math.isfinite(sum(cells)):
         return cells
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
+    if allowed is not None and allowed.issuperset(cells):
+        return cells  # every cell is a choice as it stands
+    if read is plain_text and set(map(type, cells)) == {str} and are_plain(cells, limits.text_length):
+        return cells
     values = []
     for row, cell in zip(roster.rows, cells, strict=True):
         value = None
@@ -336,10 +340,12 @@ _READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 def _require(item: Return, roster: Roster, column: RosterColumn) -> None:
     """Names each firm whose required cell is blank, unless it is already named as unreadable."""
+    values = roster.columns[column.code]
+    if None not in values:
+        return
     named = {finding.cell for finding in item.findings if finding.sheet == roster.sheet}
     for firm in _needing(roster, column):
-        place = roster.cell(column.code, firm)
-        if roster.columns[column.code][firm] is None and place not in named:
+        if values[firm] is None and (place := roster.cell(column.code, firm)) not in named:
             item.findings.append(
                 reading_fault(
                     "F18", sheet=roster.sheet, cell=place, en={"column": column.name.en}, zh={"column": column.name.zh}

@@ -128,14 +128,17 @@ _FORMULA = re.compile(rb"<" + _PREFIX + rb"f(?=[\s/>])")
 _RESULT = re.compile(rb"<" + _PREFIX + rb"v(?=[\s/>])[^>]*>(.*?)</", re.DOTALL)
 
 
-_MARKS = [opening + b"f" + end for opening in (b"<", b":") for end in (b" ", b">", b"/", b"\t", b"\r", b"\n")]
-_MARKS += [b'"e"', b"'e'"]
-"""One of these is in every part with a formula or an error; to look for them costs next to nothing."""
+_BARE_FORMULA = re.compile(rb"<f[\s/>]")
+
+
+def _may_be_broken(part: bytes) -> bool:
+    """Whether anything in it could be a formula or an error; costs next to nothing where there is none."""
+    return b'"e"' in part or b"'e'" in part or b":f" in part or _BARE_FORMULA.search(part) is not None
 
 
 def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
     """Error cells and formulas without a saved result: the reader returns both as blank."""
-    if not any(mark in part for mark in _MARKS) or not (_FORMULA.search(part) or _IS_ERROR.search(part)):
+    if not _may_be_broken(part) or not (_FORMULA.search(part) or _IS_ERROR.search(part)):
         return
     for match in _CELL.finditer(part):
         cell = match[0]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.numbers import Unreadable, is_blank, plain_text, to_date, to_number
+from etl.numbers import Unreadable, are_plain, is_blank, plain_text, to_date, to_number
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,9 @@ def test_what_is_not_certainly_a_day_is_refused(cell):
 def test_a_code_that_excel_made_a_number_keeps_its_digits():
     assert plain_text(101.0) == "101"
     assert plain_text("ＡＢ１ ") == "AB1"
+
+
+@given(st.lists(st.text(max_size=6), min_size=1, max_size=4))
+def test_plain_texts_are_those_that_reading_leaves_as_they_are(texts):
+    expected = all(text.strip() and plain_text(text) == text for text in texts)
+    assert are_plain(texts, 6) <= expected
