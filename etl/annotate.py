@@ -34,13 +34,10 @@ from etl.findings_sheet import (
     write_text,
 )
 from etl.form import Form
+from etl.overlooked import MEMORY_SHEET
 from etl.reading import HISTORY_SHEET, RETURN_SHEET, ROSTER_SHEET, Return
 
 AUTHOR = "Basewatch"
-MEMORY_SHEET = "_basewatch"
-"""A very hidden sheet with one row for each marked cell: its sheet, its address, and a cell with the fill that it had
-before, kept as a format so that Excel and LibreOffice carry it over like any other."""
-
 _READABLE = {"F02", "F03", "F22"}
 """Why a file may be refused although it is a workbook: it holds no return."""
 _MOST_IN_A_COMMENT = 8
