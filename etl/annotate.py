@@ -4,7 +4,7 @@ that lists them. The corrected copy can be sent again, and annotated again: what
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,10 +65,12 @@ def annotate(content: bytes, returns: Sequence[Return], form: Form, file: str = 
         return None
 
 
-def annotate_file(path: Path, returns: Sequence[Return], form: Form, folder: Path) -> Path | None:
+def annotate_file(
+    path: Path, returns: Sequence[Return], form: Form, folder: Path, annotate: Callable[..., bytes | None] = annotate
+) -> Path | None:
     """Writes folder/<name>-findings.xlsx, or -findings-2 and so on where that is taken: no file is ever written over.
-    Makes the folder. Returns where it wrote; None as annotate does."""
-    annotated = annotate(path.read_bytes(), returns, form, path.name)
+    Makes the folder. Returns where it wrote; None as `annotate` does, which may be that of a sandbox."""
+    annotated = annotate(path.read_bytes(), returns, form, path.name) if _is_workbook(returns) else None
     if annotated is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)

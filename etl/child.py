@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from etl.config import Limits
@@ -24,8 +25,9 @@ DONE, NO_MEMORY, FAILED = "done", "no memory", "failed"
 
 _PATIENCE = 5.0
 """Seconds after which a child without work looks whether anybody is still there to give it some."""
-_SPENT = 4
-"""A child that has once taken this part of its memory is replaced: a later file shall find as much room as the first."""
+_ROOM = 32 * 2**20
+_SPENT = 3
+"""A child that has kept this part of its memory is replaced: a later file shall find as much room as the first."""
 
 
 def read(form: Form, limits: Limits, content: bytes) -> list[Return]:
@@ -75,9 +77,11 @@ def _answer(task: Callable[..., Any], form: Form, limits: Limits, arguments: tup
 
 
 def _confine(limits: Limits) -> None:
+    """Raises MemoryError when that leaves no room for any workbook."""
     for what, most in ((resource.RLIMIT_AS, limits.parse_memory_bytes), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a socket is no file
+    bytearray(_ROOM)
 
 
 def _allow_seconds(seconds: int) -> None:
@@ -88,7 +92,8 @@ def _allow_seconds(seconds: int) -> None:
 
 
 def _is_spent(limits: Limits) -> bool:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limits.parse_memory_bytes / _SPENT
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize() > limits.parse_memory_bytes / _SPENT
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def load_files(
     file whose place in the order has been found, which comes first."""
     sandbox = shared(workers)
     sandbox.start()
-    hashes = {path: _hash(path) for path in files}
+    hashes = {path: hashlib.sha256(_content(path, sandbox.limits)).hexdigest() for path in files}
     with reading(engine) as connection:
         known, again = returns.waiting_files(connection, delivery.accept)
         checker = _checker(connection)
@@ -100,11 +100,6 @@ def load_files(
                 checker.history.connection = connection
                 changed = _take_in(connection, checker, path, content, items, delivery)
             yield FileReport(path, items, known=hashes[path] in known and not changed)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _in_order(

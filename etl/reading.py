@@ -22,6 +22,8 @@ from etl.workbook import Sheet, Workbook, address
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
 CODE, VALUE, ANSWER = "code", "value", "answer"
 BASE, PERIOD, TYPE = "base", "period", "type"
+_LONGEST_NAME = 100
+"""Of what names a return: a cell may hold megabytes, and these are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def read_identity(content: bytes, limits: Limits) -> tuple[str, str]:
 
 
 def _label(sheet: Sheet, head: dict[str, tuple[int, int]], label: str) -> str:
-    return plain_text(sheet.cell(*head[label])) if label in head else ""
+    return plain_text(sheet.cell(*head[label]))[:_LONGEST_NAME] if label in head else ""
 
 
 def _read_form(book: Workbook, form: Form, limits: Limits) -> Return:

@@ -113,7 +113,9 @@ quick = settings(
 def test_what_is_written_is_read_back(tmp_path, kind, data):
     codes = [measure.code for measure in FORM.measures_of(kind)]
     values = data.draw(st.dictionaries(st.sampled_from(codes), VALUE))
-    answers = data.draw(st.dictionaries(st.sampled_from(codes), ANSWER.filter(lambda text: not is_blank(text)), max_size=4))
+    answers = data.draw(
+        st.dictionaries(st.sampled_from(codes), ANSWER.filter(lambda text: not is_blank(text)), max_size=4)
+    )
     item = read(written(tmp_path, kind, values=values, answers=answers))
     assert {finding.code for finding in item.findings} <= {"F29"}, "a number for an answer where the value is blank"
     assert {code: entry.value for code, entry in item.entries.items() if entry.value is not None} == values
