@@ -161,7 +161,7 @@ READING: dict[str, tuple[Severity, str, str]] = {
     ),
     "F26": (
         "query",
-        "{what} of sheet {sheet} is hidden, and its values count. Unhide it and see that they are meant.",
+        "Hidden, but read all the same: {what} of sheet {sheet}. Unhide it and see that what stands there is meant.",
         "工作表{sheet}的{what}被隐藏,其中数据仍计入。请取消隐藏并核对。",
     ),
     "F27": (

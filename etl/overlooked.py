@@ -47,9 +47,9 @@ def hidden(sheet: Sheet, inputs: Mapping[int, Sequence[int]]) -> Iterator[Findin
     filled = [(row, col) for row, cols in inputs.items() for col in cols if not is_blank(sheet.cell(row, col))]
     for rows in _runs(sorted({row for row, _ in filled if row in sheet.hidden_rows})):
         col = next(col for row, col in filled if row == rows[0])
-        what = f"{rows[0] + 1}" if len(rows) == 1 else f"{rows[0] + 1}–{rows[-1] + 1}"
-        words = ({"what": f"row {what}"}, {"what": f"第{what}行"})
-        yield _unseen(sheet, rows[0], col, *words)
+        first, last = rows[0] + 1, rows[-1] + 1
+        en, zh = (f"row {first}", f"第{first}行") if first == last else (f"rows {first}–{last}", f"第{first}–{last}行")
+        yield _unseen(sheet, rows[0], col, {"what": en}, {"what": zh})
     for col in sorted({col for _, col in filled if col in sheet.hidden_columns}):
         row, letters = next(row for row, other in filled if other == col), column_letters(col)
         yield _unseen(sheet, row, col, {"what": f"column {letters}"}, {"what": f"{letters}列"})
