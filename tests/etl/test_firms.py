@@ -6,7 +6,9 @@ import pytest
 
 from etl.rules.credit_code import ALPHABET, check_character
 from etl.rules.industry import DIVISIONS, is_industry
-from tests.etl.rules_helper import FORM, findings, make_roster
+from tests.etl.rules_helper import FORM, findings, make_base, make_roster
+
+NEAR, FAR = make_base("B7"), make_base("B9", province="GD")
 
 
 def code(number: int) -> str:
@@ -71,10 +73,46 @@ class TestPlausible:
         assert self.check({}, {"reg_date": None}, {"industry_code": None}) == []
 
     def test_a_firm_in_two_bases_is_asked_about(self):
-        (found,) = self.check({"uscc": code(1)}, {"uscc": code(2)}, elsewhere=lambda firms: {code(2): ["B7", "B9"]})
+        (found,) = self.check({"uscc": code(1)}, {"uscc": code(2)}, elsewhere=lambda firms: {code(2): [NEAR]})
         assert (found.severity, found.cell) == ("query", "A7")
-        assert f"{code(2)} is also in this quarter's roster of B7, B9." in found.message.en
-        assert "同时列入B7、B9的本季名册" in found.message.zh
+        assert f"{code(2)} is also in this quarter's roster of another base in the programme" in found.message.en
+        assert "同时列入同省另一家基地的本季名册" in found.message.zh
+
+    @pytest.mark.parametrize(
+        ("others", "en", "zh"),
+        [
+            ([NEAR], "another base in the programme, in the same province.", "同省另一家基地"),
+            ([FAR], "another base in the programme, in another province.", "外省另一家基地"),
+            (
+                [NEAR, FAR],
+                "2 other bases in the programme, 1 of them in the same province.",
+                "另外2家基地(其中同省1家)",
+            ),
+        ],
+    )
+    def test_only_reviewers_learn_which_other_base_it_is(self, others, en, zh):
+        (found,) = self.check({"uscc": code(1)}, elsewhere=lambda firms: {code(1): others})
+        assert en in found.message.en
+        assert zh in found.message.zh
+        for base in others:
+            assert base.code not in found.message.en + found.message.zh
+            assert f"{base.code} {base.name.en}" in found.for_reviewer.en
+            assert f"{base.code} {base.name.zh}" in found.for_reviewer.zh
+
+    def test_each_firm_and_fault_is_a_question_of_its_own(self):
+        wrong = {"uscc": code(1), "reg_date": date(2030, 1, 1), "industry_code": "X"}
+        found = self.check(wrong, {**wrong, "uscc": code(2)}, elsewhere=lambda firms: {code(1): [NEAR]})
+        assert len({finding.query for finding in found}) == len(found) == 5
+
+    def test_a_firm_in_two_bases_would_be_taken_out_of_the_totals(self):
+        firm = {"uscc": code(1), "employees": 5.0, "revenue": 40.0, "ip_valid": 3.0, "hightech": "yes"}
+        now = {"revenue_amt": 100.0, "ip_valid": 8.0, "firms_hightech": 2.0}
+        rest = {"revenue_amt": 60.0, "ip_valid": 5.0, "firms_hightech": 1.0}
+        elsewhere = {"elsewhere": lambda firms: {code(1): [NEAR]}}
+        (staying,) = findings("R06", now, roster=make_roster([firm]), **elsewhere)
+        (gone,) = findings("R06", now, roster=make_roster([firm | {"status": "exited"}]), **elsewhere)
+        assert staying.anticipated == rest
+        assert gone.anticipated == {"revenue_amt": 60.0}  # its stocks are in no total
 
     def test_other_rosters_are_asked_for_each_code_once(self):
         asked = []
