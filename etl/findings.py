@@ -170,6 +170,7 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "Sheet {sheet} has a header but no rows below it. Enter one row for each base and quarter.",
         "工作表{sheet}只有表头,没有数据行。请为每个基地和季度各填一行。",
     ),
+    "F30": ("error", "The return was not taken. {reason}", "报表未接收。{reason}"),
 }
 
 
