@@ -16,6 +16,7 @@ from etl.form import Check, Form
 from etl.history import History
 from etl.panel import Panel
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, TYPE, Return
+from etl.reasons import remembered, with_remembered
 from etl.registry import Base, Registry
 from etl.rules import RULES, Context
 from etl.wording import decisive, failed
@@ -36,7 +37,12 @@ class Checker:
             for check in form.checks.values()
             if check.rule
         ]
-        self._before = max([QUARTERS_BEFORE, *(formula.reach(check.tree) for check in self._formulas)])
+        self.looks_back = max([QUARTERS_BEFORE, *(formula.reach(check.tree) for check in self._formulas)])
+        """How many quarters back any check looks."""
+        self.looking_back = {check.code for check in self._formulas if formula.reach(check.tree)} | {
+            check.code for check, rule, _ in self._rules if rule.looks_back
+        }
+        """The checks that compare with earlier quarters."""
 
     def check(self, returns: Iterable[Return]) -> None:
         """Adds every finding to its return. Quarters are checked in order: an error-free return is what the next
@@ -53,6 +59,15 @@ class Checker:
                     self.history.learn(base, period, figures_of(item))
         for item in returns:
             item.findings = ordering.in_order(item.findings, item.sheet)
+
+    def check_again(self, item: Return) -> bool:
+        """Adds every finding to a return that was taken in before, whether its quarter is still open or not; nothing is
+        learned from it. False when the base is not in the programme in that quarter any more."""
+        if not (item.base and item.period and self.registry.base(item.base, item.period)):
+            return False
+        self._check_quarter(item.period, {item.base: item})
+        item.findings = ordering.in_order(item.findings, item.sheet)
+        return True
 
     def _admissible(self, item: Return) -> bool:
         """Whether base and quarter are known, so that the figures can be checked at all; if not, says why."""
@@ -82,7 +97,7 @@ class Checker:
         bases = {code: base for code in items if (base := self.registry.base(code, period))}
         for code, item in items.items():
             self._name_missing_rows(item, bases[code])
-        panel = self.history.panel(list(items), periods.span(periods.shift(period, -self._before), period))
+        panel = self.history.panel(list(items), periods.span(periods.shift(period, -self.looks_back), period))
         panel.values[-1] = np.nan
         panel.returned[-1] = True
         for column, item in enumerate(items.values()):
@@ -93,9 +108,10 @@ class Checker:
         evaluate = Evaluator(panel, self.form.tolerances)
         for check in self._formulas:
             self._check_formula(check, evaluate, list(items.values()))
-        together = _bases_by_firm(items)
+        together, known = _bases_by_firm(items), remembered(self.history.connection, items)
         for column, (code, item) in enumerate(items.items()):
             self._run_rules(item, bases[code], panel, column, evaluate, together)
+            item.findings = with_remembered(self.form, item.findings, known.get(code, ()), period)
             self._weigh(item, panel, column)
 
     def _weigh(self, item: Return, panel: Panel, column: int) -> None:

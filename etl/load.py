@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from etl.findings import reading_fault
 from etl.form import load_form
 from etl.history import History
 from etl.reading import Return, read_identity, read_returns
+from etl.recheck import recheck
 from etl.registry import Registry
 from etl.warehouse import reading, writing
 
@@ -201,12 +203,20 @@ def _take_in_one(
     if delivery.accept and version.state != versions.FINAL:
         returns.accept_at_once(connection, checker.form, version, item, delivery.actor, day)
         checker.history.learn_accepted(version.base, version.period, figures_of(item))
+        _recheck_later(connection, checker, version, delivery)
         return True
     if delivery.submit and version.state == versions.CHECKED and item.verdict == "clean":
         step = returns.SUBMIT
         returns.take(connection, checker.form, checker.registry, step, version, delivery.actor, day=day)
         return True
     return changed
+
+
+def _recheck_later(connection: Connection, checker: Checker, version: versions.Version, delivery: Delivery) -> None:
+    limits = settings().limits
+    read = partial(read_returns, form=checker.form, limits=limits)
+    content = partial(versions.reread, connection, read=read)
+    recheck(connection, checker, version.base, version.period, content, delivery.actor)
 
 
 def _identify(path: Path, limits: Limits) -> tuple[str, str]:

@@ -8,7 +8,7 @@ A version that is under review is frozen: no newer one is taken until it is acce
 are facts from the province's acceptance on, until another version's are or it is sent back.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,11 +16,12 @@ from sqlalchemy import Connection, update
 
 from etl import events, facts, schema
 from etl.catalogue import Text
-from etl.clock import today
+from etl.clock import now, today
 from etl.events import BASE, NATION, OPERATOR, PROVINCE, Actor
 from etl.findings import Finding
 from etl.form import Form
 from etl.reading import Entry, Return, Roster
+from etl.reasons import accept_reasons
 from etl.registry import Registry
 from etl.versions import (
     ACCEPTED,
@@ -30,6 +31,7 @@ from etl.versions import (
     RETURNED,
     SUBMITTED,
     UNDER_REVIEW,
+    Content,
     Version,
     figures,
     findings,
@@ -70,10 +72,6 @@ class NotPossible(Exception):
     def __init__(self, en: str, zh: str):
         super().__init__(en)
         self.message = Text(en=en, zh=zh)
-
-
-Content = Callable[[Version], Return | None]
-"""Reads a version's return anew from its kept file, for its roster."""
 
 
 # What may be done
@@ -183,6 +181,7 @@ def take(
     moved = _move(connection, now_there, step.target)
     _note(connection, moved, actor, step.event, reason, day)
     if step_name == ACCEPT:
+        _remember(connection, form, moved, actor)
         _put_in_force(connection, form, moved, content)
     if step_name == SEND_BACK and moved.in_force:
         _take_out_of_force(connection, form, moved, content)
@@ -198,6 +197,7 @@ def accept_at_once(
     events.note(connection, version.base, version.period, actor, *left, version=version.version, day=day)
     if not version.in_force:
         facts.put_in_force(connection, form, version, item.entries, item.roster)
+    _remember(connection, form, version, actor)
     return _move(connection, version, FINAL)
 
 
@@ -302,6 +302,12 @@ def _move(connection: Connection, version: Version, state: str) -> Version:
     found = newest(connection, version.base, version.period)
     assert found is not None
     return found
+
+
+def _remember(connection: Connection, form: Form, version: Version, actor: Actor) -> None:
+    """The reasons that are accepted with a version answer the same queries later."""
+    found = findings(connection, version).values()
+    accept_reasons(connection, form, version.base, version.period, found, actor.name, now())
 
 
 def _roster(content: Content | None, version: Version) -> Roster | None:

@@ -101,6 +101,8 @@ class Rule(NamedTuple):
 
     run: Callable[[Context, Any], Iterator[Finding]]
     parameters: type[Parameters] = Parameters
+    looks_back: bool = False
+    """Whether it compares with the base's earlier quarters."""
 
     def problems(self, parameters: dict[str, Any], measures: set[str]) -> list[str]:
         """What is wrong with a rule's parameters in the catalogue."""

@@ -195,6 +195,6 @@ def _disagreement(context: Context, measure: str, found: float, stated: float, v
 RULES = {
     "roster_movements": Rule(roster_movements, MovementParameters),
     "roster_sums": Rule(roster_sums, SumParameters),
-    "roster_counts": Rule(roster_counts, CountParameters),
+    "roster_counts": Rule(roster_counts, CountParameters, looks_back=True),
     "roster_staff": Rule(roster_staff, TeamParameters),
 }

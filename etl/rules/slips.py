@@ -230,4 +230,4 @@ def _one_cell(context: Context, cell: str, logs: np.ndarray, factor: float, tole
     )
 
 
-RULES = {"unit_slip": Rule(unit_slip, SlipParameters)}
+RULES = {"unit_slip": Rule(unit_slip, SlipParameters, looks_back=True)}

@@ -301,9 +301,9 @@ def revised(context: Context, _: Parameters) -> Iterator[Finding]:
 
 
 RULES = {
-    "jump": Rule(jump, JumpParameters),
-    "copied": Rule(copied, CopyParameters),
+    "jump": Rule(jump, JumpParameters, looks_back=True),
+    "copied": Rule(copied, CopyParameters, looks_back=True),
     "implausible": Rule(implausible, RatioParameters),
-    "staff_balance": Rule(staff_balance, StaffParameters),
+    "staff_balance": Rule(staff_balance, StaffParameters, looks_back=True),
     "revised": Rule(revised),
 }
