@@ -20,6 +20,7 @@ class Limits:
     cells: int = 2_000_000
     roster_rows: int = 50_000
     text_length: int = 1_000
+    paper_bytes: int = 10 * 2**20
 
 
 @dataclass(frozen=True)
