@@ -16,12 +16,15 @@ from sqlalchemy import Connection, update
 
 from etl import events, facts, schema
 from etl.catalogue import Text
+from etl.checks import Checker
 from etl.clock import now, today
 from etl.events import BASE, NATION, OPERATOR, PROVINCE, Actor
 from etl.findings import Finding
 from etl.form import Form
+from etl.history import History
 from etl.reading import Entry, Return, Roster
-from etl.reasons import accept_reasons
+from etl.reasons import accept_reasons, answered
+from etl.recheck import recheck
 from etl.registry import Registry
 from etl.versions import (
     ACCEPTED,
@@ -124,7 +127,13 @@ def open_queries(found: Mapping[int, Finding]) -> dict[int, Finding]:
 
 
 def take_in(connection: Connection, item: Return, sha256: str, received: date, actor: Actor) -> Version:
-    """Keeps a checked return as its base's next version. The caller has asked `closed`."""
+    """Keeps a checked return as its base's next version; what was answered in the version before, about the very same
+    number, stays answered. The caller has asked `closed`."""
+    if open_queries(dict(enumerate(item.findings))) and (
+        before := newest(connection, item.base or "", item.period or "")
+    ):
+        known = findings(connection, before).values()
+        item.findings = answered(item.findings, {found.query: found.answer for found in known if found.answer})
     kept = record(connection, item, sha256, received, actor.name)
     events.note(connection, kept.base, kept.period, actor, events.RECEIVED, version=kept.version, day=received)
     return kept
@@ -183,6 +192,9 @@ def take(
     if step_name == ACCEPT:
         _remember(connection, form, moved, actor)
         _put_in_force(connection, form, moved, content)
+        if content:
+            checker = Checker(form, registry, History(connection, form, registry))
+            recheck(connection, checker, moved.base, moved.period, content, actor)
     if step_name == SEND_BACK and moved.in_force:
         _take_out_of_force(connection, form, moved, content)
     return moved
