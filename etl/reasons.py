@@ -49,8 +49,9 @@ def range_of(quantity: float | None, within: float) -> tuple[float | None, float
     """What a reason for this number covers: number ÷ (1 + within) … number × (1 + within)."""
     if quantity is None:
         return None, None
-    ends = quantity / (1 + within), quantity * (1 + within)
-    return min(ends), max(ends)
+    # Rounded, so that 1.2 × 1.5 is 1.8 and not a little less.
+    ends = [float(f"{end:.12g}") for end in (quantity / (1 + within), quantity * (1 + within))]
+    return min(*ends, quantity), max(*ends, quantity)
 
 
 def remembered(connection: Connection, bases: Iterable[str]) -> dict[str, list[Reason]]:
