@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from etl import schema
 from etl.findings import Finding, Query
@@ -43,6 +43,17 @@ class Reason:
 
 
 _REASON = [schema.reason.c[name] for name in Reason.__dataclass_fields__]
+# Statements that run for every return are made once.
+_OF_BASES = (
+    select(*_REASON)
+    .where(schema.reason.c.base.in_(bindparam("bases", expanding=True)))
+    .order_by(schema.reason.c.period)
+)
+_ALIVE = select(*_REASON).where(
+    schema.reason.c.base == bindparam("base"),
+    schema.reason.c.period <= bindparam("period"),
+    or_(schema.reason.c.ended.is_(None), schema.reason.c.ended > bindparam("period")),
+)
 
 
 def range_of(quantity: float | None, within: float) -> tuple[float | None, float | None]:
@@ -56,10 +67,9 @@ def range_of(quantity: float | None, within: float) -> tuple[float | None, float
 
 def remembered(connection: Connection, bases: Iterable[str]) -> dict[str, list[Reason]]:
     """Base → its accepted reasons, in the order of their quarters."""
-    reason, bases, found = schema.reason.c, list(bases), {}
+    bases, found = list(bases), {}
     for start in range(0, len(bases), _AT_ONCE):
-        query = select(*_REASON).where(reason.base.in_(bases[start : start + _AT_ONCE])).order_by(reason.period)
-        for row in connection.execute(query):
+        for row in connection.execute(_OF_BASES, {"bases": bases[start : start + _AT_ONCE]}):
             found.setdefault(row.base, []).append(Reason(*row))
     return found
 
@@ -105,9 +115,7 @@ def accept_reasons(
 def _end(connection: Connection, base: str, period: str, asked: Mapping[tuple[str, str], Finding]) -> None:
     """Ends the base's reasons, of this quarter or an earlier one, that do not cover what is asked now."""
     reason = schema.reason.c
-    alive = or_(reason.ended.is_(None), reason.ended > period)
-    mine = (reason.base == base, reason.period <= period, alive)
-    for row in connection.execute(select(*_REASON).where(*mine)).all():
+    for row in connection.execute(_ALIVE, {"base": base, "period": period}).all():
         known, finding = Reason(*row), asked.get((row.code, row.about))
         if finding is None or not known.covers(finding.quantity):
             key = (reason.base == base, reason.code == row.code, reason.about == row.about)

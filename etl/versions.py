@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from etl import schema
 from etl.catalogue import Text
@@ -55,6 +55,22 @@ Content = Callable[[Version], Return | None]
 """Reads a version's return anew from its kept file; None when it is not in there any more."""
 
 _VERSION = [schema.return_version.c[name] for name in Version.__dataclass_fields__]
+# Statements that run for every return are made once.
+_LATER = (
+    select(*_VERSION)
+    .where(
+        schema.return_version.c.base == bindparam("of"),
+        schema.return_version.c.period > bindparam("after"),
+        schema.return_version.c.period <= bindparam("until"),
+        schema.return_version.c.state != DRAFT,
+    )
+    .order_by(schema.return_version.c.period, schema.return_version.c.version)
+)
+_FINDINGS = (
+    select(schema.finding)
+    .where(*(schema.finding.c[name] == bindparam(f"of_{name}") for name in ("base", "period", "version")))
+    .order_by(schema.finding.c.number)
+)
 
 
 def versions(connection: Connection, base: str, period: str) -> list[Version]:
@@ -78,9 +94,7 @@ def versions_of_quarter(connection: Connection, period: str) -> dict[str, list[V
 
 def later_versions(connection: Connection, base: str, after: str, until: str) -> list[Version]:
     """The newest error-free version of each of a base's quarters after one and until another, in their order."""
-    version = schema.return_version.c
-    mine = (version.base == base, version.period > after, version.period <= until, version.state != DRAFT)
-    rows = connection.execute(select(*_VERSION).where(*mine).order_by(version.period, version.version))
+    rows = connection.execute(_LATER, {"of": base, "after": after, "until": until})
     return list({row.period: Version(*row) for row in rows}.values())
 
 
@@ -156,8 +170,8 @@ def add_findings(connection: Connection, version: Version, findings: Iterable[Fi
 
 def findings(connection: Connection, version: Version) -> dict[int, Finding]:
     """The version's findings by number, in their order."""
-    finding = schema.finding
-    rows = connection.execute(select(finding).where(*_same(finding.c, version)).order_by(finding.c.number)).mappings()
+    mine = {"of_base": version.base, "of_period": version.period, "of_version": version.version}
+    rows = connection.execute(_FINDINGS, mine).mappings()
     return {row["number"]: _finding(row) for row in rows}
 
 

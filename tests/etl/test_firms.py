@@ -3,9 +3,14 @@
 from datetime import date
 
 import pytest
+from typer.main import get_command
 
+from etl.__main__ import app
 from etl.rules.credit_code import ALPHABET, check_character
 from etl.rules.industry import DIVISIONS, is_industry
+from etl.versions import findings as kept_findings
+from etl.versions import versions
+from tests.builders import Story, load
 from tests.etl.rules_helper import FORM, findings, make_base, make_roster
 
 NEAR, FAR = make_base("B7"), make_base("B9", province="GD")
@@ -161,3 +166,34 @@ class TestIndustry:
 @pytest.mark.parametrize("check", [c for c in FORM.checks if c.startswith("R")])
 def test_a_history_without_a_roster_is_not_asked_about_firms(check):
     assert findings(check, dict.fromkeys(FORM.measures, 5.0)) == []
+
+
+class TestInTheWarehouse:
+    """R06 between returns that are checked with others taken in before."""
+
+    @pytest.fixture
+    def double(self, warehouse, writer):
+        """R1's return names a firm that R2's accepted roster names too."""
+        near, own = next(writer.quarters("R2", "regional", ("2025Q1",))), Story("R1", "regional")
+        load(warehouse, near.path)
+        values, roster = own.quarter("2025Q1")
+        staying = next(firm for firm in roster if firm["status"] == "incubating")
+        staying["uscc"] = near.roster[0]["uscc"]
+        return writer.form_of("R1", "2025Q1", values, roster)
+
+    def test_the_other_base_is_told_to_nobody_but_reviewers(self, warehouse, double):
+        load(warehouse, double)
+        with warehouse.connect() as connection:
+            (version,) = versions(connection, "R1", "2025Q1")
+            (found,) = [f for f in kept_findings(connection, version).values() if f.code == "R06"]
+        assert "R2 Test base R2 (Liaoning)" in found.for_reviewer.en
+        assert "R2 测试基地R2" in found.for_reviewer.zh
+        assert "another base in the programme, in another province" in found.message.en
+        assert "R2" not in found.message.en + found.message.zh
+
+    @pytest.mark.parametrize("options", [[], ["--json"]])
+    def test_no_command_names_it(self, double, capsys, options):
+        get_command(app).main(["check", str(double), *options], standalone_mode=False)
+        told = capsys.readouterr().out
+        assert "R06" in told
+        assert "R2" not in told
