@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from etl import schema
 from etl.findings import Finding, Query
@@ -110,6 +110,13 @@ def accept_reasons(
             reason = Reason(base, finding.code, finding.about, period, finding.answer, low, high)
             rows.append({**vars(reason), **accepted})
     upsert(connection, schema.reason, rows)
+
+
+def forget_reasons(connection: Connection, base: str, period: str) -> None:
+    """What was accepted of this base's quarter is sent back: its reasons answer nothing, and end nothing."""
+    reason = schema.reason
+    connection.execute(delete(reason).where(reason.c.base == base, reason.c.period == period))
+    connection.execute(update(reason).where(reason.c.base == base, reason.c.ended == period).values(ended=None))
 
 
 def _end(connection: Connection, base: str, period: str, asked: Mapping[tuple[str, str], Finding]) -> None:

@@ -1,5 +1,6 @@
 """When an earlier quarter is revised, the base's later ones are checked again; what fails now becomes a query."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -9,7 +10,8 @@ from etl.catalogue import Text
 from etl.checks import Checker
 from etl.events import Actor
 from etl.findings import Finding
-from etl.versions import Content, Version, add_findings, findings, later_versions
+from etl.reading import HISTORY_SHEET, Return
+from etl.versions import Content, Version, add_findings, figures, findings, later_versions
 
 
 @dataclass(frozen=True)
@@ -21,39 +23,45 @@ class Rechecked:
 
 
 def recheck(
-    connection: Connection, checker: Checker, base: str, period: str, content: Content, actor: Actor
+    connection: Connection, checker: Checker, revised: Version, content: Content, actor: Actor
 ) -> list[Rechecked]:
-    """Checks the base's later quarters against this one as it is now: of each that a check can look back from, the
-    newest error-free version.
+    """Checks a base's later quarters against a version that has just become facts: of each quarter that a check can
+    look back from, the newest error-free version.
 
     Only what looks back over quarters is asked, and only what was not asked already; an error becomes a query, because
     nothing was wrong with that version when it was sent. Its values, state and other findings stay. `checker` reads
     through `connection` and knows the revised figures.
     """
-    last = periods.shift(period, checker.looks_back)
-    done = []
-    for version in later_versions(connection, base, period, last):
+    base, period, done = revised.base, revised.period, []
+    for version in later_versions(connection, base, period, periods.shift(period, checker.looks_back)):
+        if version.sha256 == revised.sha256:
+            continue  # it came in the same file and was checked with it
         known = findings(connection, version)
-        queries = _new_queries(checker, version, content, period, {(f.code, f.about) for f in known.values()})
+        queries = _new_queries(checker, _again(connection, version, content), known.values(), period)
         if queries:
             add_findings(connection, version, queries, first=max(known, default=0) + 1)
-            about = ", ".join(dict.fromkeys(finding.code for finding in queries))
-            told = {"version": version.version, "reason": f"{period}: {about}"}
-            events.note(connection, base, version.period, actor, events.RECHECKED, **told)
+            told = ", ".join(dict.fromkeys(finding.code for finding in queries))
+            about = {"version": version.version, "reason": f"{period}: {told}"}
+            events.note(connection, base, version.period, actor, events.RECHECKED, **about)
             done.append(Rechecked(version, queries))
     return done
 
 
-def _new_queries(
-    checker: Checker, version: Version, content: Content, period: str, known: set[tuple[str, str]]
-) -> list[Finding]:
-    item = content(version)
+def _again(connection: Connection, version: Version, content: Content) -> Return | None:
+    """The return of a version. A row of a history has no roster, so its kept figures are all of it."""
+    if version.sheet == HISTORY_SHEET:
+        return Return(version.base, version.period, version.sheet, figures(connection, version))
+    return content(version)
+
+
+def _new_queries(checker: Checker, item: Return | None, known: Iterable[Finding], period: str) -> list[Finding]:
     if item is None or not checker.check_again(item):
         return []
+    before = {(finding.code, finding.about) for finding in known}
     return [
         _as_query(finding, period)
         for finding in item.findings
-        if finding.code in checker.looking_back and (finding.code, finding.about) not in known
+        if finding.code in checker.looking_back and (finding.code, finding.about) not in before
     ]
 
 

@@ -23,7 +23,7 @@ from etl.findings import Finding
 from etl.form import Form
 from etl.history import History
 from etl.reading import Entry, Return, Roster
-from etl.reasons import accept_reasons, answered
+from etl.reasons import accept_reasons, answered, forget_reasons
 from etl.recheck import recheck
 from etl.registry import Registry
 from etl.versions import (
@@ -194,8 +194,9 @@ def take(
         _put_in_force(connection, form, moved, content)
         if content:
             checker = Checker(form, registry, History(connection, form, registry))
-            recheck(connection, checker, moved.base, moved.period, content, actor)
+            recheck(connection, checker, moved, content, actor)
     if step_name == SEND_BACK and moved.in_force:
+        forget_reasons(connection, moved.base, moved.period)
         _take_out_of_force(connection, form, moved, content)
     return moved
 

@@ -156,6 +156,20 @@ def test_acceptance_on_the_screen_remembers_too(warehouse, forms):
     assert looked_at(warehouse, forms(Q2, 150)).remembered == Q1
 
 
+def test_a_return_that_is_sent_back_takes_its_reasons_with_it(warehouse, forms):
+    load(warehouse, forms(Q1, 150, WHY))
+    load(warehouse, forms(Q2, 250, "Other."), accept=False)
+    with writing(warehouse) as connection:
+        registry, version = Registry(connection), returns.newest(connection, "R1", Q2)
+        waiting = returns.open_queries(versions.findings(connection, version))
+        returns.answer(connection, version, dict.fromkeys(waiting, "So it is."), REVIEWER)
+        for step in (returns.SUBMIT, returns.ACCEPT):
+            version = returns.take(connection, FORM, registry, step, version, REVIEWER)
+        assert [(r.period, r.ended) for r in remembered(connection, ["R1"])["R1"]] == [(Q1, Q2), (Q2, None)]
+        returns.take(connection, FORM, registry, returns.SEND_BACK, version, REVIEWER, "Look again.")
+        assert [(r.period, r.ended) for r in remembered(connection, ["R1"])["R1"]] == [(Q1, None)]
+
+
 def test_an_answer_stays_with_the_next_version_of_the_quarter_while_the_number_is_the_same(warehouse, forms):
     load(warehouse, forms(Q1, 150), accept=False)
     with writing(warehouse) as connection:

@@ -13,7 +13,7 @@ from etl.reading import read_returns
 from etl.registry import Registry
 from etl.returns import ACCEPT, SUBMIT
 from etl.warehouse import writing
-from tests.builders import dump, load
+from tests.builders import FINANCE, LOANS, dump, load
 from tests.etl.test_checks import EARLIER, SOUND
 
 FORM = load_form()
@@ -165,6 +165,28 @@ def test_acceptance_on_the_screen_checks_again_too(warehouse, send, writer):
         for step in (SUBMIT, ACCEPT):
             version = returns.take(connection, FORM, registry, step, version, COMMAND_LINE, content=content)
     assert [event.reason for event in rechecks(warehouse, Q2)] == ["2025Q1: K02"]
+
+
+def test_quarters_of_one_file_are_checked_with_each_other_only(warehouse, writer, send):
+    send(Q1, EARLIER)
+    send(Q2, SOUND)
+    both = [("R1", Q1, REVISED), ("R1", Q2, SOUND | {"firms_start": 61.0, "firms_end": 61.0})]
+    load(warehouse, writer.history(both, "both.xlsx"))
+    assert rechecks(warehouse, Q2) == []
+
+
+def test_a_roster_is_read_again_from_the_kept_file(warehouse, writer):
+    """R04 compares the firms financed since January with the rosters of the year."""
+    first, second = writer.quarters("R1", "regional", (Q1, Q2))
+    load(warehouse, first.path, second.path)
+    unfinanced = [firm | dict.fromkeys(FINANCE, 0.0) | dict.fromkeys(LOANS, 0.0) for firm in first.roster]
+    unfinanced = [firm | {"early_equity": 0.0} for firm in unfinanced]
+    money = {f"{column}_amt": 0.0 for column in (*FINANCE, *LOANS, "early_equity")}
+    values = first.values | money | {"fin_firms": 0.0, "fin_firms_ytd": 0.0}
+    assert first.values["fin_firms"] > 0
+    (report,) = load(warehouse, writer.form_of("R1", Q1, values, unfinanced, name="revised.xlsx"))
+    assert report.returns[0].verdict == "queries"
+    assert "R04" in [f.code for f in kept(warehouse, Q2)[1].values()]
 
 
 def test_the_same_state_is_reached_whichever_quarter_came_first(warehouse, send):
