@@ -32,14 +32,14 @@ def on_number(text: str) -> Advice:
         return NO_ADVICE
     if text.lower() in _NOTHING:
         return (
-            "If there was none, enter 0; if it is not known, leave the cell blank. ",
+            "If there was none, enter 0; if it is not known, leave the cell blank.",
             "没有发生请填0;无法取得请留空。",
         )
     number = _meant(text)
     if number is None:
         return NO_ADVICE
     return (
-        f"If it means {number:,.10g}, enter that, in the unit of its row. ",
+        f"If it means {number:,.10g}, enter that, in the unit of its row.",
         f"若为{number:,.10g},请按该行计量单位填写。",
     )
 
@@ -76,4 +76,4 @@ def on_date(text: str) -> Advice:
         return NO_ADVICE
     if day is None:
         return NO_ADVICE
-    return f"If it means {day}, enter that and format the cell as a date. ", f"若为{day},请填写该日期并设为日期格式。"
+    return f"If it means {day}, enter that and format the cell as a date.", f"若为{day},请填写该日期并设为日期格式。"

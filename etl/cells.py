@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from etl.config import Limits
-from etl.findings import Finding, reading_fault
+from etl.findings import Finding, reading_fault, saying
 from etl.numbers import Unreadable, is_blank, plain_text, to_date, to_number
 from etl.workbook import Sheet, address
 
@@ -43,23 +43,14 @@ def read_cell(sheet: Sheet, row: int, col: int, kind: str, measure: str | None =
             raise Misread(broken(sheet, place, measure))
         return None
     if kind == "text" and isinstance(cell, float) and abs(cell) >= _SURE_DIGITS:
-        raise Misread(reading_fault("F30", sheet=sheet.name, cell=place, value=f"{cell:.0f}"))
+        raise Misread(reading_fault("F36", sheet=sheet.name, cell=place, value=f"{cell:.0f}"))
     read, fault = READERS[kind]
     try:
         return read(cell)
     except Unreadable as unreadable:
-        en, zh = unreadable.advice
-        raise Misread(
-            reading_fault(
-                fault,
-                sheet=sheet.name,
-                cell=place,
-                measure=measure,
-                value=str(unreadable)[:100],
-                en={"advice": en},
-                zh={"advice": zh},
-            )
-        ) from None
+        shown = str(unreadable)[:100]
+        finding = reading_fault(fault, sheet=sheet.name, cell=place, measure=measure, value=shown)
+        raise Misread(saying(finding, *unreadable.advice) if any(unreadable.advice) else finding) from None
 
 
 def broken(sheet: Sheet, place: str, measure: str | None = None) -> Finding:

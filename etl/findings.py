@@ -4,12 +4,15 @@ Checks on figures have their texts in form/checks.yml; the faults of reading (F�
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from etl.catalogue import Text
 
 Severity = Literal["error", "query"]
+Query = tuple[str, str, float | None]
+"""(code, about, quantity)."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,30 @@ class Finding:
     value: float | str | None = None
     answer: str | None = None
     """The base's reason, for a query."""
+    about: str = ""
+    """What it speaks of, the same in every version and quarter: a measure (unless told otherwise), a firm of the roster
+    and its column, a ratio as numerator>denominator. With the code it names a query."""
+    quantity: float | None = None
+    """The number that a reason would be about: the value, the ratio; None for a blank and for what is no number."""
+    anticipated: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Measure → what the check would have expected there, where it can say."""
+    suspicion: float | None = field(default=None, compare=False)
+    """How likely something is wrong, from 0 to 1, where the check can say."""
+    score: float = 0.0
+    """Suspicion × effect on the national figure (etl/ordering.py)."""
+    remembered: str | None = None
+    """The quarter whose accepted reason answers it."""
+    for_reviewer: Text | None = None
+    """What reviewers may know and the base may not, such as the name of another base."""
+
+    def __post_init__(self) -> None:
+        if not self.about:
+            object.__setattr__(self, "about", self.measure or "")
+
+    @property
+    def query(self) -> Query:
+        """What makes it the same question in another version: the check, its subject and the number in question."""
+        return self.code, self.about, self.quantity
 
     @property
     def open(self) -> bool:
@@ -76,8 +103,8 @@ READING: dict[str, tuple[Severity, str, str]] = {
     ),
     "F09": (
         "error",
-        "“{value}” is not a number. {advice}Enter digits only, without units or words; leave the cell blank if the value is not known and give the reason in the answer column.",
-        "“{value}”不是数字。{advice}请只填数字,不带单位或文字;确实无法取得时留空,并在说明栏写明原因。",
+        "“{value}” is not a number. Enter digits only, without units or words; leave the cell blank if the value is not known and give the reason in the answer column.",
+        "“{value}”不是数字。请只填数字,不带单位或文字;确实无法取得时留空,并在说明栏写明原因。",
     ),
     "F10": (
         "error",
@@ -111,8 +138,8 @@ READING: dict[str, tuple[Severity, str, str]] = {
     ),
     "F16": (
         "error",
-        "“{value}” is not a date. {advice}Enter it as a date, such as 2026-09-30.",
-        "“{value}”不是日期。{advice}请按日期填写,如2026-09-30。",
+        "“{value}” is not a date. Enter it as a date, such as 2026-09-30.",
+        "“{value}”不是日期。请按日期填写,如2026-09-30。",
     ),
     "F17": (
         "error",
@@ -179,25 +206,21 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "“{value}” stands beside the value's cell {place}, which is blank. Move it there if it is the value; else delete it.",
         "“{value}”填在数值单元格{place}旁边,而{place}为空。若为填报值请移入{place},否则请删除。",
     ),
-    "F30": (
-        "error",
-        "The cell holds a number of more than 15 digits ({value}); Excel has lost the last ones. Format the cell as text and enter it again.",
-        "该单元格存为超过15位的数字({value}),Excel已丢失末尾几位。请将单元格设为文本格式后重新填写。",
-    ),
+    "F30": ("error", "The return was not taken. {reason}", "报表未接收。{reason}"),
     "F31": (
         "error",
-        "Sheet {sheet} looks like a return too, but only {read} is read. Keep the one you mean under that name, and delete the other.",
-        "工作表{sheet}也像报表,但系统只读取{read}。请保留正确的一份并使用该名称,删除另一份。",
+        "The file holds many returns. Here one is sent at a time: fill the form made for this base and quarter, and send that.",
+        "文件含多份报表。此处一次只报送一份:请填写本基地本季度的报表后报送。",
     ),
     "F32": (
         "error",
-        "The row holds values (“{value}”), but none in the roster's columns. Move them into these, or delete the row.",
-        "该行有数据(“{value}”),但均不在名册各列内。请移入相应列,或删除该行。",
+        "The form's head says base {value}, which is not yours. Download your own form, copy your figures into it, and send that.",
+        "表头基地代码为{value},不是贵基地。请下载本基地的报表,填入数据后报送。",
     ),
     "F33": (
         "error",
-        "The header “{value}” stands here a second time, first in {first}. Keep one of the two columns.",
-        "表头“{value}”在此重复出现,首次位于{first}。请只保留一列。",
+        "This is a form for {value}, but here {wanted} is reported. Send it on the page of its own quarter, or use the form of {wanted}.",
+        "这是{value}的报表,而此处填报{wanted}。请在对应季度页面报送,或使用{wanted}的报表。",
     ),
     "F34": (
         "query",
@@ -208,6 +231,26 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "error",
         "The column {value} holds values but has no header, so they belong to no measure. Restore its header, or delete the column.",
         "{value}列有数据但没有表头,无法归属。请恢复表头,或删除该列。",
+    ),
+    "F36": (
+        "error",
+        "The cell holds a number of more than 15 digits ({value}); Excel has lost the last ones. Format the cell as text and enter it again.",
+        "该单元格存为超过15位的数字({value}),Excel已丢失末尾几位。请将单元格设为文本格式后重新填写。",
+    ),
+    "F37": (
+        "error",
+        "Sheet {sheet} looks like a return too, but only {read} is read. Keep the one you mean under that name, and delete the other.",
+        "工作表{sheet}也像报表,但系统只读取{read}。请保留正确的一份并使用该名称,删除另一份。",
+    ),
+    "F38": (
+        "error",
+        "The row holds values (“{value}”), but none in the roster's columns. Move them into these, or delete the row.",
+        "该行有数据(“{value}”),但均不在名册各列内。请移入相应列,或删除该行。",
+    ),
+    "F39": (
+        "error",
+        "The header “{value}” stands here a second time, first in {first}. Keep one of the two columns.",
+        "表头“{value}”在此重复出现,首次位于{first}。请只保留一列。",
     ),
 }
 
@@ -239,11 +282,14 @@ def _alike(finding: Finding) -> tuple:
 def and_more(finding: Finding, left: int) -> Finding:
     """The finding, saying that so many more rows have the same fault."""
     rows = "row" if left == 1 else "rows"
-    message = Text(
-        en=f"{finding.message.en} {left} more {rows} with the same fault are not listed.",
-        zh=f"{finding.message.zh}另有{left}行存在同样问题,未逐一列出。",
+    return saying(
+        finding, f"{left} more {rows} with the same fault are not listed.", f"另有{left}行存在同样问题,未逐一列出。"
     )
-    return replace(finding, message=message)
+
+
+def saying(finding: Finding, en: str, zh: str) -> Finding:
+    """The finding with a sentence more."""
+    return replace(finding, message=Text(en=f"{finding.message.en} {en}", zh=f"{finding.message.zh}{zh}"))
 
 
 def reading_fault(
@@ -259,6 +305,6 @@ def reading_fault(
 ) -> Finding:
     """A finding from READING. `words` fill the template in both languages, `en` and `zh` where they differ."""
     severity, english, chinese = READING[code]
-    shown = {"sheet": sheet, "value": value, "advice": "", **words}
+    shown = {"sheet": sheet, "value": value, **words}
     message = Text(en=english.format(**shown | (en or {})), zh=chinese.format(**shown | (zh or {})))
     return Finding(code, severity, message, sheet, cell, measure, value)

@@ -33,7 +33,7 @@ def other_sheets(book: Workbook, read: Collection[str], headers: Iterable[Collec
             continue
         sheet = book.sheet(name)
         if any(sheet.find_header(header) for header in headers):
-            yield reading_fault("F31", sheet=name, read=" / ".join(read))
+            yield reading_fault("F37", sheet=name, read=" / ".join(read))
         elif sheet.hidden and any(not is_blank(cell) for row in sheet.rows for cell in row):
             yield reading_fault("F25", sheet=name)
 
@@ -82,7 +82,7 @@ def twice(sheet: Sheet, header: int, columns: Mapping[str, int], known: Collecti
         text = cell.strip().lower() if isinstance(cell, str) else ""
         if text in known and columns[text] != col:
             first = address(header, columns[text])
-            yield reading_fault("F33", sheet=sheet.name, cell=address(header, col), value=text, first=first)
+            yield reading_fault("F39", sheet=sheet.name, cell=address(header, col), value=text, first=first)
 
 
 def unknown_columns(sheet: Sheet, header: int, known: Collection[int], code: str) -> Iterator[Finding]:
@@ -149,5 +149,5 @@ def _rows_beside(sheet: Sheet, rows: Iterable[int]) -> Iterator[Finding]:
         for col, cell in enumerate(sheet.rows[row]):
             if not is_blank(cell):
                 value = plain_text(cell)[:100]
-                yield reading_fault("F32", sheet=sheet.name, cell=address(row, col), value=value)
+                yield reading_fault("F38", sheet=sheet.name, cell=address(row, col), value=value)
                 break
