@@ -13,6 +13,7 @@ from etl.console import UNUSABLE, day, fail, one_quarter, speaking, usable_engin
 from etl.events import OPERATOR, Actor
 from etl.facts import known_on
 from etl.form import load_form
+from etl.inert import csv_row
 from etl.reading import Return
 from etl.registry import Registry
 from etl.sandbox import shared
@@ -95,7 +96,7 @@ def known(
         rows = known_on(connection, moment, quarter, base or None)
     writer = csv.writer(sys.stdout)
     writer.writerow(KNOWN)
-    writer.writerows([getattr(row, name) for name in KNOWN] for row in rows)
+    writer.writerows(csv_row(getattr(row, name) for name in KNOWN) for row in rows)
 
 
 def _me() -> Actor:
