@@ -3,10 +3,10 @@
 import csv
 import getpass
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from etl import returns, warehouse
 from etl.console import UNUSABLE, day, fail, one_quarter, speaking, usable_engine
@@ -14,11 +14,10 @@ from etl.events import OPERATOR, Actor
 from etl.facts import known_on
 from etl.form import load_form
 from etl.inert import csv_row
-from etl.reading import Return
 from etl.registry import Registry
 from etl.sandbox import shared
 from etl.status import reporting
-from etl.versions import Version, versions, workbook
+from etl.versions import versions
 
 app = typer.Typer()
 
@@ -117,6 +116,7 @@ def _waiting(step: str, period: str) -> list[str]:
 def _take(step: str, bases: list[str], period: str, reason: str) -> None:
     """Takes the step for each base in a transaction of its own, and says what became of it."""
     engine, form, problems = usable_engine(), load_form(), 0
+    read = shared().read
     for base in bases:
         try:
             with warehouse.writing(engine) as connection:
@@ -133,9 +133,3 @@ def _take(step: str, bases: list[str], period: str, reason: str) -> None:
         print(f"nothing waits for that in {period}")
     if problems:
         raise typer.Exit(UNUSABLE)
-
-
-def _read(connection: Connection, version: Version) -> Return | None:
-    items = shared().read(workbook(connection, version.sha256)[1])
-    mine = [item for item in items if (item.base, item.period) == (version.base, version.period)]
-    return mine[0] if mine else None

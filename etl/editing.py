@@ -64,7 +64,7 @@ class _Writer(ExcelWriter):
         out = BytesIO()
         writer = WorksheetWriter(ws, out)
         writer.write()
-        ws._rels = writer._rels
+        ws._rels = writer._rels  # type: ignore[attr-defined]
         self._archive.writestr(ws.path[1:], out.getvalue())  # type: ignore[attr-defined]  # its stubs do not show it
         self.manifest.append(ws)
 

@@ -118,6 +118,7 @@ def _in_order(
     places, kept = {}, {}
     look: Callable[[Path], Any] = partial(_read if few else _identify, sandbox)
     read = partial(_read, sandbox)
+    told: Any
     for path, told in zip(files, sandbox.map(look, files), strict=True):
         if few:
             kept[path] = told

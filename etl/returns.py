@@ -140,15 +140,16 @@ def take_in(connection: Connection, item: Return, sha256: str, received: date, a
 
 
 def answer(connection: Connection, version: Version, answers: Mapping[int, str], actor: Actor) -> int:
-    """Answers queries by their number in the version. Returns how many changed. Raises NotPossible while it is under
-    review or final, and for a number that is no query."""
+    """Answers queries by their number in the version. Returns how many changed. Raises NotPossible for a number that is
+    no query, and once the version is handed in, but for queries that came up since (an earlier quarter was revised)."""
     _require_newest(connection, version)
-    if version.state not in (DRAFT, CHECKED, RETURNED):
+    known = findings(connection, version)
+    given = [number for number in answers if number in known and known[number].answer]
+    if given and version.state not in (DRAFT, CHECKED, RETURNED):
         raise NotPossible(
             f"Version {version.version} is {version.state}: its answers can no longer be changed.",
             f"第{version.version}版已提交或已接受,不能再修改说明。",
         )
-    known = findings(connection, version)
     wrong = [number for number in answers if number not in known or known[number].severity != "query"]
     if wrong:
         raise NotPossible(

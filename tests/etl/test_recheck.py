@@ -202,3 +202,16 @@ def test_only_checks_that_compare_with_earlier_quarters_are_asked_again(warehous
         checker = Checker(FORM, registry, History(connection, FORM, registry))
     assert checker.looking_back == {"K02", "K04a", "K11b", "K11c", "W01", "W02", "W03", "W05", "R04"}
     assert checker.looks_back == 4
+
+
+def test_such_a_query_is_answered_once_even_when_the_later_return_is_final(warehouse, send):
+    send(Q1, EARLIER)
+    send(Q2, SOUND)
+    send(Q1, REVISED)
+    version, found = kept(warehouse, Q2)
+    (number,) = [number for number, finding in found.items() if finding.code == "K02"]
+    assert version.state == "final"
+    with writing(warehouse) as connection:
+        assert returns.answer(connection, version, {number: "A firm was counted late."}, COMMAND_LINE) == 1
+    with writing(warehouse) as connection, pytest.raises(returns.NotPossible):
+        returns.answer(connection, version, {number: "Something else."}, COMMAND_LINE)
