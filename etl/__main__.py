@@ -12,13 +12,13 @@ import typer
 
 from etl import periods, warehouse
 from etl.console import OK, REJECTED, default_workers, fail, progress, run, speaking
-from etl.form import Form, load_form
+from etl.form import load_form
 from etl.history import History
 from etl.load import Delivery, FileReport, check_files, collect, load_files
 from etl.reading import Return
 from etl.registry import Registry, open_period, read_bases, register_bases
 from etl.status import reporting
-from etl.template import Filling, write_form
+from etl.template import what_is_known, write_form
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -112,19 +112,11 @@ def template(
         known = registry.base(base, period)
         if known is None:
             fail(f"no base {base} is in the programme in {period}; see the list with: python -m etl status")
-        filling = _known(form, History(connection, form, registry), base, period)
+        filling = what_is_known(form, History(connection, form, registry), base, period)
+        due = registry.quarters[period].due
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_form(out, form, known, period, filling)
+    write_form(out, form, known, period, filling, due)
     print(f"{out}: the form of {base} for {period}.")
-
-
-def _known(form: Form, history: History, base: str, period: str) -> Filling:
-    """Last quarter's and last year's values, and what must equal one of last quarter's."""
-    last, year = periods.shift(period, -1), periods.shift(period, -4)
-    figures = history.figures([(base, last), (base, year)])
-    before, then = figures.get((base, last), {}), figures.get((base, year), {})
-    values = {code: before[earlier] for code, earlier in form.carried.items() if earlier in before}
-    return Filling(values, earlier={code: (before.get(code), then.get(code)) for code in form.measures})
 
 
 @app.command()

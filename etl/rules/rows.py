@@ -44,12 +44,13 @@ def over(roster: "Roster", which: str) -> np.ndarray | None:
 
 
 def at_row(context: Context, column: str, firm: int, en: str, zh: str) -> Finding:
-    """A finding at one firm's cell."""
+    """A finding at one firm's cell, with the answer that stands in the firm's row."""
     roster = context.item.roster
     assert roster is not None
     value = roster.columns[column][firm]
     shown = value if isinstance(value, float) else str(value)[:100]
-    return context.finding(en, zh, sheet=roster.sheet, cell=roster.cell(column, firm), value=shown)
+    finding = context.finding(en, zh, sheet=roster.sheet, cell=roster.cell(column, firm), value=shown)
+    return replace(finding, answer=roster.answers[firm]) if roster.answers else finding
 
 
 def listed(firms: Sequence[int], describe: Callable[[int], Finding]) -> Iterator[Finding]:
