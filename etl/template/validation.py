@@ -5,6 +5,7 @@ from typing import Any
 
 from etl import periods
 from etl.config import settings
+from etl.excel import plain
 from etl.form import Form, Measure, RosterColumn
 from etl.reading import ANSWER, LONGEST_ANSWER
 from etl.rules.live import text_lengths
@@ -77,8 +78,8 @@ def _column_rule(form: Form, column: RosterColumn, period: str) -> tuple[Validat
 def _number(whole: bool, least: float, most: float | None) -> Validation:
     kind = {"validate": "integer" if whole else "decimal"}
     if most is None:
-        return {**kind, "criteria": ">=", "value": least}
-    return {**kind, "criteria": "between", "minimum": least, "maximum": most}
+        return {**kind, "criteria": ">=", "value": plain(least)}
+    return {**kind, "criteria": "between", "minimum": plain(least), "maximum": plain(most)}
 
 
 def _numbers_in_words(whole: bool, least: float, most: float | None, zh: str, en: str) -> tuple[str, str]:
