@@ -17,7 +17,7 @@ from etl.reading import BASE, HISTORY_SHEET, PERIOD, RETURN_SHEET, ROSTER_SHEET
 from etl.registry import Base
 from etl.template.checks import write_checks
 from etl.template.figures import write_return
-from etl.template.filling import Filling, what_is_known
+from etl.template.filling import Filling
 from etl.template.firms import write_roster
 from etl.template.guide import GUIDE_SHEET, INSTRUCTIONS_SHEET, write_guide, write_instructions
 from etl.template.layout import Layout, layout_of
@@ -25,7 +25,7 @@ from etl.template.live import CHECKS_SHEET, Live, live_of
 from etl.template.sheet import FormSheet
 from etl.template.style import ACCENT, FONT, INPUT_TAB, Heading, styles_of
 
-__all__ = ["Filling", "what_is_known", "write_form", "write_history"]
+__all__ = ["Filling", "write_form", "write_history"]
 
 _MADE = {"created": datetime(2000, 1, 1)}  # equal contents give equal bytes, whenever they were written
 
@@ -36,7 +36,8 @@ Target = Path | IO[bytes]
 def write_form(
     target: Target, form: Form, base: Base, period: str, filling: Filling | None = None, due: date | None = None
 ) -> None:
-    """Writes one base's form for one quarter. A file's folder must exist."""
+    """Writes one base's form for one quarter, to a file whose folder must exist, or into an open one. `due`: the day
+    that it tells."""
     filling = filling or Filling()
     heading = Heading(form, base, period, due)
     layout, live = _planned(form, base.type, period)
