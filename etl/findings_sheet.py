@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.catalogue import Text
-from etl.findings import Finding
+from etl.findings import COLOURS, Finding
 from etl.form import Form
 from etl.reading import ROSTER_SHEET, Return
 from etl.workbook import column_letters
@@ -29,12 +29,8 @@ TITLE = "核查结果 · Findings"
 """What stands in the sheet's first cell; by it an earlier one is known again, whatever its name is by then."""
 NAME = "Findings"
 
-ERROR_COLOUR, QUERY_COLOUR = "E9A283", "FFE49A"
-"""Tints of red-brown and amber, told apart by lightness too (L* 73 and 91), with ink on both above 7:1."""
-FILLS = {
-    "error": PatternFill("solid", fgColor=ERROR_COLOUR),
-    "query": PatternFill("solid", fgColor=QUERY_COLOUR),
-}
+ERROR_COLOUR, QUERY_COLOUR = COLOURS["error"], COLOURS["query"]
+FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in COLOURS.items()}
 SEVERITY = {"error": Text(en="Error", zh="错误"), "query": Text(en="Query", zh="疑问")}
 
 _INK, _GREY, _ACCENT, _LINE = "1B2530", "5B6B7A", "12436D", "D5DBE1"

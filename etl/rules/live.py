@@ -103,7 +103,7 @@ def live_signs(places: Places) -> list[Sign]:
     return [each for each in found if len(each.formula()) <= LONGEST_FORMULA]
 
 
-def _formula(places: Places, check: Check, _: None) -> Iterator[Sign]:
+def _formula(places: Places, check: Check, _: Any) -> Iterator[Sign]:
     tree = check.tree
     yield Sign(check, formula.measures(tree)[0], places.translator.needs(tree), places.translator.condition(tree))
 

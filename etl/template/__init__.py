@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import xlsxwriter
 
@@ -54,7 +54,7 @@ def write_form(
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, tab: str = "") -> FormSheet:
-    sheet = book.add_worksheet(name, FormSheet)
+    sheet = cast(FormSheet, book.add_worksheet(name, FormSheet))
     if tab:
         sheet.set_tab_color(tab)
     return sheet

@@ -44,7 +44,8 @@ class FormSheet(Worksheet):
         if value is None:
             return ""
         if isinstance(value, str):  # whatever it begins with: no formula, no link
-            return f' t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>'
+            index = self.str_table._get_shared_string_index(value)  # type: ignore[union-attr]
+            return f' t="s"><v>{index}</v></c>'
         if isinstance(value, date):
             day = value.toordinal() - _DAY_0
             return f"><v>{day if day > _LEAP_DAY else day - 1}</v></c>"

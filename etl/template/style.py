@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from etl import periods
 from etl.excel import FAILS, HOLDS, UNKNOWN
+from etl.findings import COLOURS
 from etl.form import Form
 from etl.reading import BASE, PERIOD, TYPE
 from etl.registry import Base
@@ -68,8 +69,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "holds": {"font_color": HOLDS_COLOUR},
     "fails": {"font_color": PAPER, "bg_color": FAILS_COLOUR},
     "wrong": {"font_color": FAILS_COLOUR},
-    "error": {"bg_color": "#E9A283"},
-    "query": {"bg_color": "#FFD15C"},
+    **{severity: {"bg_color": f"#{colour}"} for severity, colour in COLOURS.items()},
 }
 _SIGNS = {HOLDS: "holds", FAILS: "fails", UNKNOWN: "label"}
 _ORDINALS = ("first", "second", "third", "fourth")

@@ -45,9 +45,9 @@ def answer_validation() -> Validation:
 def column_validation(form: Form, column: RosterColumn, period: str) -> Validation:
     """What the roster's column may hold."""
     rule, zh, en = _column_rule(form, column, period)
-    name, note = column.name, column.note
-    before = (note.zh, note.en) if note else (name.zh, name.en)
-    return rule | _told(name.zh, before, (zh, en), short=(zh, en))
+    note = column.note
+    before = (note.zh, note.en) if note and not column.choices else (zh, en)  # codes are explained first of all
+    return rule | _told(column.name.zh, before, (zh, en), short=(zh, en))
 
 
 def _column_rule(form: Form, column: RosterColumn, period: str) -> tuple[Validation, str, str]:

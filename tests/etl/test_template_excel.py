@@ -194,3 +194,10 @@ def test_it_opens_on_the_first_cell_to_fill(tmp_path):
     assert book.active.title == "Return"
     first = cell_of(tmp_path / "f.xlsx", "space_firms_sqm")
     assert [view.activeCell for view in book["Return"].sheet_view.selection if view.pane == "bottomRight"] == [first]
+
+
+def test_the_words_before_a_choice_say_what_its_codes_mean(tmp_path):
+    sheet = openpyxl.load_workbook(written(tmp_path))["Roster"]
+    letter = {cell.value: cell.column_letter for cell in sheet[FIRST_FIRM]}
+    assert "incubating 在孵" in rule_at(sheet, f"{letter['status']}6").prompt
+    assert "overseas 海外人才" in rule_at(sheet, f"{letter['founder_group']}6").prompt
