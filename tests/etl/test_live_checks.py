@@ -14,15 +14,16 @@ from etl.checks import Checker
 from etl.config import settings
 from etl.excel import FAILS, HOLDS, UNKNOWN, NotInForm, check_formula
 from etl.form import load_form
-from etl.history import blank_panel, place
+from etl.history import History
 from etl.reading import Return, read_returns
-from etl.registry import Base
+from etl.registry import Base, Registry
 from etl.rules import RULES
 from etl.rules.credit_code import check_character
 from etl.rules.live import LIVE, LONGEST_FORMULA, Places, live_signs, row_marks
 from etl.template import Filling, write_form
 from etl.template.layout import COLUMNS, layout_of
-from tests.builders import Story, credit_code
+from etl.warehouse import reading
+from tests.builders import PROGRAMME, Story, credit_code, registered
 from tests.office import require_office, saved_by_office
 
 FORM = load_form()
@@ -103,47 +104,13 @@ def test_a_movement_is_counted_within_the_quarter():
 # The same values, calculated by LibreOffice and checked by the product
 
 
-class Earlier:
-    """What the checker asks a history for, where nothing is known but one base's two earlier quarters."""
+class Earlier(History):
+    """A history in which one base's last quarter and last year are known, and nothing else."""
 
-    def __init__(self, base: Base, figures: Mapping[str, Mapping[str, float]]):
-        self._base, self._figures = base, figures
+    known: Mapping[tuple[str, str], dict[str, float]]
 
-    def panel(self, bases, quarters):
-        panel = blank_panel(
-            FORM, tuple(quarters), bases, {quarter: {bases[0]: self._base.type} for quarter in quarters}
-        )
-        for period, values in self._figures.items():
-            place(panel, quarters.index(period), 0, values)
-        panel.refresh()
-        return panel
-
-    def peers(self, *_):
-        return None
-
-    evaluate_peers = accepted = financed_this_year = peers
-
-    def elsewhere(self, *_):
-        return {}
-
-    def learn(self, *_):
-        pass
-
-
-class Registered:
-    """A registry of one base, all quarters open."""
-
-    def __init__(self, base: Base, period: str):
-        self._base, self._period = base, period
-
-    def knows(self, code):
-        return code == self._base.code
-
-    def base(self, code, period):
-        return self._base
-
-    def open_periods(self):
-        return [self._period]
+    def figures(self, keys):
+        return {key: self.known[key] for key in keys if key in self.known}
 
 
 def guesses(base_type: str, draw: random.Random) -> dict[str, float]:
@@ -185,10 +152,12 @@ def cases(base_type: str, number: int):
     yield same, [], same, guesses(base_type, draw), "2026Q3"
 
 
-def found_by_product(content: bytes, base: Base, period: str, last: Mapping, year: Mapping) -> Return:
+def found_by_product(connection, content: bytes, known: Mapping[tuple[str, str], dict[str, float]]) -> Return:
     (item,) = read_returns(content, FORM, settings().limits)
-    earlier = {periods.shift(period, -1): last, periods.shift(period, -4): year}
-    Checker(FORM, Registered(base, period), Earlier(base, earlier)).check([item])  # type: ignore[arg-type]
+    registry = Registry(connection)
+    history = Earlier(connection, FORM, registry)
+    history.known = known
+    Checker(FORM, registry, history).check([item])
     return item
 
 
@@ -203,21 +172,24 @@ def shown_by_form(book: openpyxl.Workbook) -> dict[tuple[str, str | None], set[s
 
 
 @pytest.mark.office
-def test_the_signs_in_the_form_are_what_the_product_finds(tmp_path):
+def test_the_signs_in_the_form_are_what_the_product_finds(warehouse, tmp_path):
     require_office()
     told, paths = {}, []
     for kind in FORM.types:
-        base = Base("X", Text(en="X", zh="X"), kind, "BJ", False, "active", 1)
+        base = registered(warehouse, next(one["code"] for one in PROGRAMME if one["type"] == kind), "2026Q3")
         for number, (values, roster, last, year, period) in enumerate(cases(kind, len(paths))):
             path = tmp_path / f"{kind}{number}.xlsx"
             earlier = {code: (last.get(code), year.get(code)) for code in FORM.measures}
             write_form(path, FORM, base, period, Filling(values, earlier=earlier, roster=roster))
-            told[path.name] = base, period, last, year
+            told[path.name] = {
+                (base.code, periods.shift(period, back)): then for back, then in ((-1, last), (-4, year))
+            }
             paths.append(path)
     (tmp_path / "saved").mkdir()
     failing = set()
     for path in saved_by_office(paths, tmp_path / "saved", tmp_path / "profile"):
-        item = found_by_product(path.read_bytes(), *told[path.name])
+        with reading(warehouse) as connection:
+            item = found_by_product(connection, path.read_bytes(), told[path.name])
         book = openpyxl.load_workbook(path, data_only=True)
         failing |= agree(path.name, item, shown_by_form(book))
         agree_beside(path.name, item, book["Return"])
