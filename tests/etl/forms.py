@@ -12,8 +12,8 @@ from tests.builders import credit_code
 
 FORM = load_form()
 KINDS = list(FORM.types)
-FIRST_FIRM = 5
-"""The row of the roster's headers, from 1."""
+ROSTER_HEADER, FIRST_FIRM = 5, 6
+"""Rows of the roster sheet, from 1."""
 
 
 def a_base(kind="regional") -> Base:

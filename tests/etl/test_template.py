@@ -16,7 +16,7 @@ from etl.numbers import plain_text
 from etl.reading import read_returns
 from etl.template import write_form, write_history
 from tests.builders import cell_of, credit_code, load
-from tests.etl.forms import FIRST_FIRM, FORM, KINDS, a_base, column, roster_of, written
+from tests.etl.forms import FORM, KINDS, ROSTER_HEADER, a_base, column, roster_of, written
 from tests.etl.test_cli import run
 
 
@@ -149,8 +149,8 @@ def test_an_answer_in_a_roster_row_is_read_with_its_row(tmp_path):
 def test_an_answer_alone_is_no_firm(tmp_path):
     path = written(tmp_path, roster=roster_of(1))
     book = openpyxl.load_workbook(path)
-    answer = next(cell for cell in book["Roster"][FIRST_FIRM] if cell.value == "answer")
-    book["Roster"].cell(FIRST_FIRM + 9, answer.column).value = "a note"
+    answer = next(cell for cell in book["Roster"][ROSTER_HEADER] if cell.value == "answer")
+    book["Roster"].cell(ROSTER_HEADER + 9, answer.column).value = "a note"
     book.save(path)
     assert len(read(path).roster) == 1
 
@@ -171,7 +171,7 @@ def test_a_query_on_a_firm_is_answered_in_the_firms_row(warehouse, writer, tmp_p
 def test_an_older_form_without_that_column_is_read_without_a_fault(warehouse, writer):
     told = next(writer.quarters("R1", "regional", ("2025Q1",)))
     book = openpyxl.load_workbook(told.path)
-    answer = next(cell for cell in book["Roster"][FIRST_FIRM] if cell.value == "answer")
+    answer = next(cell for cell in book["Roster"][ROSTER_HEADER] if cell.value == "answer")
     book["Roster"].delete_cols(answer.column)
     book.save(told.path)
     (report,) = check_files(warehouse, [told.path])

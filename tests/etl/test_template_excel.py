@@ -12,7 +12,7 @@ from etl.config import Limits
 from etl.rules.live import LONGEST_FORMULA
 from etl.template.validation import MESSAGE_LENGTH, TITLE_LENGTH
 from tests.builders import cell_of
-from tests.etl.forms import FIRST_FIRM, FORM, KINDS, column, roster_of, written
+from tests.etl.forms import FORM, KINDS, ROSTER_HEADER, column, roster_of, written
 
 # What Excel demands of a workbook, so that it opens without a word about repairs
 
@@ -110,10 +110,10 @@ def test_cells_come_in_order_and_once(parts):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_input_has_a_rule_a_word_before_and_a_word_when_it_does_not_fit(tmp_path, kind):
     book = openpyxl.load_workbook(written(tmp_path, kind))
-    last = FIRST_FIRM + Limits().roster_rows
+    last = ROSTER_HEADER + Limits().roster_rows
     for name, inputs in (
         ("Return", [cell.coordinate for row in book["Return"] for cell in row if not cell.protection.locked]),
-        ("Roster", [f"{cell.column_letter}{row}" for cell in book["Roster"][FIRST_FIRM] for row in (6, last)]),
+        ("Roster", [f"{cell.column_letter}{row}" for cell in book["Roster"][ROSTER_HEADER] for row in (6, last)]),
     ):
         rules = book[name].data_validations.dataValidation
         for place in inputs:
@@ -152,7 +152,7 @@ def test_a_count_is_whole_and_within_its_range(tmp_path):
 )
 def test_what_a_roster_column_takes(tmp_path, column, kind, first, second):
     sheet = openpyxl.load_workbook(written(tmp_path))["Roster"]
-    cell = next(cell for cell in sheet[FIRST_FIRM] if cell.value == column)
+    cell = next(cell for cell in sheet[ROSTER_HEADER] if cell.value == column)
     rule = rule_at(sheet, f"{cell.column_letter}400")
     assert (rule.type, rule.formula1) == (kind, first)
     assert rule.formula2 == second
@@ -198,6 +198,6 @@ def test_it_opens_on_the_first_cell_to_fill(tmp_path):
 
 def test_the_words_before_a_choice_say_what_its_codes_mean(tmp_path):
     sheet = openpyxl.load_workbook(written(tmp_path))["Roster"]
-    letter = {cell.value: cell.column_letter for cell in sheet[FIRST_FIRM]}
+    letter = {cell.value: cell.column_letter for cell in sheet[ROSTER_HEADER]}
     assert "incubating 在孵" in rule_at(sheet, f"{letter['status']}6").prompt
     assert "overseas 海外人才" in rule_at(sheet, f"{letter['founder_group']}6").prompt
