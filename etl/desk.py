@@ -17,7 +17,7 @@ from etl.form import load_form
 from etl.reading import read_returns
 from etl.registry import Registry
 from etl.status import reporting
-from etl.versions import versions
+from etl.versions import reread, versions
 
 app = typer.Typer()
 
