@@ -81,6 +81,14 @@ def return_path(base: str, period: str, part: str = "") -> str:
     return f"{whole}/{part}" if part else whole
 
 
+def same_page(path: str, other: str) -> bool:
+    """Whether two paths are of one page: a return's is, whatever the quarter."""
+    parts, others = path.split("/"), other.split("/")
+    if len(parts) < 4 or parts[1] != others[1]:
+        return path == other
+    return parts[:3] + parts[4:] == others[:3] + others[4:]
+
+
 def is_local(address: str | None) -> bool:
     """Whether an address that came with a request leads to this site, so that it is safe to go there."""
     if not address or not address.startswith("/") or address.startswith("//"):
