@@ -19,11 +19,12 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Told:
-    """`good`: it was done; otherwise it says why not."""
+    """`good`: it was done; otherwise it says why not. `at`: the part of the page that it is about, "" for its head."""
 
     of: str
     good: bool
     text: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def _key(base: str, period: str) -> str:
     return f"{base} {period}"
 
 
-def tell(base: str, period: str, text: str, good: bool = True) -> None:
-    session[TOLD] = asdict(Told(_key(base, period), good, text))
+def tell(base: str, period: str, text: str, good: bool = True, at: str = "") -> None:
+    session[TOLD] = asdict(Told(_key(base, period), good, text, at))
 
 
 def told(base: str, period: str) -> Told | None:

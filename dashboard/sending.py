@@ -5,7 +5,6 @@ return's page (dashboard/outcome.py), to which every answer leads.
 """
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -31,6 +30,8 @@ ENVELOPE = 64 * 2**10
 """What a form may weigh around the one file in it."""
 ANSWERS_BYTES = 8 * 2**20
 """Some hundred queries may be answered at once, in characters that take nine bytes each in a form."""
+ABOUT = {"sending.findings": "findings", "sending.answers": "findings", "sending.hand_in_paper": "papers"}
+"""Route → the part of the page that it is about; the others are about the whole."""
 DRAINED = 4
 """How many times the limit is read of what is too large, so that the sender gets an answer and not a broken line."""
 
@@ -66,21 +67,25 @@ def _plain(text: str) -> Response:
     return Response(text, mimetype="text/plain")
 
 
-def _back(base: str, period: str, part: str = "") -> AnyResponse:
-    """On to the return's page; a script is told where that is and goes there itself."""
-    address = urls.return_path(base, period) + (f"#{part}" if part else "")
+def _back(base: str, period: str, part: str) -> AnyResponse:
+    """On to that part of the return's page; a script is told where that is and goes there itself."""
+    address = f"{urls.return_path(base, period)}#{part}"
     if request.accept_mimetypes.best == "application/json":
         return jsonify(next=address)
     return redirect(address, 303)
 
 
-def _act(shown: View, base: str, period: str, done: Callable[[], str], part: str = "") -> AnyResponse:
-    """Does something and tells what came of it, or why it cannot be done."""
-    try:
-        outcome.tell(base, period, done())
-    except returns.NotPossible as reason:
-        outcome.tell(base, period, reason.message[shown.language], good=False)
-    return _back(base, period, part)
+def _done(base: str, period: str, text: str, good: bool = True) -> AnyResponse:
+    """Tells what came of it, at the part of the page that it is about."""
+    outcome.tell(base, period, text, good, ABOUT.get(request.endpoint or "", ""))
+    return _back(base, period, "told")
+
+
+@sending.errorhandler(returns.NotPossible)
+def _not_possible(reason: returns.NotPossible) -> AnyResponse:
+    """Why it cannot be done is told as what was done is."""
+    places = request.view_args or {}
+    return _done(places["base"], places["period"], reason.message[view().language], good=False)
 
 
 def _number(text: str | None) -> int | None:
@@ -121,8 +126,7 @@ def findings(base: str, period: str) -> AnyResponse:
     shown = _viewer()
     name, content = shown.ask_now(repository.annotated, base, period, _chosen(shown, base, period))
     if content is None:
-        outcome.tell(base, period, shown.say("return.told.no_marks"), good=False)
-        return _back(base, period, "findings")
+        return _done(base, period, shown.say("return.told.no_marks"), good=False)
     return _file(content, f"{re.sub(r'-findings(-[0-9]+)?$', '', PurePosixPath(name).stem)}-findings.xlsx")
 
 
@@ -163,19 +167,13 @@ def upload(base: str, period: str) -> AnyResponse:
         return _back(base, period, "refused")
     name, content = sent
     if not name:
-        outcome.tell(base, period, shown.say("return.told.no_file"), good=False)
-        return _back(base, period)
-    try:
-        found = repository.receive(engine(), shown.scope, shown.name, base, period, name, content, reader.read)
-    except returns.NotPossible as reason:
-        outcome.tell(base, period, reason.message[shown.language], good=False)
-        return _back(base, period)
+        raise returns.NotPossible("Choose the filled form first, then upload it.", "请先选择填好的报表,再上传。")
+    found = repository.receive(engine(), shown.scope, shown.name, base, period, name, content, reader.read)
     if found.version is None:
         outcome.refuse(base, period, name, found.item.findings)
         return _back(base, period, "refused")
     outcome.forget_refused()
-    outcome.tell(base, period, _taken(shown, found))
-    return _back(base, period, "findings" if found.item.findings else "")
+    return _done(base, period, _taken(shown, found))
 
 
 def _taken(shown: View, found: repository.Received) -> str:
@@ -225,13 +223,10 @@ def answers(base: str, period: str) -> AnyResponse:
     """Answers queries: fields `answer-<number of the finding>`."""
     shown = _reporter(base, period)
     request.max_content_length = request.max_form_memory_size = ANSWERS_BYTES
-
-    def done() -> str:
-        given = _answers_sent()
-        n = repository.answer(engine(), shown.scope, shown.name, base, period, _version_sent(), given)
-        return shown.say("return.told.answered_one" if n == 1 else "return.told.answered", n=numbers.plain(n))
-
-    return _act(shown, base, period, done, "findings")
+    given, number = _answers_sent(), _version_sent()
+    n = repository.answer(engine(), shown.scope, shown.name, base, period, number, given)
+    told = shown.say("return.told.answered_one" if n == 1 else "return.told.answered", n=numbers.plain(n))
+    return _done(base, period, told)
 
 
 def _answers_sent() -> dict[int, str]:
@@ -252,27 +247,18 @@ def _answers_sent() -> dict[int, str]:
 def submit(base: str, period: str) -> AnyResponse:
     """Hands the version in that was looked at; with a word when it had been sent back."""
     shown = _reporter(base, period)
-
-    def done() -> str:
-        version = repository.submit(
-            engine(), shown.scope, shown.name, base, period, _version_sent(), request.form.get("word", "")
-        )
-        outcome.forget_refused()
-        return shown.say("return.told.submitted", n=version.version)
-
-    return _act(shown, base, period, done)
+    word = request.form.get("word", "")
+    version = repository.submit(engine(), shown.scope, shown.name, base, period, _version_sent(), word)
+    outcome.forget_refused()
+    return _done(base, period, shown.say("return.told.submitted", n=version.version))
 
 
 @sending.post("/take-back")
 def take_back(base: str, period: str) -> AnyResponse:
     """Undoes a submission that the province has not decided on."""
     shown = _reporter(base, period)
-
-    def done() -> str:
-        version = repository.take_back(engine(), shown.scope, shown.name, base, period, _version_sent())
-        return shown.say("return.told.taken_back", n=version.version)
-
-    return _act(shown, base, period, done)
+    version = repository.take_back(engine(), shown.scope, shown.name, base, period, _version_sent())
+    return _done(base, period, shown.say("return.told.taken_back", n=version.version))
 
 
 # Papers
@@ -283,21 +269,18 @@ def hand_in_paper(base: str, period: str) -> AnyResponse:
     """Keeps a scan of the signed cover sheet with the newest version."""
     shown = _reporter(base, period)
     sent = _sent_file(settings().limits.paper_bytes)
-
-    def done() -> str:
-        if sent is None:
-            raise repository.paper_too_large()
-        name, content = sent
-        if not name:
-            raise returns.NotPossible("Choose the scan first, then send it.", "请先选择扫描件,再上传。")
-        repository.attach(engine(), shown.scope, shown.name, base, period, _version_sent(), name, content)
-        return shown.say("return.told.attached", name=name)
-
-    return _act(shown, base, period, done, "papers")
+    if sent is None:
+        raise repository.paper_too_large()
+    name, content = sent
+    if not name:
+        raise returns.NotPossible("Choose the scan first, then send it.", "请先选择扫描件,再上传。")
+    repository.attach(engine(), shown.scope, shown.name, base, period, _version_sent(), name, content)
+    return _done(base, period, shown.say("return.told.attached", name=name))
 
 
 @sending.get("/papers/<int(max=99999):number>")
 def paper(base: str, period: str, number: int) -> AnyResponse:
+    """A paper that was handed in, for the base and those who review it."""
     shown = _viewer()
     name, media_type, content = shown.ask_now(repository.paper, base, period, number)
     return _file(content, name, media_type)

@@ -50,23 +50,27 @@ def _choose_quarter(shown: View, base: str, here: str) -> Part:
 
 def _content(shown: View, desk: Desk) -> list[Part]:
     beside = shown.ask_now(desks.beside, desk.base.code, desk.quarter.period)
+    told = outcome.told(desk.base.code, desk.quarter.period)
     work = [
         own_steps.steps(shown, desk, beside),
+        _told(told, "findings"),
         *own_findings.findings(shown, desk, beside),
+        _told(told, "papers"),
         own_history.papers(shown, desk),
     ]
     return [
-        _told(shown, desk),
+        _told(told, ""),
         _head(shown, desk),
         html.Div([html.Div(work, className="work"), own_history.aside(shown, desk)], className="return-columns"),
         own_values.values(shown, desk, beside),
     ]
 
 
-def _told(shown: View, desk: Desk) -> Part:
-    """What came of what was just sent."""
-    told = outcome.told(desk.base.code, desk.quarter.period)
-    return html.P(told.text, id="told", className="told" if told.good else "told bad", role="status") if told else None
+def _told(told: outcome.Told | None, here: str) -> Part:
+    """What came of what was just sent, where it is about this part of the page."""
+    if told is None or told.at != here:
+        return None
+    return html.P(told.text, id="told", className="told" if told.good else "told bad", role="status", tabIndex="-1")
 
 
 # The head: the one sentence everything else serves -------------------------------------------------------------------
