@@ -5,6 +5,7 @@ return's page (dashboard/outcome.py), to which every answer leads.
 """
 
 import re
+from contextlib import closing
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -209,11 +210,12 @@ def _sent_file(limit: int) -> tuple[str, bytes] | None:
         return None
     if sent is None or not sent.filename:
         return "", b""
-    return safe_name(sent.filename, 200), sent.read()
+    with closing(sent):  # a large one lies in a temporary file
+        return safe_name(sent.filename, 200), sent.read()
 
 
 def _drain(limit: int) -> None:
-    stream, left = request.environ["wsgi.input"], DRAINED * limit
+    stream, left = request.input_stream, DRAINED * limit
     while left > 0 and (chunk := stream.read(min(left, 2**16))):
         left -= len(chunk)
 

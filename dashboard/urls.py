@@ -84,9 +84,8 @@ def return_path(base: str, period: str, part: str = "") -> str:
 def same_page(path: str, other: str) -> bool:
     """Whether two paths are of one page: a return's is, whatever the quarter."""
     parts, others = path.split("/"), other.split("/")
-    if len(parts) < 4 or parts[1] != others[1]:
-        return path == other
-    return parts[:3] + parts[4:] == others[:3] + others[4:]
+    both_of_a_return = len(parts) > 3 and len(others) > 3 and parts[:3] == others[:3]
+    return parts[4:] == others[4:] if both_of_a_return else path == other
 
 
 def is_local(address: str | None) -> bool:

@@ -106,7 +106,7 @@ def papers(shown: View, desk: Desk) -> Part:
     ]
     parts: list[Part] = [html.Ul(items, className="papers") if items else None]
     if wanted != "none" and desk.newest:
-        parts = [html.P(shown.say(f"return.cover_{wanted}"), className="note"), *parts, _hand_in(shown, desk)]
+        parts = [html.P(shown.say(f"return.cover_sheet.{wanted}"), className="note"), *parts, _hand_in(shown, desk)]
     return c.section(shown.say("return.papers"), parts, None, "return-papers", id="papers")
 
 
