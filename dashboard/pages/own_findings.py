@@ -132,19 +132,20 @@ def _place(shown: View, finding: Finding, places: Mapping) -> Part:
 
 
 def _queries(shown: View, desk: Desk, queries: Numbered, places: Mapping, here: Mapping[int, Answered]) -> Part:
+    """A form with a field for each query that may be answered now; one that came up after the version was handed in,
+    because an earlier quarter was revised, may be answered then too."""
     assert desk.newest is not None
     editable = desk.newest.state in ANSWERABLE
-    remembered = [(n, f) for n, f in queries if getattr(f, "remembered", None)]
+    remembered = [(n, f) for n, f in queries if f.remembered and n not in here]
     answered = [(n, f) for n, f in queries if f.answer and (n, f) not in remembered]
     open_ones = [(n, f) for n, f in queries if not f.answer]
     parts: list[Part] = []
     for key, some in (("open", open_ones), ("answered", answered), ("remembered", remembered)):
         if some:
-            items = [_query(shown, n, f, places, here.get(n), editable) for n, f in some]
+            items = [_query(shown, n, f, places, here.get(n), editable or not f.answer) for n, f in some]
             parts.append(_group(shown, key, items, folded=key == "remembered"))
-    if not editable:
-        frozen = html.P(shown.say("return.frozen"), className="note") if open_ones else None
-        return html.Div([frozen, *parts])
+    if not editable and not open_ones:
+        return html.Div(parts)
     save = html.Div(
         [
             html.Button(
@@ -202,9 +203,8 @@ def _answer(shown: View, number: int, finding: Finding, editable: bool) -> Part:
 
 def _origin(shown: View, finding: Finding, here: Answered | None) -> str:
     """Where an answer comes from."""
-    remembered = getattr(finding, "remembered", None)
-    if remembered:
-        return shown.say("return.remembered_from", quarter=numbers.quarter(remembered, shown.language))
     if here:
         return shown.say("return.answered_here", who=here.by, when=return_words.moment(shown, here.at))
+    if finding.remembered:
+        return shown.say("return.remembered_from", quarter=numbers.quarter(finding.remembered, shown.language))
     return shown.say("return.answered_in_file")

@@ -156,4 +156,6 @@ def _next(shown: View, desk: Desk, key: str) -> str:
             key = "errors"
         else:
             key = "queries" if desk.open_queries else "ready"
+    elif key in own_steps.IN_HAND and desk.open_queries:
+        key = "since"
     return shown.say(f"return.next.{key}")
