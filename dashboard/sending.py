@@ -136,7 +136,7 @@ def _chosen(shown: View, base: str, period: str) -> int:
     desk = shown.ask_now(desks.desk, base, period)
     known = [version.version for version in desk.versions]
     number = _number(request.args.get("version")) if "version" in request.args else max(known, default=None)
-    if number not in known:
+    if number is None or number not in known:
         raise LookupError(f"{base} {period} has no version {number}")
     return number
 

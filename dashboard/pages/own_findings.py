@@ -119,7 +119,7 @@ def _place(shown: View, finding: Finding, places: Mapping) -> Part:
     if finding.cell is None:
         return html.Span(shown.say("return.whole"), className="note")
     cell = html.Code(finding.cell)
-    if finding.sheet == RETURN_SHEET and finding.measure in places:
+    if finding.sheet == RETURN_SHEET and finding.measure and finding.measure in places:
         words = shown.say("return.go_to", cell=finding.cell)
         return html.A([cell, html.Span("→", **c.aria(hidden="true"))], href=f"#{anchor(finding.measure)}", title=words)
     if finding.sheet == ROSTER_SHEET:

@@ -2,9 +2,7 @@
 
 import pytest
 
-from dashboard.app import create_app
 from dashboard.view import ENGINE
-from etl import warehouse
 from tests.dashboard import returning
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import Person, changed, newest
@@ -22,31 +20,27 @@ def good(made):
 
 
 @pytest.fixture
-def engine(made, tmp_path):
+def store(made, tmp_path):
+    """This test's own warehouse."""
     with returning.opened(made[0], tmp_path) as engine:
         yield engine
 
 
-@pytest.fixture(scope="module")
-def one_app(made):
-    app = create_app(warehouse.connect(f"sqlite:///{made[0]}"), secret_key="a key for tests only")
-    app.server.testing = True
-    return app
+@pytest.fixture
+def site(app, store):
+    """The application on that warehouse. There is one application: Dash gives its callbacks to the first."""
+    before = app.server.extensions[ENGINE]
+    app.server.extensions[ENGINE] = store
+    yield app
+    app.server.extensions[ENGINE] = before
 
 
 @pytest.fixture
-def app(one_app, engine):
-    """The application on this test's own warehouse."""
-    one_app.server.extensions[ENGINE] = engine
-    return one_app
-
-
-@pytest.fixture
-def person(app):
+def person(site):
     """person("rep") → a Person."""
 
     def person(name, language="en"):
-        client = app.server.test_client()
+        client = site.server.test_client()
         assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 302
         return Person(client, language)
 
@@ -59,10 +53,10 @@ def rep(person):
 
 
 @pytest.fixture
-def submitted(rep, engine, good):
+def submitted(rep, store, good):
     rep.send(good)
     rep.post("submit", version=1)
-    assert newest(engine).state == "submitted"
+    assert newest(store).state == "submitted"
     return rep
 
 

@@ -101,10 +101,10 @@ def test_a_scan_is_handed_in_and_taken_away_again(submitted, person):
 
 
 @pytest.mark.parametrize("content", [b"MZ a program", b"<html>", b"", b"PK\x03\x04"])
-def test_only_scans_are_taken(submitted, engine, content):
+def test_only_scans_are_taken(submitted, store, content):
     submitted.send(content, "scan.pdf", part="papers")
     assert "must be a PDF, PNG or JPEG" in submitted.page()
-    with warehouse.reading(engine) as connection:
+    with warehouse.reading(store) as connection:
         assert connection.execute(select(schema.attachment)).first() is None
 
 
@@ -131,11 +131,11 @@ def test_another_bases_reporter_takes_nothing_away(submitted, person):
 
 
 @pytest.mark.parametrize("name", ["other", "cora", "eva"])
-def test_nobody_acts_for_a_base(rep, person, engine, good, name):
+def test_nobody_acts_for_a_base(rep, person, store, good, name):
     rep.send(good)
     somebody = person(name)
     assert {part: somebody.send(good, part=part).status_code for part in POSTS} == dict.fromkeys(POSTS, 403)
-    assert newest(engine).state == "checked"
+    assert newest(store).state == "checked"
 
 
 @pytest.mark.parametrize("name", ["cora", "eva"])
