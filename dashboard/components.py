@@ -24,6 +24,11 @@ def aria(**named: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in named.items()}
 
 
+def data(**named: object) -> dict[str, Any]:
+    """What scripts read from an element: data(too_large="…") → {"data-too-large": "…"}."""
+    return {f"data-{name.replace('_', '-')}": str(value) for name, value in named.items()}
+
+
 def current(here: bool) -> dict[str, Any]:
     """How a link says that it leads to what is already shown."""
     return aria(current="true") if here else {}
@@ -112,7 +117,7 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
             entries.insert(1, (urls.return_path(view.place, quarter), permissions.RETURN))
             entries.insert(2, (urls.return_path(view.place, quarter, "peers"), permissions.PEERS))
     links = [
-        html.A(view.say(f"nav.{what}"), href=urls.build(path, carried), **current(path == here))
+        html.A(view.say(f"nav.{what}"), href=urls.build(path, carried), **current(urls.same_page(path, here)))
         for path, what in entries
         if view.may(what)
     ]

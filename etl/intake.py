@@ -67,7 +67,7 @@ class Refused(Exception):
 def admit(content: bytes, limits: Limits) -> None:
     """Raises Refused unless the bytes are a workbook within the limits."""
     if len(content) > limits.file_bytes:
-        raise past("file size", "文件大小", f"{limits.file_bytes // 2**20} MiB")
+        raise too_large(limits)
     if content[:4] != b"PK\x03\x04":
         raise no_workbook(*_kind(content))
     try:
@@ -198,6 +198,11 @@ def _column(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def too_large(limits: Limits) -> Refused:
+    """What is said of a file past the size that is taken, wherever that is noticed."""
+    return past("file size", "文件大小", f"{limits.file_bytes // 2**20} MiB")
 
 
 def past(en: str, zh: str, limit: str, limit_zh: str = "") -> Refused:

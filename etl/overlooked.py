@@ -22,7 +22,7 @@ MEMORY_SHEET = "_basewatch"
 """In an annotated copy (etl/annotate.py), a very hidden sheet with one row for each marked cell: its sheet, its address,
 and a cell with the fill that it had before, kept as a format so that Excel and LibreOffice carry it over like any
 other."""
-OUR_SHEETS = {"Instructions", "Checks", "Findings", MEMORY_SHEET}
+OUR_SHEETS = {"Instructions", "Guide", "Checks", "Findings", MEMORY_SHEET}
 """Sheets of ours that hold nothing to be read."""
 
 

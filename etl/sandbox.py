@@ -149,8 +149,9 @@ class Sandbox:
         self._set_free()
 
 
-def shared(children: int = 1) -> Sandbox:
-    """The process's own sandbox with so many children, for the form and the limits in force."""
+def shared(children: int = 2) -> Sandbox:
+    """The process's own sandbox with so many children, for the form and the limits in force. Whoever needs only one
+    child starts only one."""
     return _shared(load_form(), settings().limits, children)
 
 

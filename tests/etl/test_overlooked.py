@@ -15,9 +15,10 @@ from etl.findings_sheet import NAME
 from etl.form import load_form
 from etl.load import check_files
 from etl.reading import read_returns
-from etl.template.checks import CHECKS_SHEET
-from etl.template.guide import INSTRUCTIONS_SHEET
+from etl.template.guide import GUIDE_SHEET, INSTRUCTIONS_SHEET
+from etl.template.live import CHECKS_SHEET
 from tests.builders import Story, cell_of, credit_code, edit
+from tests.etl.forms import FIRST_FIRM, ROSTER_HEADER
 
 Q1 = "2025Q1"
 
@@ -49,7 +50,7 @@ def check(warehouse, told, book):
 
 def column(book, code: str) -> str:
     """The letters of a roster column."""
-    return next(cell.column_letter for cell in book["Roster"][3] if cell.value == code)
+    return next(cell.column_letter for cell in book["Roster"][ROSTER_HEADER] if cell.value == code)
 
 
 def values(item) -> dict[str, float]:
@@ -80,8 +81,8 @@ def test_another_hidden_sheet_is_asked_about_when_it_holds_values(book, check, s
 
 
 def test_our_own_sheets_may_be_hidden(book, check):
-    assert {INSTRUCTIONS_SHEET, CHECKS_SHEET, NAME, MEMORY_SHEET} == overlooked.OUR_SHEETS
-    for name in (INSTRUCTIONS_SHEET, CHECKS_SHEET):
+    assert {INSTRUCTIONS_SHEET, GUIDE_SHEET, CHECKS_SHEET, NAME, MEMORY_SHEET} == overlooked.OUR_SHEETS
+    for name in (INSTRUCTIONS_SHEET, GUIDE_SHEET, CHECKS_SHEET):
         book[name].sheet_state = "hidden"
     book.create_sheet(MEMORY_SHEET).sheet_state = "veryHidden"
     book[MEMORY_SHEET]["A1"] = "Return"
@@ -107,12 +108,13 @@ def test_a_hidden_row_can_be_answered_like_any_query(told, book, check):
 
 
 def test_rows_that_a_filter_hides_are_asked_about_once_for_each_run(book, check):
-    for row in (4, 5, 7):
+    first, second = FIRST_FIRM, FIRST_FIRM + 3
+    for row in (first, first + 1, second):
         book["Roster"].row_dimensions[row].hidden = True
     item, found = check()
-    assert found == [("F26", "A4"), ("F26", "A7")]
-    assert "rows 4–5 of sheet Roster" in item.findings[0].message.en
-    assert "第4–5行" in item.findings[0].message.zh
+    assert found == [("F26", f"A{first}"), ("F26", f"A{second}")]
+    assert f"rows {first}–{first + 1} of sheet Roster" in item.findings[0].message.en
+    assert f"第{first}–{first + 1}行" in item.findings[0].message.zh
 
 
 def test_a_hidden_column_of_values_is_asked_about_and_one_that_is_not_read_is_not(told, book, check):
@@ -158,8 +160,8 @@ def test_a_merge_that_begins_at_the_value_is_read(told, book, check):
 
 
 def test_firms_merged_into_one_cell_are_named(book, check):
-    book["Roster"].merge_cells("A4:A5")
-    assert ("F27", "A5") in check()[1]
+    book["Roster"].merge_cells(f"A{FIRST_FIRM}:A{FIRST_FIRM + 1}")
+    assert ("F27", f"A{FIRST_FIRM + 1}") in check()[1]
 
 
 # Dates
@@ -173,7 +175,7 @@ def test_dates_in_the_1904_system_are_read_right(told, book, check):
 
 
 def test_a_date_typed_as_text_is_read(told, book, check):
-    book["Roster"][f"{column(book, 'entry_date')}4"] = "2023年5月8日"
+    book["Roster"][f"{column(book, 'entry_date')}{FIRST_FIRM}"] = "2023年5月8日"
     item, found = check()
     assert found == []
     assert item.roster.columns["entry_date"][0] == date(2023, 5, 8)
@@ -181,7 +183,7 @@ def test_a_date_typed_as_text_is_read(told, book, check):
 
 @pytest.mark.parametrize("typed", [45_054, "45054", "20230508"])
 def test_a_number_for_a_date_is_named_with_the_day_it_may_mean(book, check, typed):
-    cell = book["Roster"][f"{column(book, 'entry_date')}4"]
+    cell = book["Roster"][f"{column(book, 'entry_date')}{FIRST_FIRM}"]
     cell.value, cell.number_format = typed, "General"
     item, found = check()
     assert found == [("F16", cell.coordinate)]
@@ -215,8 +217,8 @@ def test_a_text_that_may_mean_a_number_is_named_with_what_it_may_mean(told, book
 
 
 def test_a_code_that_lost_its_last_digits_as_a_number_is_named(book, check):
-    book["Roster"]["A4"] = 913301000000000123
-    assert ("F36", "A4") in check()[1]
+    book["Roster"][f"A{FIRST_FIRM}"] = 913301000000000123
+    assert ("F36", f"A{FIRST_FIRM}") in check()[1]
 
 
 # Beside the table, below it, above it
@@ -267,7 +269,7 @@ def test_a_header_that_stands_there_twice_is_named(book, check, header):
 
 def test_columns_in_another_order_are_read_right(told, book, check):
     sheet = book["Roster"]
-    for line in sheet.iter_rows(min_row=2, max_row=3 + len(told.roster)):
+    for line in sheet.iter_rows(min_row=ROSTER_HEADER, max_row=ROSTER_HEADER + len(told.roster)):
         shown = [(cell.value, cell.number_format) for cell in line]
         for cell, (value, style) in zip(line, reversed(shown), strict=True):
             cell.value, cell.number_format = value, style
@@ -285,38 +287,38 @@ def test_rows_in_another_order_are_read_right(told, book, check):
 
 
 def test_a_column_that_was_renamed_is_missed_and_its_values_are_named(book, check):
-    place = f"{column(book, 'hires')}3"
+    place = f"{column(book, 'hires')}{ROSTER_HEADER}"
     book["Roster"][place] = "hire"
     item, found = check()
-    assert {("F20", "A3"), ("F34", place)} <= set(found)
+    assert {("F20", f"A{ROSTER_HEADER}"), ("F34", place)} <= set(found)
     assert item.rejected
 
 
 def test_a_column_of_the_bases_own_is_asked_about_and_blocks_nothing(book, check):
     letters = get_column_letter(book["Roster"].max_column + 1)
-    book["Roster"][f"{letters}3"] = "备注"
+    book["Roster"][f"{letters}{ROSTER_HEADER}"] = "备注"
     assert check()[1] == []
-    book["Roster"][f"{letters}5"] = "重点企业"
+    book["Roster"][f"{letters}{FIRST_FIRM}"] = "重点企业"
     item, found = check()
-    assert found == [("F34", f"{letters}3")]
+    assert found == [("F34", f"{letters}{ROSTER_HEADER}")]
     assert not item.rejected
 
 
 def test_values_in_a_column_without_a_header_are_named_at_the_first(book, check):
-    place = f"{get_column_letter(book['Roster'].max_column + 2)}5"
+    place = f"{get_column_letter(book['Roster'].max_column + 2)}{FIRST_FIRM}"
     book["Roster"][place] = 3
     assert check()[1] == [("F34", place)]
 
 
 def test_a_roster_column_that_stands_there_twice_is_named(book, check):
-    place = f"{get_column_letter(book['Roster'].max_column + 1)}3"
+    place = f"{get_column_letter(book['Roster'].max_column + 1)}{ROSTER_HEADER}"
     book["Roster"][place] = "hires"
     assert check()[1] == [("F39", place)]
 
 
 def test_a_row_with_values_only_where_nothing_is_read_is_named(told, book, check):
     letters = get_column_letter(book["Roster"].max_column + 1)
-    place = f"{letters}{5 + len(told.roster)}"
+    place = f"{letters}{FIRST_FIRM + 2 + len(told.roster)}"
     book["Roster"][place] = "杭州某公司"
     assert ("F38", place) in check()[1]
 
@@ -325,7 +327,7 @@ def test_a_fault_of_many_rows_is_named_at_twenty_and_counted(warehouse, writer):
     values, roster = Story("R1", size=60).quarter(Q1)
     path = writer.form_of("R1", Q1, values, [firm | {"industry_code": None} for firm in roster])
     letters = column(openpyxl.load_workbook(path), "hires")
-    edit(path, "Roster", **{f"{letters}{4 + i}": "two" for i in range(len(roster))})
+    edit(path, "Roster", **{f"{letters}{FIRST_FIRM + i}": "two" for i in range(len(roster))})
     (report,) = check_files(warehouse, [path])
     found = [finding for finding in report.returns[0].findings if finding.code == "F09"]
     assert len(found) == MOST_ALIKE
@@ -395,6 +397,6 @@ def test_a_hidden_history_is_named(history):
 
 
 def test_a_firm_of_an_odd_code_keeps_its_text(told, book, check):
-    book["Roster"]["A4"] = f" {credit_code(77).lower()}\u200b"
+    book["Roster"][f"A{FIRST_FIRM}"] = f" {credit_code(77).lower()}\u200b"
     item, _ = check()
     assert item.roster.columns["uscc"][0] == credit_code(77).lower()
