@@ -136,8 +136,8 @@ class Checker:
         together: Mapping[str, set[str]],
     ) -> None:
         period = panel.periods[-1]
-        before = periods.shift(period, -1)
-        peers, evaluate_peers = self.history.peers(base.type, before), self.history.evaluate_peers(base.type, before)
+        known = self._quarter_of_peers(base.type, period)
+        peers, evaluate_peers = self.history.peers(base.type, known), self.history.evaluate_peers(base.type, known)
         accepted = self.history.accepted(base.code, period)
         for check, rule, parameters in self._rules:
             context = Context(
@@ -155,6 +155,12 @@ class Checker:
                 rosters_this_year=lambda: self.history.financed_this_year(base.code, period),
             )
             item.findings.extend(rule.run(context, parameters))
+
+    def _quarter_of_peers(self, base_type: str, period: str) -> str:
+        """Where the other bases of the type are looked at: in the quarter before, which is complete; while nothing of
+        it was accepted, as in a programme's first quarter, in the same quarter."""
+        before = periods.shift(period, -1)
+        return before if self.history.peers(base_type, before) else period
 
     def _elsewhere(
         self, firms: list[str], base: str, period: str, together: Mapping[str, set[str]]
