@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
-from dashboard.pages import base, flags, overview, rankings
+from dashboard.pages import base, base_return, board, flags, overview, peers, rankings, review
 from dashboard.routes import routes
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
@@ -29,6 +29,10 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
     (permissions.FLAGS, urls.FLAGS, flags.render),
     (permissions.BASE, base.PATH, base.render),
+    (permissions.BOARD, urls.BOARD, board.render),
+    (permissions.REVIEW, urls.REVIEW, review.render),
+    (permissions.RETURN, base_return.PATH, base_return.render),
+    (permissions.PEERS, peers.PATH, peers.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -136,7 +140,7 @@ def _layout() -> html.Div:
 def _guarded(what: str, render: Callable) -> Callable:
     """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help."""
 
-    def layout(base_code: str | None = None, **query: Any) -> Any:
+    def layout(base_code: str | None = None, quarter: str | None = None, **query: Any) -> Any:
         try:
             shown = view()
         except NotAllowed:
@@ -144,7 +148,7 @@ def _guarded(what: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 raise NotAllowed(what)
-            return render(shown, query) if base_code is None else render(shown, query, base_code)
+            return render(shown, query, *(part for part in (base_code, quarter) if part is not None))
         except NotAllowed:
             return c.page(shown, State(), "", states.not_allowed(shown))
 

@@ -104,8 +104,13 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
         (urls.RANKINGS, permissions.RANKINGS),
         (urls.FLAGS, permissions.FLAGS),
     ]
+    if view.may(permissions.BOARD):
+        entries += [(urls.BOARD, permissions.BOARD), (urls.REVIEW, permissions.REVIEW)]
     if permissions.BOUND_TO.get(view.role) == "base" and view.place:
         entries.insert(0, (urls.base_path(view.place), permissions.BASE))
+        if quarter := view.quarter:
+            entries.insert(1, (urls.return_path(view.place, quarter), permissions.RETURN))
+            entries.insert(2, (urls.return_path(view.place, quarter, "peers"), permissions.PEERS))
     links = [
         html.A(view.say(f"nav.{what}"), href=urls.build(path, carried), **current(path == here))
         for path, what in entries

@@ -6,13 +6,15 @@ from indicators import scope
 from indicators.scope import Scope
 
 OVERVIEW, RANKINGS, BASE, FLAGS, PROVINCES = "overview", "rankings", "base", "flags", "provinces"
+RETURN, BOARD, REVIEW, PEERS = "return", "returns", "review", "peers"
 
 MAY: dict[str, frozenset[str]] = {
-    "evaluator": frozenset({OVERVIEW, PROVINCES, RANKINGS, BASE, FLAGS}),
-    "coordinator": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS}),
-    "reporter": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS}),
+    "evaluator": frozenset({OVERVIEW, PROVINCES, RANKINGS, BASE, FLAGS, RETURN, BOARD, REVIEW}),
+    "coordinator": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS, RETURN, BOARD, REVIEW}),
+    "reporter": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS, RETURN, PEERS}),
 }
-"""PROVINCES: the map and table of all provinces."""
+"""PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
+decision; PEERS: how the own base stands among the others."""
 
 ROLES = tuple(MAY)
 

@@ -7,12 +7,12 @@ from dashboard import numbers, urls
 from dashboard.components import Part
 from dashboard.urls import State
 from dashboard.view import View
-from etl.returns import ACCEPTED, CHECKED, REJECTED, SUBMITTED
 from etl.status import MISSING
+from etl.versions import ACCEPTED, CHECKED, DRAFT, FINAL, RETURNED, SUBMITTED
 from indicators.flags import MISSING_RETURN
 from indicators.repository import Member, Reports
 
-STATES = (ACCEPTED, SUBMITTED, CHECKED, REJECTED, MISSING)
+STATES = (FINAL, ACCEPTED, SUBMITTED, RETURNED, CHECKED, DRAFT, MISSING)
 """In the order of a return's life, from its end."""
 NAMED = 6
 """How many missing bases are named."""

@@ -11,6 +11,7 @@ from indicators.repository.watch import KINDS
 from indicators.scope import NATION, PROVINCE, REGION, Scope
 
 OVERVIEW, RANKINGS, FLAGS, LOGIN = "/", "/rankings", "/flags", "/login"
+BOARD, REVIEW = "/returns", "/returns/review"
 STEP = 50
 """How many bases a long list shows at first, and how many more each time."""
 
@@ -72,6 +73,12 @@ def build(path: str, state: State = State()) -> str:
 
 def base_path(code: str) -> str:
     return f"/bases/{quote(code, safe='')}"
+
+
+def return_path(base: str, period: str, part: str = "") -> str:
+    """A base's return of a quarter; `part`: a page or file of it, such as "cover"."""
+    whole = f"{BOARD}/{quote(base, safe='')}/{quote(period, safe='')}"
+    return f"{whole}/{part}" if part else whole
 
 
 def is_local(address: str | None) -> bool:

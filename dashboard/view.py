@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from dashboard import permissions, texts, theme, urls
 from dashboard.urls import State
+from etl.registry import Registry
 from etl.warehouse import reading
 from indicators import repository
 from indicators.repository import Publication
@@ -57,6 +58,13 @@ class View:
         """What is published, the oldest quarter first."""
         with reading(engine()) as connection:
             return repository.publications(connection, self.scope)
+
+    @cached_property
+    def quarter(self) -> str:
+        """The quarter that is being reported: the newest open one, else the newest; empty when there is none."""
+        with reading(engine()) as connection:
+            registry = Registry(connection)
+        return [*registry.quarters, *registry.open_periods()][-1] if registry.quarters else ""
 
     def state(self, query: Mapping[str, object]) -> State:
         return urls.parse(query, self.published, self.scope)

@@ -10,17 +10,34 @@ from typing import Annotated, Any
 
 import typer
 
-from etl import periods, warehouse
-from etl.console import OK, REJECTED, default_workers, fail, progress, run, speaking
-from etl.form import Form, load_form
+from etl import desk, periods, warehouse
+from etl.clock import today
+from etl.console import (
+    OK,
+    REJECTED,
+    day,
+    default_workers,
+    fail,
+    one_quarter,
+    progress,
+    quarters,
+    run,
+    speaking,
+    usable_engine,
+)
+from etl.form import load_form
 from etl.history import History
 from etl.load import Delivery, FileReport, check_files, collect, load_files
+from etl.prefill import prefilled
 from etl.reading import Return
 from etl.registry import Registry, open_period, read_bases, register_bases
-from etl.status import reporting
-from etl.template import Filling, write_form
+from etl.status import MISSING, reporting
+from etl.template import write_form
+from etl.versions import CHECKED, DRAFT, RETURNED
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+app.add_typer(desk.app)
 
 Files = Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line for each return.")]
@@ -43,8 +60,8 @@ def init(
     print("The warehouse is made." if fresh else "The warehouse is there already; missing tables were added.")
     if bases_file:
         _register(bases_file, whole=True)
-    with warehouse.writing(_engine()) as connection:
-        for period in _quarters(open_):
+    with warehouse.writing(usable_engine()) as connection:
+        for period in quarters(open_):
             open_period(connection, period)
 
 
@@ -64,7 +81,7 @@ def _register(file: Path, whole: bool) -> None:
     if not file.exists():
         fail(f"{file} does not exist; check the name")
     entries = read_bases(file)
-    with warehouse.writing(_engine()) as connection:
+    with warehouse.writing(usable_engine()) as connection:
         others = set(Registry(connection).codes) - {entry["code"] for entry in entries}
         if whole and others:
             fail(f"the warehouse knows {len(others)} bases that are not in {file}; use another one (DATABASE_URL)")
@@ -82,12 +99,12 @@ def manage_periods(
     """Open, reopen or lock quarters; without options, list them."""
     if due and not open_:
         fail("--due goes with --open: python -m etl periods --open 2026Q3 --due 2026-10-20")
-    with warehouse.writing(_engine()) as connection:
+    with warehouse.writing(usable_engine()) as connection:
         known = Registry(connection).quarters
-        for period in _quarters(open_):
-            open_period(connection, period, _day(due))
-        for period in _quarters(lock):
-            if period not in known and period not in _quarters(open_):
+        for period in quarters(open_):
+            open_period(connection, period, day(due))
+        for period in quarters(lock):
+            if period not in known and period not in quarters(open_):
                 fail(f"the quarter {period} was never opened, so it cannot be locked")
             open_period(connection, period, locked=True)
         for quarter in Registry(connection).quarters.values():
@@ -103,28 +120,19 @@ def template(
     out: Annotated[Path, typer.Option(help="Where to write the workbook.")],
 ) -> None:
     """Write a base's form for one quarter, with what is known filled in."""
-    (period,) = _quarters([period])
+    period = one_quarter(period)
     form = load_form()
-    with warehouse.reading(_engine()) as connection:
+    with warehouse.reading(usable_engine()) as connection:
         registry = Registry(connection)
         if period not in registry.quarters:
             fail(f"the quarter {period} is not open; open it with: python -m etl periods --open {period}")
         known = registry.base(base, period)
         if known is None:
             fail(f"no base {base} is in the programme in {period}; see the list with: python -m etl status")
-        filling = _known(form, History(connection, form, registry), base, period)
+        filling = prefilled(form, History(connection, form, registry), base, period)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_form(out, form, known, period, filling)
     print(f"{out}: the form of {base} for {period}.")
-
-
-def _known(form: Form, history: History, base: str, period: str) -> Filling:
-    """Last quarter's and last year's values, and what must equal one of last quarter's."""
-    last, year = periods.shift(period, -1), periods.shift(period, -4)
-    figures = history.figures([(base, last), (base, year)])
-    before, then = figures.get((base, last), {}), figures.get((base, year), {})
-    values = {code: before[earlier] for code, earlier in form.carried.items() if earlier in before}
-    return Filling(values, earlier={code: (before.get(code), then.get(code)) for code in form.measures})
 
 
 @app.command()
@@ -141,7 +149,7 @@ def check(
     if not paths:
         fail("no .xlsx file there; name the workbooks or their folder")
     worst = OK
-    for report in check_files(_engine(), paths):
+    for report in check_files(usable_engine(), paths):
         _tell(report, as_json)
         if annotated and any(item.findings for item in report.returns):
             _annotate(report, annotated, as_json)
@@ -158,6 +166,7 @@ def load(
     accept: Annotated[
         bool, typer.Option("--accept", help="Accept what has no error, for province and nation.")
     ] = False,
+    submit: Annotated[bool, typer.Option("--submit", help="Hand in what waits for nothing.")] = False,
     received: Annotated[str, typer.Option(help="Day on which the files came in (default: today).")] = "",
     deliveries: Annotated[
         Path | None, typer.Option(help="CSV file,received: the day for each file by its name.")
@@ -168,8 +177,8 @@ def load(
     paths = collect(files)
     if not paths:
         fail("no .xlsx file there; name the workbooks or their folder")
-    delivery = Delivery(accept, _day(received) or date.today(), _read_deliveries(deliveries))
-    engine, sums, worst = _engine(), Counter(), OK
+    delivery = Delivery(accept, day(received) or today(), _read_deliveries(deliveries), submit)
+    engine, sums, worst = usable_engine(), Counter(), OK
     with progress(len(paths), "Putting in order", "Checking and loading") as (ordered, done):
         for report in load_files(engine, paths, delivery, min(workers, len(paths)), ordered):
             done()
@@ -191,50 +200,24 @@ def load(
 @speaking
 def status(period: Annotated[str, typer.Option(help="The quarter (default: the latest open one).")] = "") -> None:
     """Who has reported."""
-    with warehouse.reading(_engine()) as connection:
+    with warehouse.reading(usable_engine()) as connection:
         registry = Registry(connection)
-        chosen = _quarters([period])[0] if period else next(reversed(registry.open_periods()), None)
+        chosen = one_quarter(period) if period else next(reversed(registry.open_periods()), None)
         if chosen is None:
             fail("no quarter is open; open one with: python -m etl periods --open 2026Q3")
         if chosen not in registry.quarters:
             fail(f"the quarter {chosen} was never opened; open it with: python -m etl periods --open {chosen}")
         rows = reporting(connection, registry, chosen)
     states = Counter(row.state for row in rows)
+    late = sum(bool(row.late) for row in rows)
     print(f"{chosen}, due {registry.quarters[chosen].due}: {len(rows)} bases expected.")
     for state, count in sorted(states.items()):
         print(f"  {state:<10} {count:>5}")
+    print(f"  {'late':<10} {late:>5}  of those with an error-free version")
     for row in rows:
-        if row.state in ("missing", "rejected", "checked"):
-            late = " (late)" if row.late else ""
-            print(f"  {row.base.code:<12} {row.state}{late}  {row.base.name.zh} · {row.base.name.en}")
-
-
-def _engine():
-    engine = warehouse.connect()
-    warehouse.require(engine)
-    return engine
-
-
-def _quarters(texts: list[str]) -> list[str]:
-    """Quarters and ranges of them ("2024Q1:2026Q4")."""
-    found: list[str] = []
-    for text in texts:
-        first, _, last = text.partition(":")
-        for end in (first, last or first):
-            if not periods.is_period(end):
-                fail(f"{end!r} is not a quarter; write it like 2026Q3")
-        between = periods.span(first, last or first)
-        if not between:
-            fail(f"{last} lies before {first}; write the earlier quarter first")
-        found += between
-    return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        fail(f"{text!r} is not a day; write it like 2026-10-20")
+        if row.state in (MISSING, DRAFT, CHECKED, RETURNED):
+            when = " (late)" if row.late else " (overdue)" if row.overdue else ""
+            print(f"  {row.base.code:<12} {row.state}{when}  {row.base.name.zh} · {row.base.name.en}")
 
 
 def _read_deliveries(path: Path | None) -> dict[str, date]:
@@ -244,7 +227,7 @@ def _read_deliveries(path: Path | None) -> dict[str, date]:
         rows = list(csv.DictReader(file))
     if rows and not {"file", "received"} <= rows[0].keys():
         fail(f"{path} needs the columns file,received; its first row has {','.join(filter(None, rows[0]))}")
-    return {row["file"]: _day(row["received"]) or date.today() for row in rows}
+    return {row["file"]: day(row["received"]) or today() for row in rows}
 
 
 def _tell(report: FileReport, as_json: bool) -> None:

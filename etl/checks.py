@@ -62,7 +62,7 @@ class Checker:
         fault = partial(reading_fault, sheet=item.sheet)
         if not self.registry.knows(code):
             return fault("F05", cell=item.head.get(BASE), value=code[:100])
-        if period not in self.registry.open_periods():
+        if not self.registry.is_open(code, period):
             open_now = ", ".join(self.registry.open_periods()[-6:]) or "–"
             return fault("F07", cell=item.head.get(PERIOD), value=period, open=open_now)
         base = self.registry.base(code, period)

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +20,7 @@ class Limits:
     cells: int = 2_000_000
     roster_rows: int = 50_000
     text_length: int = 1_000
+    paper_bytes: int = 10 * 2**20
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,17 @@ class Settings:
     secret_key: str | None = None
     due_days: int = 20
     """Days after a quarter's end on which its return is due, unless `etl periods --due` says otherwise."""
+    time_zone: str = "Asia/Shanghai"
+    """In which a day begins and ends: what counts for being on time."""
     limits: Limits = field(default_factory=Limits)
+
+
+def _time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (LookupError, ValueError, OSError):
+        raise ValueError(text) from None
+    return text
 
 
 # Environment variable → where it goes and how its text is read.
@@ -45,6 +57,7 @@ VARIABLES = {
     "PORT": ("port", int),
     "SECRET_KEY": ("secret_key", str),
     "DUE_DAYS": ("due_days", int),
+    "TIME_ZONE": ("time_zone", _time_zone),
 }
 LIMIT_VARIABLES = {f"LIMIT_{name.upper()}": name for name in Limits.__dataclass_fields__}
 
@@ -69,4 +82,5 @@ def _read(variable: str, kind: type):
     try:
         return kind(text)
     except ValueError:
-        raise SettingError(f"{variable}={text!r} is not a whole number; correct it or unset it") from None
+        wanted = "a whole number" if kind is int else "known"
+        raise SettingError(f"{variable}={text!r} is not {wanted}; correct it or unset it") from None

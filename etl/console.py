@@ -4,20 +4,23 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial, wraps
 from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from xlsxwriter.exceptions import XlsxWriterException
 
+from etl import periods
 from etl.catalogue import CatalogueError
 from etl.config import SettingError
 from etl.intake import Refused
 from etl.registry import RegistryError
-from etl.warehouse import Unreachable
+from etl.warehouse import Unreachable, connect, require
 
 OK, REJECTED, UNUSABLE = 0, 1, 2
 """All clean or with queries only; at least one rejected; wrong usage or an unreachable warehouse."""
@@ -75,6 +78,42 @@ def progress(total: int, *labels: str) -> Iterator[list[Callable[[], None]]]:
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         yield [partial(bar.advance, bar.add_task(label, total=total)) for label in labels]
+
+
+def usable_engine() -> Engine:
+    """The configured warehouse. Raises Unreachable when it cannot be used."""
+    engine = connect()
+    require(engine)
+    return engine
+
+
+def quarters(texts: list[str]) -> list[str]:
+    """Quarters and ranges of them ("2024Q1:2026Q4")."""
+    found: list[str] = []
+    for text in texts:
+        first, _, last = text.partition(":")
+        for end in (first, last or first):
+            if not periods.is_period(end):
+                fail(f"{end!r} is not a quarter; write it like 2026Q3")
+        between = periods.span(first, last or first)
+        if not between:
+            fail(f"{last} lies before {first}; write the earlier quarter first")
+        found += between
+    return found
+
+
+def one_quarter(text: str) -> str:
+    """One quarter. Ends the command for anything else."""
+    if not periods.is_period(text):
+        fail(f"{text!r} is not a quarter; write it like 2026Q3")
+    return text
+
+
+def day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        fail(f"{text!r} is not a day; write it like 2026-10-20")
 
 
 def default_workers() -> int:

@@ -143,6 +143,22 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "Sheet {sheet} has a header but no rows below it. Enter one row for each base and quarter.",
         "工作表{sheet}只有表头,没有数据行。请为每个基地和季度各填一行。",
     ),
+    "F30": ("error", "The return was not taken. {reason}", "报表未接收。{reason}"),
+    "F31": (
+        "error",
+        "The file holds many returns. Here one is sent at a time: fill the form made for this base and quarter, and send that.",
+        "文件含多份报表。此处一次只报送一份:请填写本基地本季度的报表后报送。",
+    ),
+    "F32": (
+        "error",
+        "The form's head says base {value}, which is not yours. Download your own form, copy your figures into it, and send that.",
+        "表头基地代码为{value},不是贵基地。请下载本基地的报表,填入数据后报送。",
+    ),
+    "F33": (
+        "error",
+        "This is a form for {value}, but here {wanted} is reported. Send it on the page of its own quarter, or use the form of {wanted}.",
+        "这是{value}的报表,而此处填报{wanted}。请在对应季度页面报送,或使用{wanted}的报表。",
+    ),
 }
 
 

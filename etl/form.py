@@ -28,6 +28,7 @@ class Programme(Entry):
     """What the programme is called, and the words of its form."""
 
     name: Text
+    cover_sheet: Literal["none", "asked", "required"] = "none"
     types: list[Named] = Field(min_length=1)
     sections: list[Named] = Field(min_length=1)
     units: list[Named] = []

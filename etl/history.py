@@ -11,7 +11,7 @@ from etl.evaluation import Evaluator
 from etl.form import Form
 from etl.panel import Panel
 from etl.registry import Registry
-from etl.returns import ACCEPTED, REJECTED
+from etl.versions import DRAFT
 
 Key = tuple[str, str]
 """(base, period)."""
@@ -56,14 +56,14 @@ class History:
             self._figures.update(dict.fromkeys(part))
             self._accepted.update(dict.fromkeys(part))
             rows = self.connection.execute(
-                select(version.base, version.period, version.state, version.figures)
-                .where(tuple_(version.base, version.period).in_(part), version.state != REJECTED)
+                select(version.base, version.period, version.in_force, version.figures)
+                .where(tuple_(version.base, version.period).in_(part), version.state != DRAFT)
                 .order_by(version.base, version.period, version.version)
             )
             for row in rows:
                 figures = _values(row.figures)
                 self._figures[row.base, row.period] = figures
-                if row.state == ACCEPTED:
+                if row.in_force:
                     self._accepted[row.base, row.period] = figures
 
     def accepted(self, base: str, period: str) -> Figures | None:
@@ -115,7 +115,7 @@ class History:
         version = schema.return_version.c
         rows = self.connection.execute(
             select(version.base, version.figures)
-            .where(version.period == period, version.state == ACCEPTED)
+            .where(version.period == period, version.in_force)
             .order_by(version.base, version.version)
         )
         figures = {row.base: _values(row.figures) for row in rows}

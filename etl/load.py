@@ -13,9 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from etl import returns
+from etl import returns, versions
 from etl.checks import Checker, figures_of
+from etl.clock import today
 from etl.config import Limits, settings
+from etl.events import COMMAND_LINE, Actor
+from etl.findings import reading_fault
 from etl.form import load_form
 from etl.history import History
 from etl.reading import Return, read_identity, read_returns
@@ -51,12 +54,15 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How files are taken in. `accept` stands for the province's and the nation's acceptance; `received` gives by
-    file name the day on which it came in, `received_on` that of the files it does not list."""
+    """How files are taken in. `submit` hands in what waits for nothing, `accept` stands for that and for the province's
+    and the nation's acceptance; `received` gives by file name the day on which it came in, `received_on` that of the
+    files it does not list."""
 
     accept: bool = False
-    received_on: date = field(default_factory=date.today)
+    received_on: date = field(default_factory=today)
     received: Mapping[str, date] = field(default_factory=dict)
+    submit: bool = False
+    actor: Actor = COMMAND_LINE
 
     def day(self, path: Path) -> date:
         return self.received.get(path.name, self.received_on)
@@ -91,13 +97,13 @@ def load_files(
     file whose place in the order has been found, which comes first."""
     hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     with reading(engine) as connection:
-        known, again = returns.waiting_files(connection, delivery.accept)
+        known, again = versions.waiting_files(connection, delivery.accept)
         checker = _checker(connection)
     limits = settings().limits
     fresh = [path for path in files if hashes[path] not in known - again]
     for path in [path for path in files if hashes[path] in known - again]:
         with reading(engine) as connection:
-            yield FileReport(path, returns.recorded(connection, hashes[path]), known=True)
+            yield FileReport(path, versions.recorded(connection, hashes[path]), known=True)
         ordered()
     with _workers(workers) as run:
         for batch in _batches(_in_order(run, fresh, limits, delivery, ordered)):
@@ -171,28 +177,35 @@ def _take_in(
     # What is nobody's return is told, not kept; its file is looked at again when it is loaded once more.
     kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
     if kept:
-        returns.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
-    day = delivery.day(path)
-    changes = [_take_in_one(connection, checker, item, sha256, day, delivery.accept) for item in kept]
+        versions.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
+    changes = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
     return any(changes)
 
 
 def _take_in_one(
-    connection: Connection, checker: Checker, item: Return, sha256: str, received: date, accept_now: bool
+    connection: Connection, checker: Checker, item: Return, sha256: str, delivery: Delivery, day: date
 ) -> bool:
-    versions = returns.versions(connection, item.base or "", item.period or "")
-    mine = [version for version in versions if version.sha256 == sha256]
-    if mine and mine[-1] is not versions[-1]:
+    known = versions.versions(connection, item.base or "", item.period or "")
+    mine = [version for version in known if version.sha256 == sha256]
+    if mine and mine[-1] is not known[-1]:
         return False  # a newer file has taken this one's place
-    if mine and (mine[-1].state != returns.REJECTED or item.rejected):
-        number, state, changed = mine[-1].version, mine[-1].state, False
+    if mine and (mine[-1].error_free or item.rejected):
+        version, changed = mine[-1], False
+    elif reason := returns.closed(connection, checker.registry, item.base or "", item.period or ""):
+        item.findings.append(reading_fault("F30", sheet=item.sheet, en={"reason": reason.en}, zh={"reason": reason.zh}))
+        return False
     else:
-        number, state, changed = returns.record(connection, item, sha256, received), None, True
-    if accept_now and not item.rejected and state != returns.ACCEPTED:
-        changed = True
-        replaces = any(version.state == returns.ACCEPTED for version in versions)
-        returns.accept(connection, checker.form, item, number, replaces)
-        checker.history.learn_accepted(item.base or "", item.period or "", figures_of(item))
+        version, changed = returns.take_in(connection, item, sha256, day, delivery.actor), True
+    if item.rejected:
+        return changed
+    if delivery.accept and version.state != versions.FINAL:
+        returns.accept_at_once(connection, checker.form, version, item, delivery.actor, day)
+        checker.history.learn_accepted(version.base, version.period, figures_of(item))
+        return True
+    if delivery.submit and version.state == versions.CHECKED and item.verdict == "clean":
+        step = returns.SUBMIT
+        returns.take(connection, checker.form, checker.registry, step, version, delivery.actor, day=day)
+        return True
     return changed
 
 

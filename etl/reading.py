@@ -32,6 +32,10 @@ class Entry:
     col: int
     answer: str | None = None
 
+    @property
+    def cell(self) -> str:
+        return address(self.row, self.col)
+
 
 @dataclass
 class Roster:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from etl import periods, schema
 from etl.catalogue import Text
+from etl.clock import today
 from etl.config import settings
 from etl.form import Form
 from etl.numbers import Unreadable, is_blank, plain_text, to_date
@@ -57,7 +58,8 @@ class RegistryError(ValueError):
 class Registry:
     """The bases and quarters, read once from the warehouse."""
 
-    def __init__(self, connection: Connection):
+    def __init__(self, connection: Connection, day: date | None = None):
+        """`day`: on which reopened quarters are asked for (default: today)."""
         batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
         self._versions: dict[str, list[tuple[date, Base]]] = {}
         self._bases: dict[str, dict[str, Base]] = {}
@@ -68,6 +70,8 @@ class Registry:
             self._versions.setdefault(row.base, []).append((row.valid_from, known))
         quarters = connection.execute(select(schema.period).order_by("period"))
         self.quarters = {row.period: Quarter(row.period, row.opens, row.due, row.locked) for row in quarters}
+        reopened = connection.execute(select(schema.reopening).where(schema.reopening.c.until >= (day or today())))
+        self.reopened = {(row.base, row.period): row.until for row in reopened}
 
     @property
     def codes(self) -> list[str]:
@@ -100,6 +104,11 @@ class Registry:
 
     def open_periods(self) -> list[str]:
         return [quarter.period for quarter in self.quarters.values() if not quarter.locked]
+
+    def is_open(self, code: str, period: str) -> bool:
+        """Whether a base may send for a quarter: it is open, or was reopened for this base."""
+        quarter = self.quarters.get(period)
+        return quarter is not None and (not quarter.locked or (code, period) in self.reopened)
 
 
 def read_bases(path: Path) -> list[dict[str, str]]:

@@ -1,185 +1,328 @@
-"""The life of a return: each file that is taken in becomes a version; accepting a version makes its values facts.
+"""The life of a return: which step leads from which state to which, who may take it, and what it needs.
 
-rejected     it has errors; nothing of it enters the facts
-checked      error-free, but a query waits for a reason
-submitted    error-free and every query answered
-accepted     its values are the facts of that base and quarter
+    draft ─(a corrected file)→ checked ─submit→ submitted ─accept→ accepted ─finalise→ final
+                                  ↑ take back ─────┘  └──send back──┬──┘
+                                  └── submit again, with a word ── returned
+
+A version that is under review is frozen: no newer one is taken until it is accepted for good or sent back. Its values
+are facts from the province's acceptance on, until another version's are or it is sent back.
 """
 
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, update
 
-from etl import schema
+from etl import events, facts, schema
 from etl.catalogue import Text
+from etl.clock import today
+from etl.events import BASE, NATION, OPERATOR, PROVINCE, Actor
 from etl.findings import Finding
 from etl.form import Form
-from etl.reading import Return, Roster
-from etl.warehouse import insert
+from etl.reading import Entry, Return, Roster
+from etl.registry import Registry
+from etl.versions import (
+    ACCEPTED,
+    CHECKED,
+    DRAFT,
+    FINAL,
+    RETURNED,
+    SUBMITTED,
+    UNDER_REVIEW,
+    Version,
+    figures,
+    findings,
+    record,
+    versions,
+    write_answers,
+)
+from etl.warehouse import upsert
 
-REJECTED, CHECKED, SUBMITTED, ACCEPTED = "rejected", "checked", "submitted", "accepted"
-
-
-def now() -> datetime:
-    """The time in UTC, without a zone: what the warehouse stores."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def keep_workbook(connection: Connection, sha256: str, name: str, content: bytes, complete: bool) -> None:
-    """Keeps the file whole, once. `complete`: each of its returns has a base that was asked."""
-    workbook = schema.workbook
-    known = connection.execute(select(workbook.c.complete).where(workbook.c.sha256 == sha256)).scalar()
-    if known is None:
-        row = {"sha256": sha256, "name": name, "size": len(content), "bytes": content, "loaded_at": now()}
-        insert(connection, workbook, [{**row, "complete": complete}])
-    elif known != complete:
-        connection.execute(update(workbook).where(workbook.c.sha256 == sha256).values(complete=complete))
-
-
-def record(connection: Connection, item: Return, sha256: str, received: date) -> int:
-    """Adds a return as the next version of its base and quarter, with its findings. Returns the version's number."""
-    version = schema.return_version
-    mine = (version.c.base == item.base, version.c.period == item.period)
-    number = (connection.execute(select(func.max(version.c.version)).where(*mine)).scalar() or 0) + 1
-    state = {"rejected": REJECTED, "queries": CHECKED, "clean": SUBMITTED}[item.verdict]
-    key = {"base": item.base, "period": item.period, "version": number}
-    figures = {code: [entry.value, entry.row, entry.col, entry.answer] for code, entry in item.entries.items()}
-    rest = {"sha256": sha256, "sheet": item.sheet, "state": state, "received": received, "figures": figures}
-    insert(connection, version, [{**key, **rest, "loaded_at": now(), "accepted_at": None}])
-    insert(
-        connection,
-        schema.finding,
-        [{**key, "number": i, **_finding_row(finding)} for i, finding in enumerate(item.findings, start=1)],
-    )
-    return number
+LONGEST = 1_000
+"""Characters of a reason or an answer that are kept."""
 
 
-def _finding_row(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message_en": finding.message.en,
-        "message_zh": finding.message.zh,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "measure": finding.measure,
-        "value": None if finding.value is None else str(finding.value),
-        "answer": finding.answer,
-    }
+@dataclass(frozen=True)
+class Step:
+    """One way on: from which states, to which, whose step it is, the event it leaves, and whether it needs a reason."""
+
+    sources: tuple[str, ...]
+    target: str
+    levels: tuple[str, ...]
+    event: str
+    reason: bool = False
 
 
-def accept(connection: Connection, form: Form, item: Return, number: int, replaces: bool) -> None:
-    """Makes a version's values the facts of its base and quarter. `replaces`: an earlier version was accepted, whose
-    facts go to fact_history."""
-    version, fact, moment = schema.return_version, schema.fact, now()
-    if replaces:
-        _put_by(connection, form, item, moment)
-    key = {"period": item.period, "base": item.base, "version": number}
-    insert(
-        connection,
-        fact,
-        [
-            {**key, "measure": code, "value": entry.value, "row": entry.row, "col": entry.col}
-            for code, entry in item.entries.items()
-            if entry.value is not None
-        ],
-    )
-    connection.execute(
-        update(version)
-        .where(version.c.base == item.base, version.c.period == item.period, version.c.version == number)
-        .values(state=ACCEPTED, accepted_at=moment)
-    )
-    if item.roster:
-        insert(connection, schema.roster, _roster_rows(form, item, item.roster))
+SUBMIT, TAKE_BACK, ACCEPT, FINALISE, SEND_BACK = "submit", "take_back", "accept", "finalise", "send_back"
+STEPS: Mapping[str, Step] = {
+    SUBMIT: Step((CHECKED, RETURNED), SUBMITTED, (BASE,), events.SUBMITTED),
+    TAKE_BACK: Step((SUBMITTED,), CHECKED, (BASE,), events.TAKEN_BACK),
+    ACCEPT: Step((SUBMITTED,), ACCEPTED, (PROVINCE,), events.ACCEPTED),
+    FINALISE: Step((ACCEPTED,), FINAL, (NATION,), events.FINAL),
+    SEND_BACK: Step((SUBMITTED, ACCEPTED), RETURNED, (PROVINCE, NATION), events.RETURNED, reason=True),
+}
 
 
-def _put_by(connection: Connection, form: Form, item: Return, moment: datetime) -> None:
-    """Moves the quarter's facts to fact_history, and drops the roster that the new version brings anew."""
-    fact, version, roster = schema.fact, schema.return_version, schema.roster
-    mine = (fact.c.period == item.period, fact.c.measure.in_(form.measures), fact.c.base == item.base)
-    same = (version.c.base == fact.c.base) & (version.c.period == fact.c.period) & (version.c.version == fact.c.version)
-    rows = connection.execute(select(fact, version.c.accepted_at).join(version, same).where(*mine)).mappings()
-    insert(
-        connection,
-        schema.fact_history,
-        [{**_without(row, "accepted_at"), "known_from": row["accepted_at"], "known_to": moment} for row in rows],
-    )
-    connection.execute(delete(fact).where(*mine))
-    connection.execute(delete(roster).where(roster.c.period == item.period, roster.c.base == item.base))
+class NotPossible(Exception):
+    """A step that cannot be taken now; `message` says why and what to do, in both languages."""
+
+    def __init__(self, en: str, zh: str):
+        super().__init__(en)
+        self.message = Text(en=en, zh=zh)
 
 
-def _without(row: Any, name: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != name}
+Content = Callable[[Version], Return | None]
+"""Reads a version's return anew from its kept file, for its roster."""
 
 
-def _roster_rows(form: Form, item: Return, roster: Roster) -> list[dict[str, Any]]:
-    key = form.firm_key
-    money = [column.code for column in form.roster.values() if column.finance]
-    rows = []
-    for i, place in enumerate(roster.rows):
-        details = {code: _plain(cells[i]) for code, cells in roster.columns.items() if cells[i] is not None}
-        firm = str(details.get(key, ""))[:40] if key else None
-        financed = any(details.get(code) for code in money)
-        place_of_row = {"period": item.period, "base": item.base, "row": place}
-        rows.append({**place_of_row, "firm": firm, "financed": financed, "details": details})
-    return rows
+# What may be done
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def newest(connection: Connection, base: str, period: str) -> Version | None:
+    found = versions(connection, base, period)
+    return found[-1] if found else None
 
 
-def recorded(connection: Connection, sha256: str) -> list[Return]:
-    """The returns of a file that was loaded before, with the findings of then."""
-    version, finding = schema.return_version, schema.finding
-    items = []
-    for row in connection.execute(
-        select(version.c.base, version.c.period, version.c.version, version.c.sheet)
-        .where(version.c.sha256 == sha256)
-        .order_by(version.c.period, version.c.base)
-    ):
-        key = (finding.c.base == row.base, finding.c.period == row.period, finding.c.version == row.version)
-        found = connection.execute(select(finding).where(*key).order_by(finding.c.number))
-        items.append(Return(row.base, row.period, row.sheet, findings=[_finding(f) for f in found]))
-    return items
+def steps_for(version: Version, level: str) -> list[str]:
+    """The steps that somebody at that level may take from the version's state."""
+    return [
+        name
+        for name, step in STEPS.items()
+        if version.state in step.sources
+        and (level in step.levels or level == OPERATOR)
+        and not (level == NATION and name == SEND_BACK and version.state == SUBMITTED)
+    ]
 
 
-def _finding(row: Any) -> Finding:
-    message = Text(en=row.message_en, zh=row.message_zh)
-    return Finding(row.code, row.severity, message, row.sheet, row.cell, row.measure, row.value, row.answer)
-
-
-def waiting_files(connection: Connection, accept_now: bool) -> tuple[set[str], set[str]]:
-    """(files loaded before, those of them to be looked at again).
-
-    Looked at again is a file whose return is the newest version of its quarter and was rejected, because what it was
-    checked against may have changed; when accepting, one that waits for it; and one that named a base or quarter that
-    was not there, but may be now.
-    """
-    version = schema.return_version.c
-    newest = (
-        select(version.base, version.period, func.max(version.version).label("version"))
-        .group_by(version.base, version.period)
-        .subquery()
-    )
-    same = (version.base == newest.c.base) & (version.period == newest.c.period) & (version.version == newest.c.version)
-    states = {REJECTED, CHECKED, SUBMITTED} if accept_now else {REJECTED}
-    again = (
-        select(version.sha256).select_from(schema.return_version).join(newest, same).where(version.state.in_(states))
-    )
-    known = connection.execute(select(version.sha256).distinct()).scalars()
-    incomplete = select(schema.workbook.c.sha256).where(~schema.workbook.c.complete)
-    return set(known), set(connection.execute(again).scalars()) | set(connection.execute(incomplete).scalars())
-
-
-def versions(connection: Connection, base: str, period: str) -> list[Any]:
-    """Every version of a base's quarter, oldest first: its number, sha256 and state."""
-    version = schema.return_version.c
-    return list(
-        connection.execute(
-            select(version.version, version.sha256, version.state)
-            .where(version.base == base, version.period == period)
-            .order_by(version.version)
+def closed(connection: Connection, registry: Registry, base: str, period: str) -> Text | None:
+    """Why no file is taken for a base's quarter now; None when one is."""
+    if registry.base(base, period) is None or not registry.is_open(base, period):
+        return Text(
+            en=f"The quarter {period} is not open for this base. Ask the programme's evaluators to reopen it, with the reason.",
+            zh=f"季度{period}未对本基地开放。请向国家评审人员申请重新开放,并说明原因。",
         )
+    current = newest(connection, base, period)
+    if current and current.state in UNDER_REVIEW:
+        whom = ("province", "省级") if current.state == SUBMITTED else ("nation", "国家")
+        way = (
+            ("Take it back first, if it has to be corrected.", "如需更正,请先撤回。")
+            if current.state == SUBMITTED
+            else ("Ask for it to be sent back, if it has to be corrected.", "如需更正,请申请退回。")
+        )
+        return Text(
+            en=f"Version {current.version} is under review by the {whom[0]}, so no other is taken. {way[0]}",
+            zh=f"第{current.version}版正在{whom[1]}审核,暂不接收新版本。{way[1]}",
+        )
+    return None
+
+
+def open_queries(found: Mapping[int, Finding]) -> dict[int, Finding]:
+    """The findings that still want something: errors, and queries without an answer."""
+    return {number: finding for number, finding in found.items() if finding.open}
+
+
+# The steps
+
+
+def take_in(connection: Connection, item: Return, sha256: str, received: date, actor: Actor) -> Version:
+    """Keeps a checked return as its base's next version. The caller has asked `closed`."""
+    kept = record(connection, item, sha256, received, actor.name)
+    events.note(connection, kept.base, kept.period, actor, events.RECEIVED, version=kept.version, day=received)
+    return kept
+
+
+def answer(connection: Connection, version: Version, answers: Mapping[int, str], actor: Actor) -> int:
+    """Answers queries by their number in the version. Returns how many changed. Raises NotPossible while it is under
+    review or final, and for a number that is no query."""
+    _require_newest(connection, version)
+    if version.state not in (DRAFT, CHECKED, RETURNED):
+        raise NotPossible(
+            f"Version {version.version} is {version.state}: its answers can no longer be changed.",
+            f"第{version.version}版已提交或已接受,不能再修改说明。",
+        )
+    known = findings(connection, version)
+    wrong = [number for number in answers if number not in known or known[number].severity != "query"]
+    if wrong:
+        raise NotPossible(
+            "There is no such query in this version. Load the page again; a newer version may have come in.",
+            "本版本没有该疑问。请刷新页面,可能已有新版本。",
+        )
+    changed = {
+        number: text.strip()[:LONGEST] or None
+        for number, text in answers.items()
+        if (text.strip()[:LONGEST] or None) != known[number].answer
+    }
+    write_answers(connection, version, changed, actor.name)
+    for number, text in changed.items():
+        told = f"{known[number].code} {known[number].cell or ''}: {text or '–'}"
+        _note(connection, version, actor, events.ANSWERED, told)
+    return len(changed)
+
+
+def take(
+    connection: Connection,
+    form: Form,
+    registry: Registry,
+    step_name: str,
+    version: Version,
+    actor: Actor,
+    reason: str = "",
+    content: Content | None = None,
+    day: date | None = None,
+) -> Version:
+    """Takes one step with the newest version of a return, in the caller's transaction. Returns it as it is then.
+
+    `version` is what the actor looked at. Raises NotPossible when it is not the newest any more, has moved on, the
+    step is another level's, or what it needs is not there.
+    """
+    step, reason = STEPS[step_name], reason.strip()[:LONGEST]
+    now_there = _require_newest(connection, version)
+    _require_step(step_name, step, now_there, actor, reason)
+    _PREPARE.get(step_name, _nothing)(connection, form, registry, now_there, reason)
+    moved = _move(connection, now_there, step.target)
+    _note(connection, moved, actor, step.event, reason, day)
+    if step_name == ACCEPT:
+        _put_in_force(connection, form, moved, content)
+    if step_name == SEND_BACK and moved.in_force:
+        _take_out_of_force(connection, form, moved, content)
+    return moved
+
+
+def accept_at_once(
+    connection: Connection, form: Form, version: Version, item: Return, actor: Actor, day: date | None = None
+) -> Version:
+    """`load --accept`: stands for submission and both acceptances of a return that has just been read."""
+    way = [events.SUBMITTED, events.ACCEPTED, events.FINAL]
+    left = way[{SUBMITTED: 1, ACCEPTED: 2}.get(version.state, 0) :]
+    events.note(connection, version.base, version.period, actor, *left, version=version.version, day=day)
+    if not version.in_force:
+        facts.put_in_force(connection, form, version, item.entries, item.roster)
+    return _move(connection, version, FINAL)
+
+
+def reopen(connection: Connection, base: str, period: str, until: date, actor: Actor, reason: str) -> None:
+    """Lets one base send for a locked quarter until a day: a dated exception with its reason."""
+    if not reason.strip():
+        raise NotPossible("Reopening needs a reason. Write it.", "重新开放须说明原因。请填写。")
+    if until < today():
+        raise NotPossible(f"The day {until} has passed. Name a later one.", f"日期{until}已过。请填写之后的日期。")
+    upsert(connection, schema.reopening, [{"base": base, "period": period, "until": until}])
+    events.note(connection, base, period, actor, events.REOPENED, reason=f"{until}: {reason.strip()[:LONGEST]}")
+
+
+# What a step needs
+
+
+def _require_newest(connection: Connection, version: Version) -> Version:
+    current = newest(connection, version.base, version.period)
+    if current is None or current.version != version.version or current.state != version.state:
+        raise NotPossible(
+            "This return has changed since the page was loaded. Load it again and look before you decide.",
+            "页面加载后该报表已有变化。请刷新后再作处理。",
+        )
+    return current
+
+
+def _require_step(name: str, step: Step, version: Version, actor: Actor, reason: str) -> None:
+    if name not in steps_for(version, actor.level):
+        raise NotPossible(
+            f"Version {version.version} is {version.state}; this step cannot be taken from there at your level.",
+            f"第{version.version}版当前状态不允许您进行此操作。",
+        )
+    if step.reason and not reason:
+        raise NotPossible(
+            "Sending back needs a reason, so that the base knows what to correct. Write it.",
+            "退回须说明原因,以便基地更正。请填写。",
+        )
+
+
+def _may_submit(connection: Connection, form: Form, registry: Registry, version: Version, reason: str) -> None:
+    if not registry.is_open(version.base, version.period):
+        raise NotPossible(
+            f"The quarter {version.period} is locked. Ask the programme's evaluators to reopen it, with the reason.",
+            f"季度{version.period}已锁定。请向国家评审人员申请重新开放,并说明原因。",
+        )
+    waiting = open_queries(findings(connection, version))
+    if waiting:
+        count = len(waiting)
+        raise NotPossible(
+            f"{count} {'query waits' if count == 1 else 'queries wait'} for a reason. Answer each, then submit.",
+            f"还有{count}项疑问未说明。请逐项说明后提交。",
+        )
+    if version.state == RETURNED and not reason:
+        raise NotPossible(
+            "This version was sent back. Send a corrected file, or say in a word why it is right as it is.",
+            "该版本已被退回。请报送更正后的文件,或说明维持原报表的理由。",
+        )
+
+
+def _may_accept(connection: Connection, form: Form, registry: Registry, version: Version, reason: str) -> None:
+    if form.programme.cover_sheet == "required" and not has_attachment(connection, version):
+        raise NotPossible(
+            "The scan of the signed cover sheet is not there yet. Ask the base for it, then accept.",
+            "尚未收到签字盖章的封面扫描件。请基地补交后再接受。",
+        )
+
+
+def _nothing(connection: Connection, form: Form, registry: Registry, version: Version, reason: str) -> None:
+    """A step that needs nothing more."""
+
+
+_PREPARE = {SUBMIT: _may_submit, ACCEPT: _may_accept}
+
+
+def has_attachment(connection: Connection, version: Version) -> bool:
+    paper = schema.attachment.c
+    mine = (paper.base == version.base, paper.period == version.period, paper.version == version.version)
+    return (
+        connection.execute(schema.attachment.select().with_only_columns(paper.number).where(*mine)).first() is not None
     )
+
+
+# What a step does
+
+
+def _note(
+    connection: Connection,
+    version: Version,
+    actor: Actor,
+    event: str,
+    reason: str | None = None,
+    day: date | None = None,
+) -> None:
+    told = {"version": version.version, "reason": reason, "day": day}
+    events.note(connection, version.base, version.period, actor, event, **told)
+
+
+def _move(connection: Connection, version: Version, state: str) -> Version:
+    table = schema.return_version
+    mine = (table.c.base == version.base, table.c.period == version.period, table.c.version == version.version)
+    connection.execute(update(table).where(*mine).values(state=state))
+    found = newest(connection, version.base, version.period)
+    assert found is not None
+    return found
+
+
+def _roster(content: Content | None, version: Version) -> Roster | None:
+    item = content(version) if content else None
+    return item.roster if item else None
+
+
+def _put_in_force(connection: Connection, form: Form, version: Version, content: Content | None) -> None:
+    entries: Mapping[str, Entry] = figures(connection, version)
+    facts.put_in_force(connection, form, version, entries, _roster(content, version))
+
+
+def _take_out_of_force(connection: Connection, form: Form, version: Version, content: Content | None) -> None:
+    """What was sent back is no fact any more; the last version that was final before it is one again."""
+    earlier = _last_final(versions(connection, version.base, version.period))
+    if earlier:
+        _put_in_force(connection, form, earlier, content)
+    else:
+        facts.withdraw(connection, form, version.base, version.period)
+
+
+def _last_final(known: Iterable[Version]) -> Version | None:
+    final = [version for version in known if version.state == FINAL]
+    return final[-1] if final else None

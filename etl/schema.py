@@ -52,7 +52,9 @@ workbook = _table(
     Column("loaded_at", DateTime, nullable=False),
 )
 
-# One row per base, quarter and version. `figures`: measure → [value, row, col, answer] as they stood in the file.
+# `figures`: measure → [value, row, col, answer] as they stood in the file; `in_force`: its values are the facts of that
+# base and quarter, which at most one version's are; `received`: the day it came in; `by`: who sent it.
+# One row per base, quarter and version.
 return_version = _table(
     "return_version",
     Column("base", BASE, primary_key=True),
@@ -61,13 +63,54 @@ return_version = _table(
     Column("sha256", SHA256, nullable=False, index=True),
     Column("sheet", Text, nullable=False),
     Column("state", String(20), nullable=False),
+    Column("in_force", Boolean, nullable=False, default=False),
     Column("received", Date, nullable=False),
+    Column("by", String(80), nullable=False),
     Column("loaded_at", DateTime, nullable=False),
-    Column("accepted_at", DateTime),
     Column("figures", JSON, nullable=False),
 )
 
-# One row per return version and finding.
+# Rows are only ever added. `level`: base, province, nation or operator; `version` is blank for what concerns the
+# quarter as a whole (reopened, reminded).
+# One row per base, quarter and thing that happened to its return.
+return_event = _table(
+    "return_event",
+    Column("base", BASE, primary_key=True),
+    Column("period", PERIOD, primary_key=True, index=True),
+    Column("number", Integer, primary_key=True),
+    Column("event", String(20), nullable=False),
+    Column("version", Integer),
+    Column("day", Date, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("reason", Text),
+)
+
+# One row per base and locked quarter that it may send after all, and the last day on which it may.
+reopening = _table(
+    "reopening",
+    Column("base", BASE, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("until", Date, nullable=False),
+)
+
+# One row per base, quarter and paper that was handed in with a version, such as the signed cover sheet.
+attachment = _table(
+    "attachment",
+    Column("base", BASE, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(40), nullable=False),
+    Column("sha256", SHA256, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("by", String(80), nullable=False),
+)
+
+# One row per return version and finding. `answered_by`, `answered_at`: blank where the answer stands in the file.
 finding = _table(
     "finding",
     Column("base", BASE, primary_key=True),
@@ -83,6 +126,8 @@ finding = _table(
     Column("measure", MEASURE),
     Column("value", Text),
     Column("answer", Text),
+    Column("answered_by", String(80)),
+    Column("answered_at", DateTime),
 )
 
 # One row per quarter, measure and base: the accepted value and the cell it came from (row and col from 0).
@@ -95,21 +140,22 @@ fact = _table(
     Column("version", Integer, nullable=False),
     Column("row", Integer, nullable=False),
     Column("col", Integer, nullable=False),
+    Column("known_from", DateTime, nullable=False),
     clustered=True,
 )
 
-# One row per fact that was replaced, and when it was known.
+# One row per fact that was replaced or withdrawn, and from when until when it was known.
 fact_history = _table(
     "fact_history",
     Column("period", PERIOD, primary_key=True),
     Column("measure", MEASURE, primary_key=True),
     Column("base", BASE, primary_key=True),
     Column("version", Integer, primary_key=True),
+    Column("known_from", DateTime, primary_key=True),
+    Column("known_to", DateTime, nullable=False),
     Column("value", Float, nullable=False),
     Column("row", Integer, nullable=False),
     Column("col", Integer, nullable=False),
-    Column("known_from", DateTime, nullable=False),
-    Column("known_to", DateTime, nullable=False),
     clustered=True,
 )
 

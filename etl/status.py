@@ -1,60 +1,82 @@
-"""Who has reported: derived from what came in, never from a button."""
+"""Who has reported: derived from what came in and what happened to it, never from a button."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from etl import schema
+from etl import events
+from etl.clock import today
+from etl.events import Event, events_of_quarter
 from etl.registry import Base, Registry
-from etl.returns import ACCEPTED, REJECTED
+from etl.versions import Version, versions_of_quarter
 
 MISSING = "missing"
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """Where one base stands with one quarter. `state`: missing, or that of the accepted (else the newest) version;
-    `first_valid`: the day of the first error-free version."""
+    """Where one base stands with one quarter, by the days on which things happened.
+
+    `state`: that of the version whose values are facts, else of the newest; missing when nothing came. `pending`: the
+    newest version's state where it is another one. `first_valid`: the day of the first error-free version.
+    """
 
     base: Base
     period: str
     state: str
+    pending: str | None
     versions: int
     first_received: date | None
     first_valid: date | None
-    late: bool | None
-    """Whether the first error-free version came after the due day; None while there is none."""
+    first_submitted: date | None
+    accepted: date | None
+    due: date | None
+    reminded: date | None
+
+    @property
+    def late(self) -> bool | None:
+        """Whether the first error-free version came after the due day; None while there is none."""
+        return self.first_valid > self.due if self.first_valid and self.due else None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the due day has passed without an error-free version."""
+        return self.first_valid is None and self.due is not None and today() > self.due
 
 
 def reporting(connection: Connection, registry: Registry, period: str) -> list[Reporting]:
     """Every base expected in that quarter, by code."""
-    version = schema.return_version.c
-    rows = connection.execute(
-        select(version.base, version.version, version.state, version.received)
-        .where(version.period == period)
-        .order_by(version.base, version.version)
-    )
-    by_base: dict[str, list] = {}
-    for row in rows:
-        by_base.setdefault(row.base, []).append(row)
+    came, happened = versions_of_quarter(connection, period), events_of_quarter(connection, period)
+    return [
+        standing(registry, base, period, came.get(base.code, []), happened.get(base.code, []))
+        for base in registry.bases(period)
+    ]
+
+
+def standing(
+    registry: Registry, base: Base, period: str, came: Sequence[Version], happened: Sequence[Event]
+) -> Reporting:
+    """Where a base stands, from its versions and events of the quarter, oldest first."""
     quarter = registry.quarters.get(period)
-    due = quarter.due if quarter else None
-    return [_standing(base, period, by_base.get(base.code, []), due) for base in registry.bases(period)]
-
-
-def _standing(base: Base, period: str, versions: list, due: date | None) -> Reporting:
-    if not versions:
-        return Reporting(base, period, MISSING, 0, None, None, None)
-    accepted = [row for row in versions if row.state == ACCEPTED]
-    valid = [row.received for row in versions if row.state != REJECTED]
-    first_valid = min(valid, default=None)
+    in_force = next((version for version in came if version.in_force), None)
+    newest = came[-1] if came else None
+    shown = in_force or newest
     return Reporting(
-        base,
-        period,
-        (accepted or versions)[-1].state,
-        len(versions),
-        min(row.received for row in versions),
-        first_valid,
-        first_valid > due if first_valid and due else None,
+        base=base,
+        period=period,
+        state=shown.state if shown else MISSING,
+        pending=newest.state if newest and shown and newest.version != shown.version else None,
+        versions=len(came),
+        first_received=min((version.received for version in came), default=None),
+        first_valid=min((version.received for version in came if version.error_free), default=None),
+        first_submitted=_first(happened, events.SUBMITTED),
+        accepted=_first(happened, events.ACCEPTED),
+        due=quarter.due if quarter else None,
+        reminded=max((event.day for event in happened if event.event == events.REMINDED), default=None),
     )
+
+
+def _first(happened: Sequence[Event], event: str) -> date | None:
+    return min((one.day for one in happened if one.event == event), default=None)

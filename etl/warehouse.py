@@ -113,9 +113,22 @@ def require(engine: Engine) -> None:
     if file and not file.exists():
         raise Unreachable(f"there is no warehouse at {file}; correct DATABASE_URL, or run: python -m etl init")
     with _told():
-        missing = set(metadata.tables) - set(inspect(engine).get_table_names())
-    if missing:
+        there = _columns(engine)
+    if not there:
         raise Unreachable("the warehouse has no tables yet; run: python -m etl init")
+    for table in metadata.tables.values():
+        missing = [column.name for column in table.c if column.name not in there.get(table.name, ())]
+        if missing:
+            raise Unreachable(
+                f"the warehouse was made by another version (its table {table.name} lacks {', '.join(missing)}); "
+                "name a new one with DATABASE_URL, run: python -m etl init, and load the files again"
+            )
+
+
+def _columns(engine: Engine) -> dict[str, set[str]]:
+    """Table → its columns, as they are in the database."""
+    found = inspect(engine).get_multi_columns()
+    return {name: {column["name"] for column in columns} for (_, name), columns in found.items()}
 
 
 def insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -12,7 +12,6 @@ from etl.form import Form
 from etl.history import blank_panel
 from etl.panel import Panel
 from etl.registry import Registry
-from etl.returns import ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ def read_facts(connection: Connection, first: str | None = None, last: str | Non
     """Every fact from `first` to `last`."""
     fact, version = schema.fact.c, schema.return_version.c
     rows = select(fact.period, fact.measure, fact.base, fact.value)
-    accepted = select(version.period, version.base).where(version.state == ACCEPTED).distinct()
+    accepted = select(version.period, version.base).where(version.in_force)
     if first:
         rows, accepted = rows.where(fact.period >= first), accepted.where(version.period >= first)
     if last:

@@ -148,14 +148,12 @@ def _sources(connection: Connection, base: str, wanted: list[tuple[str, str]]) -
 def _panel(connection: Connection, form: Form, registry: Registry, base: str, period: str, wanted, sources):
     """The base alone, over the quarters that the indicator looks at."""
     version = schema.return_version.c
-    begun = connection.execute(select(func.min(version.period)).where(version.accepted_at.is_not(None))).scalar()
+    begun = connection.execute(select(func.min(version.period)).where(version.in_force)).scalar()
     # What lies before the first return of all is no history, as in the cube.
     first = max(min(quarter for _, quarter in wanted), min(begun or period, period))
     quarters = periods.span(first, period)
     accepted = connection.execute(
-        select(version.period).where(
-            version.base == base, version.accepted_at.is_not(None), version.period.in_(quarters)
-        )
+        select(version.period).where(version.base == base, version.in_force, version.period.in_(quarters))
     ).scalars()
     measures, places, values = [], [], []
     for (measure, quarter), operand in sources.items():

@@ -16,7 +16,6 @@ from etl import schema
 from etl.form import Form
 from etl.panel import Panel, Why
 from etl.registry import Base, Registry
-from etl.returns import ACCEPTED
 from etl.warehouse import insert
 from indicators.compute import Values, compute, headline_values
 from indicators.definition import Definitions
@@ -120,7 +119,7 @@ def data_state(connection: Connection, last: str) -> str:
     version = schema.return_version.c
     rows = connection.execute(
         select(version.period, version.base, version.sha256)
-        .where(version.state == ACCEPTED, version.period <= last)
+        .where(version.in_force, version.period <= last)
         .order_by(version.period, version.base, version.version)
     )
     bases = connection.execute(select(schema.base_history).order_by("base", "valid_from"))

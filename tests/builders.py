@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from sqlalchemy import select
+from sqlalchemy import DateTime, select
 
 from etl import periods
 from etl.form import load_form
@@ -308,13 +308,13 @@ def codes(report) -> list[str]:
 
 def dump(engine, *without: str) -> dict[str, list[tuple]]:
     """Every row of every table but for the columns that tell the time of day, or are named."""
-    times = {"loaded_at", "accepted_at", "known_from", "known_to", "created_at", *without}
+
+    def told(table):
+        return [column for column in table.c if not isinstance(column.type, DateTime) and column.name not in without]
+
     with engine.connect() as connection:
         return {
-            table.name: sorted(
-                map(repr, connection.execute(select(*[column for column in table.c if column.name not in times])))
-            )
-            for table in metadata.sorted_tables
+            table.name: sorted(map(repr, connection.execute(select(*told(table))))) for table in metadata.sorted_tables
         }
 
 

@@ -8,6 +8,8 @@ import pytest
 from etl.__main__ import app as etl_app
 from etl.config import LIMIT_VARIABLES, ROOT, VARIABLES
 from etl.form import load_form
+from etl.returns import STEPS
+from etl.versions import STATES
 from indicators.__main__ import app as indicators_app
 from indicators.definition import load_definitions
 from indicators.docs import pages
@@ -53,3 +55,11 @@ def test_every_make_target_is_described() -> None:
     for target in {"run", "test", "bench", "lint", "docs", "lock"}:
         assert target in targets
         assert f"make {target}" in told
+
+
+def test_the_life_of_a_return_is_told_with_each_state_and_step():
+    text = (DOCS / "returns.md").read_text(encoding="utf-8")
+    rows = {tuple(cell.strip() for cell in line.strip("|").split("|")) for line in text.splitlines() if line[:1] == "|"}
+    assert {row[0] for row in rows if len(row) == 3} >= set(STATES)
+    told = {row[:3] for row in rows if len(row) == 4}
+    assert told >= {(name, ", ".join(step.sources), step.target) for name, step in STEPS.items()}

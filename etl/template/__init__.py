@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import xlsxwriter
 
@@ -27,8 +28,8 @@ __all__ = ["Filling", "write_form", "write_history"]
 _MADE = {"created": datetime(2000, 1, 1)}  # equal contents give equal bytes, whenever they were written
 
 
-def write_form(path: Path, form: Form, base: Base, period: str, filling: Filling | None = None) -> None:
-    """Writes one base's form for one quarter. The folder must exist."""
+def write_form(path: Path | IO[bytes], form: Form, base: Base, period: str, filling: Filling | None = None) -> None:
+    """Writes one base's form for one quarter, to a file whose folder must exist, or into an open one."""
     filling = filling or Filling()
     heading = Heading(form, base, period)
     places, live = _layout(form, base.type, period)
@@ -64,7 +65,7 @@ def write_history(path: Path, form: Form, rows: Iterable[tuple[str, str, Mapping
                     sheet.write_number(line, col, value)
 
 
-def _open(path: Path) -> xlsxwriter.Workbook:
+def _open(path: Path | IO[bytes]) -> xlsxwriter.Workbook:
     # In memory: no temporary files. The font is copied because XlsxWriter writes into what it is given.
     book = xlsxwriter.Workbook(path, {"in_memory": True, "default_format_properties": dict(FONT)})
     book.set_properties(_MADE)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from etl import schema
 from etl.registry import Registry
-from etl.returns import ACCEPTED
 from etl.status import Reporting, reporting
+from etl.versions import ACCEPTED, FINAL
 from indicators.flags import FLOOR, MISSING_RETURN, PEERS
 from indicators.repository.groups import NATIONWIDE, Area
 from indicators.repository.members import Member, members
@@ -99,5 +99,5 @@ def reports(connection: Connection, scope: Scope, period: str, type_code: str = 
         due=quarter.due if quarter else None,
         states=states,
         late=sum(bool(known.late) for known in standings),
-        waiting=tuple(known for known in standings if known.state != ACCEPTED),
+        waiting=tuple(known for known in standings if known.state not in (ACCEPTED, FINAL)),
     )

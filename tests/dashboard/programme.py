@@ -224,16 +224,16 @@ def _in(row: Sample, area_kind: str, area: str, form) -> bool:
 
 
 def _versions(connection, period: str, rows: list[Sample]) -> None:
-    states = {MISSING: None, REJECTED: "rejected", SUBMITTED: "submitted"} if period == LAST else {}
+    states = {MISSING: None, REJECTED: "draft", SUBMITTED: "submitted"} if period == LAST else {}
     found = []
     for i, row in enumerate(rows):
-        state = states.get(i, "accepted")
+        state = states.get(i, "final")
         if state:
             found.append(
                 {
                     "base": row.code, "period": period, "version": 1, "sha256": f"{i:064d}", "sheet": "Return",
                     "state": state, "received": date.fromordinal(_due(period).toordinal() + (1 if i == 3 else -3)),
-                    "loaded_at": datetime(2027, 1, 20), "accepted_at": None, "figures": {},
+                    "loaded_at": datetime(2027, 1, 20), "by": "operator", "in_force": state == "final", "figures": {},
                 }
             )  # fmt: skip
     warehouse.insert(connection, schema.return_version, found)

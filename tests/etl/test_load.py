@@ -47,14 +47,14 @@ def test_an_accepted_return_becomes_facts_as_it_stands_in_the_file(warehouse, th
 
 def test_a_return_that_is_not_accepted_is_kept_but_gives_no_facts(warehouse, three):
     load(warehouse, three[0].path, accept=False)
-    assert states(warehouse) == ["submitted"]
+    assert states(warehouse) == ["checked"]
     assert facts(warehouse, Q1) == {}
 
 
 def test_a_return_that_waits_can_be_accepted_later(warehouse, three):
     load(warehouse, three[0].path, accept=False)
     load(warehouse, three[0].path)
-    assert states(warehouse) == ["accepted"]
+    assert states(warehouse) == ["final"]
     assert facts(warehouse, Q1) == three[0].values
 
 
@@ -95,14 +95,14 @@ def test_the_same_content_under_another_name_is_the_same_file(warehouse, three, 
 def test_a_failure_in_the_middle_of_a_file_leaves_nothing_of_it(warehouse, writer, monkeypatch):
     tale = list(writer.quarters("R1", "regional", (Q1, Q2)))
     path = writer.history([("R1", told.period, told.values) for told in tale])
-    before, original = dump(warehouse), returns.accept
+    before, original = dump(warehouse), returns.accept_at_once
 
-    def fail_at_second(connection, form, item, *others):
-        if item.period == Q2:
+    def fail_at_second(connection, form, version, *others):
+        if version.period == Q2:
             raise RuntimeError("power cut")
-        original(connection, form, item, *others)
+        original(connection, form, version, *others)
 
-    monkeypatch.setattr(returns, "accept", fail_at_second)
+    monkeypatch.setattr(returns, "accept_at_once", fail_at_second)
     with pytest.raises(RuntimeError, match="power cut"):
         load(warehouse, path)
     assert dump(warehouse) == before
@@ -156,7 +156,7 @@ def test_a_correction_replaces_the_facts_and_keeps_what_they_were(warehouse, thr
     assert kept == three[0].values
     assert {row.version for row in old} == {1}
     assert all(row.known_from <= row.known_to for row in old)
-    assert states(warehouse) == ["accepted", "accepted"]
+    assert states(warehouse) == ["final", "final"]
 
 
 def test_a_value_that_a_correction_blanks_is_no_fact_any_more(warehouse, three, tmp_path):
@@ -177,7 +177,7 @@ def test_a_rejected_return_is_kept_as_a_version_and_gives_no_facts(warehouse, th
     edit(three[0].path, "Return", **{cell_of(three[0].path, "firms_end"): 99})
     (report,) = load(warehouse, three[0].path)
     assert report.rejected
-    assert states(warehouse) == ["rejected"]
+    assert states(warehouse) == ["draft"]
     assert facts(warehouse, Q1) == {}
     assert rows(warehouse, schema.roster) == []
 
@@ -186,7 +186,7 @@ def test_a_rejected_correction_leaves_the_accepted_facts(warehouse, three, tmp_p
     load(warehouse, three[0].path)
     load(warehouse, edit(three[0].path, "Return", tmp_path / "b.xlsx", **{cell_of(three[0].path, "trainees"): "many"}))
     assert facts(warehouse, Q1) == three[0].values
-    assert states(warehouse) == ["accepted", "rejected"]
+    assert states(warehouse) == ["final", "draft"]
 
 
 def test_a_return_rejected_for_want_of_the_quarter_before_passes_when_that_is_put_right(warehouse, three, tmp_path):
@@ -244,6 +244,6 @@ def test_every_fact_points_to_a_version_that_is_accepted(warehouse, three):
     with warehouse.connect() as connection:
         joined = connection.execute(
             select(func.count()).select_from(schema.fact).join(schema.return_version, same)
-            .where(version.state == "accepted")
+            .where(version.state == "final")
         ).scalar()  # fmt: skip
         assert joined == connection.execute(select(func.count()).select_from(schema.fact)).scalar()

@@ -122,7 +122,7 @@ def test_reports_count_the_scopes_bases_only(connection, who):
 
 def test_reports_count_states_and_lateness(connection):
     found = repository.reports(connection, NATIONAL, LAST)
-    assert found.states == {"accepted": 21, "missing": 1, "rejected": 1, "submitted": 1}
+    assert found.states == {"final": 21, "missing": 1, "draft": 1, "submitted": 1}
     assert found.late == 1
     assert len(found.waiting) == 3
 

@@ -203,4 +203,4 @@ def test_a_group_is_the_ratio_of_sums_over_the_bases_that_have_every_operand(cod
 def test_the_sample_held_rejected_and_corrected_returns(programme):
     with programme[0].connect() as connection:
         states = connection.execute(select(schema.return_version.c.state)).scalars().all()
-    assert set(states) == {"accepted", "rejected"}
+    assert set(states) == {"final", "draft"}

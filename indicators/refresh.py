@@ -1,0 +1,34 @@
+"""Brings working publications up to date after returns have been accepted or withdrawn."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from etl.form import load_form
+from etl.registry import Registry
+from etl.warehouse import reading, writing
+from indicators.cube import read_cube
+from indicators.definition import load_definitions
+from indicators.publish import Computed, is_current, write_working
+
+
+def refresh(engine: Engine, first: str = "", done: Callable[[str], None] = lambda quarter: None) -> list[str]:
+    """Computes each quarter from `first` on whose working publication is out of date, the newest first. Calls `done`
+    after each. Returns the quarters."""
+    form, definitions = load_form(), load_definitions()
+    with reading(engine) as connection:
+        registry = Registry(connection)
+        panel = read_cube(connection, form, registry)
+        stale = [
+            quarter
+            for quarter in reversed(panel.periods)
+            if quarter >= first and quarter in registry.quarters and not is_current(connection, definitions, quarter)
+        ]
+    if not stale or not panel.returned.any():
+        return []
+    computed = Computed.of(form, definitions, registry, panel)
+    for quarter in stale:
+        with writing(engine) as connection:
+            write_working(connection, computed, quarter)
+        done(quarter)
+    return stale

@@ -1,0 +1,321 @@
+"""Returns as a scope may see them: the board of bases and quarters, what waits for a review, one return whole.
+
+Rows of a roster are a firm's own affair: only the base itself reads what a finding says of them, others read the
+check's name and the cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from etl import events, periods, returns, schema
+from etl.catalogue import Text
+from etl.events import BASE, NATION, PROVINCE, Event
+from etl.findings import Finding
+from etl.form import Form, Measure, load_form
+from etl.history import History
+from etl.reading import ROSTER_SHEET, Entry
+from etl.registry import Base, Quarter, Registry
+from etl.status import Reporting, reporting, standing
+from etl.versions import ACCEPTED, SUBMITTED, Version, figures, findings, versions
+from indicators.repository.groups import NATIONWIDE, Area
+from indicators.repository.members import UnknownBase
+from indicators.repository.spread import percentiles
+from indicators.scope import NotAllowed, Scope
+
+LEVELS = {"base": BASE, "province": PROVINCE, "national": NATION}
+"""Scope → at which level its people act on returns."""
+WAITS_FOR = {PROVINCE: SUBMITTED, NATION: ACCEPTED}
+"""Level → the state in which a return waits for it."""
+QUARTERS_SHOWN = 8
+
+
+def level_of(scope: Scope) -> str:
+    return LEVELS[scope.role]
+
+
+# The board
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One base, and where it stands in each quarter in which it was asked."""
+
+    base: Base
+    cells: Mapping[str, Reporting]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Bases × quarters, the newest quarter last."""
+
+    quarters: tuple[Quarter, ...]
+    rows: tuple[BoardRow, ...]
+
+
+def board(
+    connection: Connection,
+    scope: Scope,
+    last: str = "",
+    type_code: str = "",
+    area: Area = NATIONWIDE,
+    quarters: int = QUARTERS_SHOWN,
+) -> Board:
+    """The scope's bases and the quarters opened up to `last` (default: the newest)."""
+    registry = Registry(connection)
+    shown = tuple(q for q in registry.quarters.values() if not last or q.period <= last)[-quarters:]
+    cells: dict[str, dict[str, Reporting]] = {}
+    bases: dict[str, Base] = {}
+    for quarter in shown:
+        for known in reporting(connection, registry, quarter.period):
+            if _inside(scope, known.base, type_code, area):
+                cells.setdefault(known.base.code, {})[quarter.period] = known
+                bases[known.base.code] = known.base
+    return Board(shown, tuple(BoardRow(bases[code], cells[code]) for code in sorted(bases)))
+
+
+def _inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
+    return scope.allows_base(base) and type_code in ("", base.type) and area.holds(base.province)
+
+
+# The queue
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A return that waits for the viewer's level; `answered`: how many of its queries have an answer, `remembered` of
+    these one that was accepted in an earlier quarter."""
+
+    version: Version
+    reporting: Reporting
+    queries: int
+    answered: int
+
+
+def queue(connection: Connection, scope: Scope, period: str = "", type_code: str = "") -> tuple[Waiting, ...]:
+    """What waits for the scope's level, of one quarter or of all; nothing for a base."""
+    state = WAITS_FOR.get(level_of(scope))
+    registry = Registry(connection)
+    table = schema.return_version.c
+    rows = connection.execute(select(table.period).where(table.state == state).distinct().order_by(table.period))
+    found: list[Waiting] = []
+    for quarter in [row.period for row in rows if not period or row.period == period]:
+        counts = _query_counts(connection, quarter)
+        for known in reporting(connection, registry, quarter):
+            if not _inside(scope, known.base, type_code, NATIONWIDE):
+                continue
+            newest = versions(connection, known.base.code, quarter)[-1] if known.versions else None
+            if newest and newest.state == state:
+                asked, answered = counts.get((newest.base, newest.version), (0, 0))
+                found.append(Waiting(newest, known, asked, answered))
+    return tuple(found)
+
+
+def waiting(connection: Connection, scope: Scope) -> int:
+    """How many returns wait for this viewer's level."""
+    return len(queue(connection, scope))
+
+
+def _query_counts(connection: Connection, period: str) -> dict[tuple[str, int], tuple[int, int]]:
+    """(base, version) → (queries, those with an answer)."""
+    finding = schema.finding.c
+    rows = connection.execute(
+        select(finding.base, finding.version, func.count(), func.count(finding.answer))
+        .where(finding.period == period, finding.severity == "query")
+        .group_by(finding.base, finding.version)
+    )
+    return {(base, version): (asked, answered) for base, version, asked, answered in rows}
+
+
+# One return
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that was handed in with a version."""
+
+    number: int
+    version: int
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+    by: str
+    at: object
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One base's quarter whole. `findings`: those of the newest version by number; `closed`: why no file is taken now;
+    `steps`: what the viewer may do next."""
+
+    base: Base
+    quarter: Quarter
+    reporting: Reporting
+    versions: tuple[Version, ...]
+    events: tuple[Event, ...]
+    findings: Mapping[int, Finding]
+    papers: tuple[Paper, ...]
+    closed: Text | None
+    steps: tuple[str, ...]
+    reopened_until: date | None
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings.values())
+
+    @property
+    def open_queries(self) -> int:
+        return sum(finding.severity == "query" and finding.open for finding in self.findings.values())
+
+
+def desk(connection: Connection, scope: Scope, base: str, period: str) -> Desk:
+    """Raises UnknownBase for a base that is not asked in that quarter, NotAllowed for another's."""
+    registry = Registry(connection)
+    known = known_base(registry, scope, base, period)
+    came, happened = versions(connection, base, period), events.events(connection, base, period)
+    newest = came[-1] if came else None
+    found = findings(connection, newest) if newest else {}
+    return Desk(
+        base=known,
+        quarter=registry.quarters[period],
+        reporting=standing(registry, known, period, came, happened),
+        versions=tuple(came),
+        events=tuple(happened),
+        findings=found if scope.role == "base" else {number: discreet(finding) for number, finding in found.items()},
+        papers=papers(connection, base, period),
+        closed=returns.closed(connection, registry, base, period),
+        steps=tuple(returns.steps_for(newest, level_of(scope))) if newest else (),
+        reopened_until=registry.reopened.get((base, period)),
+    )
+
+
+def known_base(registry: Registry, scope: Scope, base: str, period: str) -> Base:
+    """The base as it was then, if the scope may see it."""
+    known = registry.base(base, period)
+    if known is None:
+        if scope.role == "base" and scope.base != base:
+            raise NotAllowed(base)  # whether another base exists is not a reporter's business
+        raise UnknownBase(base)
+    if not scope.allows_base(known):
+        raise NotAllowed(base)
+    return known
+
+
+def discreet(finding: Finding) -> Finding:
+    """What others than the base may read of a finding on a roster row."""
+    if finding.sheet != ROSTER_SHEET:
+        return finding
+    check = load_form().checks.get(finding.code)
+    message = check.name if check else Text(en="A fault in the roster.", zh="名册中有问题。")
+    return replace(finding, message=message, value=None)
+
+
+def papers(connection: Connection, base: str, period: str) -> tuple[Paper, ...]:
+    paper = schema.attachment.c
+    rows = connection.execute(
+        select(
+            paper.number,
+            paper.version,
+            paper.name,
+            paper.media_type,
+            paper.sha256,
+            func.length(paper.bytes),
+            paper.by,
+            paper.at,
+        )
+        .where(paper.base == base, paper.period == period)
+        .order_by(paper.number)
+    )
+    return tuple(Paper(*row) for row in rows)
+
+
+# Its values beside others
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of a return beside last quarter's and last year's value of the base, and the quartiles of the other
+    bases of its type (None where there are too few)."""
+
+    measure: Measure
+    value: float | None
+    answer: str | None
+    cell: str | None
+    last_quarter: float | None
+    last_year: float | None
+    peers: tuple[float, float, float] | None
+    n_peers: int
+    findings: tuple[int, ...]
+
+    @property
+    def change(self) -> float | None:
+        """Against last quarter, as a share of it."""
+        if self.value is None or not self.last_quarter:
+            return None
+        return self.value / self.last_quarter - 1
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`peers_period`: the quarter that the peers' values are of."""
+
+    lines: tuple[Line, ...]
+    peers_period: str | None
+
+
+def beside(connection: Connection, scope: Scope, base: str, period: str, number: int | None = None) -> Beside:
+    """A version's values (default: the newest) beside what they are compared with. Raises as `desk` does."""
+    form, registry = load_form(), Registry(connection)
+    known = known_base(registry, scope, base, period)
+    came = [version for version in versions(connection, base, period) if number in (None, version.version)]
+    entries: Mapping[str, Entry] = figures(connection, came[-1]) if came else {}
+    found = findings(connection, came[-1]) if came else {}
+    last, year = periods.shift(period, -1), periods.shift(period, -4)
+    history = History(connection, form, registry)
+    known_figures = history.figures([(base, last), (base, year)])
+    before, then = known_figures.get((base, last), {}), known_figures.get((base, year), {})
+    peers_period, peers = _peers(history, form, known, period)
+    lines = []
+    for measure in form.measures_of(known.type):
+        entry = entries.get(measure.code)
+        others = peers.get(measure.code, [])
+        quartiles = percentiles(others, (25, 50, 75)) if others else None
+        lines.append(
+            Line(
+                measure=measure,
+                value=entry.value if entry else None,
+                answer=entry.answer if entry else None,
+                cell=entry.cell if entry else None,
+                last_quarter=before.get(measure.code),
+                last_year=then.get(measure.code),
+                peers=(quartiles[0], quartiles[1], quartiles[2]) if quartiles else None,
+                n_peers=len(others),
+                findings=tuple(n for n, finding in found.items() if finding.measure == measure.code),
+            )
+        )
+    return Beside(tuple(lines), peers_period)
+
+
+def _peers(history: History, form: Form, base: Base, period: str) -> tuple[str | None, Mapping[str, Sequence[float]]]:
+    """The other bases' accepted values by measure: of this quarter when enough have reported, else of the last."""
+    for quarter in (period, periods.shift(period, -1)):
+        panel = history.peers(base.type, quarter)
+        if panel is None:
+            continue
+        others = np.array([code != base.code for code in panel.bases]) & panel.returned[0]
+        values = {code: _known(panel.values[0, panel.rows[code], others]) for code in form.measures}
+        if any(percentiles(known, (50,)) for known in values.values()):
+            return quarter, values
+    return None, {}
+
+
+def _known(values: np.ndarray) -> Sequence[float]:
+    return values[~np.isnan(values)].tolist()

@@ -1,0 +1,93 @@
+"""submit, review, reopen, known: the life of returns on the command line."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from etl.clock import today
+from tests.builders import cell_of, edit, load
+from tests.etl.lives import Life
+from tests.etl.test_cli import call, told_once  # noqa: F401 (a fixture)
+
+Q1 = "2025Q1"
+
+
+@pytest.fixture
+def told(writer):
+    return next(writer.quarters("R1", "regional", (Q1,)))
+
+
+def test_a_return_is_submitted_accepted_and_finalised(call, warehouse, told):  # noqa: F811
+    load(warehouse, told.path, accept=False)
+    assert call("submit", "--base", "R1", "--period", Q1)[:2] == (0, f"R1 {Q1}: version 1 is submitted\n")
+    assert call("review", "--period", Q1, "--accept")[:2] == (0, f"R1 {Q1}: version 1 is accepted\n")
+    assert Life(warehouse).facts == told.values
+    assert call("review", "--period", Q1, "--base", "R1", "--finalise")[:2] == (0, f"R1 {Q1}: version 1 is final\n")
+
+
+def test_loading_hands_in_what_waits_for_nothing_when_asked_to(call, warehouse, writer):  # noqa: F811
+    clean = next(writer.quarters("R1", "regional", (Q1,))).path
+    asks = next(writer.quarters("R2", "regional", (Q1,), changes={Q1: {"mentors": None}})).path
+    assert call("load", clean, asks, "--submit", "--quiet")[0] == 0
+    assert (Life(warehouse).state, Life(warehouse, "R2").state) == ("submitted", "checked")
+
+
+def test_what_is_sent_back_is_named_and_reasoned(call, warehouse, told):  # noqa: F811
+    load(warehouse, told.path, accept=False, submit=True)
+    told_once(call("review", "--period", Q1, "--send-back", "Look at the loans."), "--base")
+    assert call("review", "--period", Q1, "--base", "R1", "--send-back", "Look at the loans.")[0] == 0
+    assert Life(warehouse).state == "returned"
+
+
+@pytest.mark.parametrize("options", [(), ("--accept", "--finalise"), ("--accept", "--send-back", "x")])
+def test_one_decision_at_a_time(call, warehouse, options):  # noqa: F811
+    told_once(call("review", "--period", Q1, *options), "--accept", "--send-back")
+
+
+def test_a_step_that_cannot_be_taken_says_why(call, warehouse, told):  # noqa: F811
+    told_once(call("submit", "--base", "R1", "--period", Q1), "nothing of R1 has come in")
+    edit(told.path, "Return", **{cell_of(told.path, "firms_end"): 999})
+    load(warehouse, told.path, accept=False)
+    told_once(call("submit", "--base", "R1", "--period", Q1), "draft")
+
+
+def test_nothing_that_waits_is_no_fault(call, warehouse):  # noqa: F811
+    assert call("review", "--period", Q1, "--accept") == (0, f"nothing waits for that in {Q1}\n", "")
+
+
+def test_a_locked_quarter_is_reopened_for_one_base(call, warehouse, told):  # noqa: F811
+    call("periods", "--lock", Q1)
+    assert call("load", told.path, "--quiet")[0] == 1
+    until = str(today() + timedelta(days=2))
+    status, out, _ = call("reopen", "--base", "R1", "--period", Q1, "--until", until, "--reason", "A flood.")
+    assert (status, out) == (0, f"R1 may send for {Q1} until {until}.\n")
+    assert call("load", told.path, "--quiet")[0] == 0
+
+
+def test_reopening_until_a_day_that_has_passed_is_refused(call, warehouse):  # noqa: F811
+    options = ("--period", Q1, "--until", "2020-01-01", "--reason", "x")
+    told_once(call("reopen", "--base", "R1", *options), "2020-01-01", "later")
+    told_once(call("reopen", "--base", "NO", *options), "no base NO")
+
+
+def test_what_was_known_on_a_day_is_a_table(call, warehouse, told):  # noqa: F811
+    load(warehouse, told.path)
+    status, out, _ = call("known", "--on", str(today()), "--period", Q1)
+    rows = list(csv.DictReader(StringIO(out)))
+    assert status == 0
+    assert {row["measure"]: float(row["value"]) for row in rows} == told.values
+    assert (
+        call("known", "--on", str(today() - timedelta(days=1)))[1].strip()
+        == "period,base,measure,value,version,row,col"
+    )
+    told_once(call("known", "--on", "soon"), "soon")
+
+
+def test_status_counts_who_is_late(call, warehouse, told):  # noqa: F811
+    load(warehouse, told.path, accept=False, received_on=today())
+    out = call("status", "--period", Q1)[1]
+    assert "late           1" in out
+    assert "R1           checked (late)" in out
+    assert "R2           missing (overdue)" in out
