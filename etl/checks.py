@@ -88,9 +88,10 @@ class Checker:
         evaluate = Evaluator(panel, self.form.tolerances)
         for check in self._formulas:
             self._check_formula(check, evaluate, list(items.values()))
-        together = _bases_by_firm(items)
+        named_by = self._bases_by_firm(period, items)
+        financed = self.history.financed_this_year([code for code, item in items.items() if item.roster], period)
         for column, (code, item) in enumerate(items.items()):
-            self._run_rules(item, bases[code], panel, column, evaluate, together)
+            self._run_rules(item, bases[code], panel, column, evaluate, named_by, financed.get(code))
 
     def _name_missing_rows(self, item: Return, base: Base) -> None:
         if item.sheet == HISTORY_SHEET:
@@ -133,7 +134,8 @@ class Checker:
         panel: Panel,
         column: int,
         evaluate: Evaluator,
-        together: Mapping[str, set[str]],
+        named_by: Mapping[str, set[str]],
+        financed: list[set[str]] | None,
     ) -> None:
         period = panel.periods[-1]
         known = self._quarter_of_peers(base.type, period)
@@ -151,8 +153,8 @@ class Checker:
                 peers=peers,
                 evaluate_peers=evaluate_peers,
                 accepted=accepted,
-                elsewhere=lambda firms: self._elsewhere(firms, base.code, period, together),
-                rosters_this_year=lambda: self.history.financed_this_year(base.code, period),
+                elsewhere=lambda firms: _elsewhere(firms, base.code, named_by),
+                rosters_this_year=lambda: financed,
             )
             item.findings.extend(rule.run(context, parameters))
 
@@ -162,25 +164,19 @@ class Checker:
         before = periods.shift(period, -1)
         return before if self.history.peers(base_type, before) else period
 
-    def _elsewhere(
-        self, firms: list[str], base: str, period: str, together: Mapping[str, set[str]]
-    ) -> dict[str, list[str]]:
-        """For each firm that other bases name, in accepted rosters or in those checked together: these bases."""
-        found = {firm: set(others) for firm, others in self.history.elsewhere(firms, base, period).items()}
-        for firm in firms:
-            if others := together.get(firm, set()) - {base}:
-                found.setdefault(firm, set()).update(others)
-        return {firm: sorted(others) for firm, others in found.items()}
+    def _bases_by_firm(self, period: str, items: Mapping[str, Return]) -> dict[str, set[str]]:
+        """Which bases name a firm of these returns, in accepted rosters or in those checked together."""
+        here: dict[str, set[str]] = defaultdict(set)
+        for base, item in items.items():
+            for firm in item.roster.keys if item.roster else ():
+                here[firm].add(base)
+        accepted = self.history.named_by(list(here), period)
+        return {firm: bases | accepted.get(firm, set()) for firm, bases in here.items()}
 
 
-def _bases_by_firm(items: Mapping[str, Return]) -> dict[str, set[str]]:
-    """Which of the returns checked together name a firm in their rosters."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for base, item in items.items():
-        if item.roster:
-            for firm in item.roster.keys:
-                found[firm].add(base)
-    return found
+def _elsewhere(firms: list[str], base: str, named_by: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """For each firm that other bases name: these bases."""
+    return {firm: sorted(others) for firm in firms if (others := named_by.get(firm, set()) - {base})}
 
 
 def figures_of(item: Return) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Files → airlock → returns → findings → one transaction a file. Idempotent by the file's hash; files are read in
+"""Files → airlock → returns → findings → one transaction for the files that are checked together. Idempotent by the file's hash; files are read in
 parallel and taken in by order of quarter, because a quarter is checked against the one before."""
 
 import hashlib
@@ -93,8 +93,11 @@ def check_files(engine: Engine, files: Iterable[Path]) -> Iterator[FileReport]:
 def load_files(
     engine: Engine, files: list[Path], delivery: Delivery, workers: int = 1, ordered: Callable[[], None] = lambda: None
 ) -> Iterator[FileReport]:
-    """Loads the files, each in one transaction, and reports on each as soon as it is in. `ordered` is called for each
-    file whose place in the order has been found, which comes first."""
+    """Loads the files, those that are checked together in one transaction, and reports on each as soon as it is in.
+    `ordered` is called for each file whose place in the order has been found, which comes first.
+
+    What is found in a return may depend on which others are checked with it. Started again after it was stopped in the
+    middle, loading goes on with the same files together, because they were taken in together or not at all."""
     hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     with reading(engine) as connection:
         known, again = versions.waiting_files(connection, delivery.accept)
@@ -106,15 +109,16 @@ def load_files(
             yield FileReport(path, versions.recorded(connection, hashes[path]), known=True)
         ordered()
     with _workers(workers) as run:
-        for batch in _batches(_in_order(run, fresh, limits, delivery, ordered)):
+        in_order = _in_order(run, fresh, limits, delivery, ordered)
+        for batch in _batches(in_order, lambda path: hashes[path] in known):
             with reading(engine) as connection:
                 checker.history.connection = connection
                 checker.check([item for _, _, items in batch for item in items])
-            for path, content, items in batch:
-                with writing(engine) as connection:
-                    checker.history.connection = connection
-                    changed = _take_in(connection, checker, path, content, items, delivery)
-                yield FileReport(path, items, known=hashes[path] in known and not changed)
+            with writing(engine) as connection:
+                checker.history.connection = connection
+                changed = [_take_in(connection, checker, *file, delivery) for file in batch]
+            for (path, _, items), anything in zip(batch, changed, strict=True):
+                yield FileReport(path, items, known=hashes[path] in known and not anything)
 
 
 def _in_order(
@@ -139,20 +143,21 @@ def _identity(items: list[Return]) -> tuple[str, str]:
 
 
 def _batches(
-    files: Iterable[tuple[Path, tuple[bytes, list[Return]]]],
+    files: Iterable[tuple[Path, tuple[bytes, list[Return]]]], known: Callable[[Path], bool]
 ) -> Iterator[list[tuple[Path, bytes, list[Return]]]]:
     """Files that can be checked at once, because none bears on another: single returns of one quarter, each base
-    once. A file with several quarters is a batch of its own."""
+    once. A file with several quarters is a batch of its own; those that are `known`, and only looked at again, do not
+    mix with new ones."""
     batch: list[tuple[Path, bytes, list[Return]]] = []
     bases: set[str | None] = set()
+    alike: tuple | None = None
     for path, (content, items) in files:
         (item, *more) = items
-        period = batch[0][2][0].period if batch else item.period
-        if batch and (
-            more or len(batch[0][2]) > 1 or item.period != period or item.base in bases or len(batch) == _AT_ONCE
-        ):
+        kind = (item.period, known(path), path if more else None)
+        if batch and (kind != alike or item.base in bases or len(batch) == _AT_ONCE):
             yield batch
             batch, bases = [], set()
+        alike = kind
         batch.append((path, content, items))
         bases.add(item.base)
     if batch:
