@@ -24,8 +24,9 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+# FULL=1: at the sizes that are promised, which takes some ten minutes.
 bench: $(VENV)/test.stamp
-	@$(BIN)/python -m tests.bench
+	@FULL=$(FULL) $(BIN)/python -m tests.bench
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench.detection import detection
 from tests.bench.indicators import growth, indicators_from_facts
+from tests.bench.loading import loading
 from tests.bench.workbooks import reading, writing_forms
 
 
@@ -18,6 +19,7 @@ def main() -> int:
         rows = [
             reading(folder),
             writing_forms(folder),
+            *loading(folder, full),
             *detection(folder, full),
             indicators_from_facts(folder),
             *growth(),

@@ -7,7 +7,7 @@ as a workbook but what is loaded, so that thousands of returns are checked withi
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,12 +94,17 @@ class Score:
 
 
 def detection(folder: Path, full: bool) -> list[Row]:
-    score = Score()
-    for trial in FULL if full else BRIEF:
-        _try(folder, trial, score)
+    score = tried(folder, FULL if full else BRIEF)
     _tell(score)
     assert not score.blocked, score.blocked[0]
     return [*(_found_row(score, group) for group in KINDS), _asked_row(score)]
+
+
+def tried(folder: Path, trials: Iterable[Trial]) -> Score:
+    score = Score()
+    for trial in trials:
+        _try(folder, trial, score)
+    return score
 
 
 def _found_row(score: Score, group: str) -> Row:
