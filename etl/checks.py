@@ -97,6 +97,7 @@ class Checker:
         bases = {code: base for code in items if (base := self.registry.base(code, period))}
         for code, item in items.items():
             self._name_missing_rows(item, bases[code])
+            self._name_missing_columns(item, bases[code])
         panel = self.history.panel(list(items), periods.span(periods.shift(period, -self.looks_back), period))
         panel.values[-1] = np.nan
         panel.returned[-1] = True
@@ -132,6 +133,14 @@ class Checker:
                         "F12", sheet=item.sheet, cell=address(item.row, 0), measure=measure.code, value=measure.code
                     )
                 )
+
+    def _name_missing_columns(self, item: Return, base: Base) -> None:
+        if item.roster is None:
+            return
+        for column in self.form.roster_of(base.type):
+            if column.code not in item.roster.places:
+                place = address(item.roster.header, 0)
+                item.findings.append(reading_fault("F20", sheet=item.roster.sheet, cell=place, value=column.code))
 
     def _check_formula(self, check: Check, evaluate: Evaluator, items: list[Return]) -> None:
         column = evaluate(check.tree)

@@ -9,13 +9,13 @@ import typer
 from sqlalchemy import Connection
 
 from etl import returns, warehouse
-from etl.config import settings
 from etl.console import UNUSABLE, day, fail, one_quarter, speaking, usable_engine
 from etl.events import OPERATOR, Actor
 from etl.facts import known_on
 from etl.form import load_form
-from etl.reading import Return, read_returns
+from etl.reading import Return
 from etl.registry import Registry
+from etl.sandbox import shared
 from etl.status import reporting
 from etl.versions import Version, versions, workbook
 
@@ -135,6 +135,6 @@ def _take(step: str, bases: list[str], period: str, reason: str) -> None:
 
 
 def _read(connection: Connection, version: Version) -> Return | None:
-    items = read_returns(workbook(connection, version.sha256)[1], load_form(), settings().limits)
+    items = shared().read(workbook(connection, version.sha256)[1])
     mine = [item for item in items if (item.base, item.period) == (version.base, version.period)]
     return mine[0] if mine else None
