@@ -1,5 +1,6 @@
-"""Files → airlock → returns → findings → one transaction for the files that are checked together. Idempotent by the file's hash; files are read in
-parallel and taken in by order of quarter, because a quarter is checked against the one before."""
+"""Files → airlock → returns → findings → one transaction for the files that are checked together. Idempotent by the
+file's hash; files are read in parallel and taken in by order of quarter, because a quarter is checked against the one
+before."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,11 +23,10 @@ from etl.history import History
 from etl.reading import Return
 from etl.recheck import recheck
 from etl.registry import Registry
-from etl.sandbox import Sandbox, shared
+from etl.sandbox import Packed, Sandbox, shared, unpacked
+from etl.spool import Spool
 from etl.warehouse import reading, writing
 
-_IN_MEMORY = 64 * 2**20
-"""Up to so many bytes of files are kept in memory once they are read; a parsed file takes several times its size."""
 _AT_ONCE = 32
 """Files that are checked together: formulas cost hardly more for many bases than for one."""
 
@@ -77,8 +77,7 @@ def check_files(engine: Engine, files: Iterable[Path], workers: int = 1) -> Iter
     sandbox.start()
     with reading(engine) as connection:
         checker = _checker(connection)
-        ordered = _by_quarter(sandbox, list(files))
-        for path, (_, items) in zip(ordered, sandbox.map(partial(_read, sandbox), ordered), strict=True):
+        for path, (_, items) in _in_order(sandbox, list(files), lambda _: date.min):
             checker.check(items)
             yield FileReport(path, items)
 
@@ -93,7 +92,7 @@ def load_files(
     middle, loading goes on with the same files together, because they were taken in together or not at all."""
     sandbox = shared(workers)
     sandbox.start()
-    hashes = {path: hashlib.sha256(_content(path, sandbox.limits)).hexdigest() for path in files}
+    hashes = {path: _hash(_content(path, sandbox.limits)) for path in files}
     with reading(engine) as connection:
         known, again = versions.waiting_files(connection, delivery.accept)
         checker = _checker(connection)
@@ -102,7 +101,7 @@ def load_files(
         with reading(engine) as connection:
             yield FileReport(path, versions.recorded(connection, hashes[path]), known=True)
         ordered()
-    in_order = _in_order(sandbox, fresh, delivery, ordered)
+    in_order = _in_order(sandbox, fresh, delivery.day, ordered)
     for batch in _batches(in_order, lambda path: hashes[path] in known):
         with reading(engine) as connection:
             checker.history.connection = connection
@@ -115,25 +114,20 @@ def load_files(
 
 
 def _in_order(
-    sandbox: Sandbox, files: list[Path], delivery: Delivery, ordered: Callable[[], None]
+    sandbox: Sandbox, files: list[Path], day: Callable[[Path], date], ordered: Callable[[], None] = lambda: None
 ) -> Iterator[tuple[Path, tuple[bytes, list[Return]]]]:
-    """The files read, by quarter and day. As many as fit into memory are read once; more are first only looked into."""
-    few = sum(path.stat().st_size for path in files) <= _IN_MEMORY
-    places, kept = {}, {}
-    look, read = partial(_read if few else _identify, sandbox), partial(_read, sandbox)
-    for path, told in zip(files, sandbox.map(look, files), strict=True):
-        if few:
-            kept[path] = told
-        period, base = _identity(told[1]) if few else told
-        places[path] = (period, delivery.day(path), base, str(path))
-        ordered()
-    files = sorted(files, key=places.__getitem__)
-    yield from ((path, kept.pop(path)) for path in files) if few else zip(files, sandbox.map(read, files), strict=True)
-
-
-def _identity(items: list[Return]) -> tuple[str, str]:
-    """As read_identity gives it: the earliest period, and the base of a single return."""
-    return min(item.period or "" for item in items), (items[0].base or "") if len(items) == 1 else ""
+    """The files read, by quarter, day and base. Each is read once, and waits for its turn packed: a return takes several
+    times the room of its file."""
+    places, hashes = {}, {}
+    with Spool() as spool:
+        for path, (sha256, packed) in zip(files, sandbox.map(partial(_pack, sandbox), files), strict=True):
+            places[path], hashes[path] = (packed.period, day(path), packed.base, str(path)), sha256
+            spool.put(path, packed.data)
+            ordered()
+        for path in sorted(files, key=places.__getitem__):
+            content = _content(path, sandbox.limits)
+            same = _hash(content) == hashes[path]  # not so when somebody has saved the file meanwhile
+            yield path, (content, unpacked(spool.get(path)) if same else sandbox.read(content))
 
 
 def _batches(
@@ -158,13 +152,6 @@ def _batches(
         yield batch
 
 
-def _by_quarter(sandbox: Sandbox, files: list[Path]) -> list[Path]:
-    if len(files) < 2:
-        return files
-    places = dict(zip(files, sandbox.map(partial(_identify, sandbox), files), strict=True))
-    return sorted(files, key=lambda path: (*places[path], str(path)))
-
-
 def _checker(connection: Connection) -> Checker:
     form, registry = load_form(), Registry(connection)
     return Checker(form, registry, History(connection, form, registry))
@@ -182,7 +169,7 @@ def _take_in(
 ) -> bool:
     """Keeps the file and each of its returns as a version, and accepts what may be accepted. Whether that changed
     anything."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = _hash(content)
     # What is nobody's return is told, not kept; its file is looked at again when it is loaded once more.
     kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
     if kept:
@@ -221,13 +208,13 @@ def _take_in_one(
     return Taken(changed)
 
 
-def _identify(sandbox: Sandbox, path: Path) -> tuple[str, str]:
-    return sandbox.identify(_content(path, sandbox.limits))
-
-
-def _read(sandbox: Sandbox, path: Path) -> tuple[bytes, list[Return]]:
+def _pack(sandbox: Sandbox, path: Path) -> tuple[str, Packed]:
     content = _content(path, sandbox.limits)
-    return content, sandbox.read(content)
+    return _hash(content), sandbox.pack(content)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _content(path: Path, limits: Limits) -> bytes:
