@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO := var/demo
 WORKERS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
-.PHONY: run demo test bench lint lock docs browser clean
+.PHONY: run demo test soak bench lint lock docs browser clean
 .DEFAULT_GOAL := run
 
 run: demo
@@ -23,6 +23,10 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# What takes too long for every run of the tests.
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -m soak
 
 # FULL=1: at the sizes that are promised, which takes some ten minutes.
 bench: $(VENV)/test.stamp
