@@ -1,5 +1,6 @@
 # make run   everything for a first look      make test  everything for the tests
 # make lint  style and types                  make bench the benchmarks
+# make soak  the tests that take minutes
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -24,9 +25,8 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# What takes too long for every run of the tests.
-soak: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m soak
+soak: $(VENV)/test.stamp browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
 
 # FULL=1: at the sizes that are promised, which takes some ten minutes.
 bench: $(VENV)/test.stamp

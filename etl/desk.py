@@ -3,21 +3,21 @@
 import csv
 import getpass
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from etl import returns, warehouse
 from etl.console import UNUSABLE, day, fail, one_quarter, speaking, usable_engine
 from etl.events import OPERATOR, Actor
 from etl.facts import known_on
 from etl.form import load_form
-from etl.reading import Return
+from etl.inert import csv_row
 from etl.registry import Registry
 from etl.sandbox import shared
 from etl.status import reporting
-from etl.versions import Version, versions, workbook
+from etl.versions import versions
 
 app = typer.Typer()
 
@@ -95,7 +95,7 @@ def known(
         rows = known_on(connection, moment, quarter, base or None)
     writer = csv.writer(sys.stdout)
     writer.writerow(KNOWN)
-    writer.writerows([getattr(row, name) for name in KNOWN] for row in rows)
+    writer.writerows(csv_row(getattr(row, name) for name in KNOWN) for row in rows)
 
 
 def _me() -> Actor:
@@ -116,6 +116,7 @@ def _waiting(step: str, period: str) -> list[str]:
 def _take(step: str, bases: list[str], period: str, reason: str) -> None:
     """Takes the step for each base in a transaction of its own, and says what became of it."""
     engine, form, problems = usable_engine(), load_form(), 0
+    read = shared().read
     for base in bases:
         try:
             with warehouse.writing(engine) as connection:
@@ -132,9 +133,3 @@ def _take(step: str, bases: list[str], period: str, reason: str) -> None:
         print(f"nothing waits for that in {period}")
     if problems:
         raise typer.Exit(UNUSABLE)
-
-
-def _read(connection: Connection, version: Version) -> Return | None:
-    items = shared().read(workbook(connection, version.sha256)[1])
-    mine = [item for item in items if (item.base, item.period) == (version.base, version.period)]
-    return mine[0] if mine else None

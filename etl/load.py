@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -175,9 +175,9 @@ def _take_in(
     if kept:
         versions.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
     taken = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
-    content = partial(versions.reread, connection, read=shared().read)
+    reread = partial(versions.reread, connection, read=shared().read)
     for revised in [one.in_force for one in taken if one.in_force]:
-        recheck(connection, checker, revised, content, delivery.actor)
+        recheck(connection, checker, revised, reread, delivery.actor)
     return any(one.changed for one in taken)
 
 

@@ -5,6 +5,7 @@ is read.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -107,10 +108,18 @@ def around_values(
     inputs = {entry.row: [columns[value]] for entry in item.entries.values()}
     return [
         *twice(sheet, header, columns, read),
-        *hidden(sheet, inputs),
+        *_answered(item, hidden(sheet, inputs)),
         *merged(sheet, inputs),
         *_beside_a_blank(item, sheet, header, columns.get(answer)),
     ]
+
+
+def _answered(item: "Return", findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings with the measure at whose cell they stand, and its answer."""
+    at = {address(entry.row, entry.col): (code, entry.answer) for code, entry in item.entries.items()}
+    for finding in findings:
+        code, answer = at.get(finding.cell or "", (None, None))
+        yield replace(finding, measure=code, answer=answer) if code else finding
 
 
 def _beside_a_blank(item: "Return", sheet: Sheet, header: int, answer: int | None) -> Iterator[Finding]:
@@ -123,8 +132,8 @@ def _beside_a_blank(item: "Return", sheet: Sheet, header: int, answer: int | Non
             continue
         for col in aside:
             if holds_number(cell := sheet.cell(entry.row, col)):
-                found = {"cell": address(entry.row, col), "value": plain_text(cell)[:100]}
-                yield reading_fault("F29", sheet=sheet.name, measure=code, place=place, **found)
+                beside, value = address(entry.row, col), plain_text(cell)[:100]
+                yield reading_fault("F29", sheet=sheet.name, cell=beside, measure=code, value=value, place=place)
 
 
 def around_roster(

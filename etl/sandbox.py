@@ -36,7 +36,8 @@ _AHEAD = 8
 _START_SECONDS = 60
 _log = logging.getLogger(__name__)
 
-Given, Result = TypeVar("Given"), TypeVar("Result")
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 
 class SandboxError(RuntimeError):

@@ -185,6 +185,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nested archive": (nested_archive, "F02"),
     "many formats": (many_formats, "F19"),
     "two cells far apart": (far, "F19"),
+    "a cell with two places": (lambda: small('<row r="4"><c r="A4" r="XFD1048576"><v>1</v></c></row>'), "F19"),
     "huge row number": (lambda: far("A99999999999", "99999999999"), "F19"),
     "row number of many digits": (lambda: far("A" + "9" * 9_999, "9" * 9_999), "F19"),
     "100,000 columns": (wide_header, "F19"),

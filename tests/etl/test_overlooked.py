@@ -96,6 +96,16 @@ def test_a_hidden_row_is_read_and_asked_about_at_its_value(told, book, check):
     assert values(item) == told.values
 
 
+def test_a_hidden_row_can_be_answered_like_any_query(told, book, check):
+    place = cell_of(told.path, "trainees")
+    book["Return"].row_dimensions[int(place[1:])].hidden = True
+    book["Return"][cell_of(told.path, "trainees", "answer")] = "meant so"
+    item, found = check()
+    assert found == [("F26", place)]
+    assert item.findings[0].measure == "trainees"
+    assert item.verdict == "clean"
+
+
 def test_rows_that_a_filter_hides_are_asked_about_once_for_each_run(book, check):
     for row in (4, 5, 7):
         book["Roster"].row_dimensions[row].hidden = True
