@@ -1,6 +1,7 @@
 """Loading that is killed in the middle and started again ends in the same state as loading that nobody disturbed."""
 
 import csv
+import json
 import os
 import random
 import signal
@@ -107,8 +108,9 @@ def start(programme: Programme, url: str, *options: str) -> subprocess.Popen:
 
 def load_whole(programme: Programme, url: str, *options: str) -> None:
     process = start(programme, url, *options)
-    process.communicate(timeout=300)
+    told, _ = process.communicate(timeout=300)
     assert process.returncode == 1, "the programme has faults, and all that is wrong are its returns"
+    assert {json.loads(line)["file"] for line in told.splitlines()} == {str(path) for path in programme.files}
 
 
 def kill(process: subprocess.Popen, lines: int, seconds: float) -> None:
