@@ -17,7 +17,7 @@ from etl.inert import csv_row
 from etl.registry import Registry
 from etl.sandbox import shared
 from etl.status import reporting
-from etl.versions import versions
+from etl.versions import reread, versions
 
 app = typer.Typer()
 
@@ -123,7 +123,7 @@ def _take(step: str, bases: list[str], period: str, reason: str) -> None:
                 version = returns.newest(connection, base, period)
                 if version is None:
                     raise returns.NotPossible(f"nothing of {base} has come in for {period}", "尚未收到报表")
-                told = (version, _me(), reason, lambda version: _read(connection, version))
+                told = (version, _me(), reason, partial(reread, connection, read=read))
                 moved = returns.take(connection, form, Registry(connection), step, *told)
             print(f"{base} {period}: version {moved.version} is {moved.state}")
         except returns.NotPossible as problem:
