@@ -18,7 +18,7 @@ from typing import Any
 
 from etl.config import Limits
 from etl.form import Form
-from etl.reading import Return, read_identity, read_returns
+from etl.reading import Return, identity, read_returns
 
 READY = b"ready"
 DONE, NO_MEMORY, FAILED = "done", "no memory", "failed"
@@ -34,8 +34,9 @@ def read(form: Form, limits: Limits, content: bytes) -> list[Return]:
     return read_returns(content, form, limits)
 
 
-def identify(_: Form, limits: Limits, content: bytes) -> tuple[str, str]:
-    return read_identity(content, limits)
+def pack(form: Form, limits: Limits, content: bytes) -> tuple[str, str, bytes]:
+    returns = read_returns(content, form, limits)
+    return *identity(returns), pickle.dumps(returns)
 
 
 def annotated(form: Form, _: Limits, content: bytes, findings: list[Return], file: str) -> bytes | None:
@@ -44,7 +45,7 @@ def annotated(form: Form, _: Limits, content: bytes, findings: list[Return], fil
     return annotate(content, findings, form, file)
 
 
-TASKS: dict[str, Callable[..., Any]] = {task.__name__: task for task in (read, identify, annotated)}
+TASKS: dict[str, Callable[..., Any]] = {task.__name__: task for task in (read, pack, annotated)}
 
 
 def serve(connection: Connection) -> None:

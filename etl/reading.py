@@ -5,7 +5,7 @@ sheet `Roster` with one row a firm. The history workbook: sheet `History` with o
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -140,26 +140,10 @@ def _other_sheets(book: Workbook, form: Form) -> list[Finding]:
     return list(overlooked.other_sheets(book, read, headers))
 
 
-def read_identity(content: bytes, limits: Limits) -> tuple[str, str]:
-    """(earliest period, base) of a file, to put files in order; ("", "") when it cannot be told."""
-    try:
-        admit(content, limits)
-        book = Workbook(content)
-        if RETURN_SHEET in book.names:
-            sheet = book.sheet(RETURN_SHEET)
-            head = sheet.labelled(len(sheet.rows))
-            return _label(sheet, head, PERIOD), _label(sheet, head, BASE)
-        if HISTORY_SHEET in book.names:
-            sheet = book.sheet(HISTORY_SHEET)
-            found = sheet.find_header([BASE, PERIOD])
-            if found:
-                column = found[1][PERIOD]
-                return min(
-                    (plain_text(sheet.cell(r, column)) for r in range(found[0] + 1, len(sheet.rows))), default=""
-                ), ""
-    except Refused:
-        pass
-    return "", ""
+def identity(returns: Sequence[Return]) -> tuple[str, str]:
+    """(earliest period, base) of a file's returns, to put files in order: "" for what cannot be told, and for the base
+    of a file with several."""
+    return min(item.period or "" for item in returns), (returns[0].base or "") if len(returns) == 1 else ""
 
 
 def _label(sheet: Sheet, head: dict[str, tuple[int, int]], label: str) -> str:

@@ -23,7 +23,7 @@ from io import BytesIO
 from itertools import islice
 from multiprocessing.connection import Connection
 from queue import LifoQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from etl.child import DONE, FAILED, NO_MEMORY, READY
 from etl.config import ROOT, Limits, settings
@@ -71,12 +71,12 @@ class Sandbox:
         except Refused as refused:
             return refused_return(refused)
 
-    def identify(self, content: bytes) -> tuple[str, str]:
-        """What read_identity gives; ("", "") where that cannot be told within the limits."""
+    def pack(self, content: bytes) -> "Packed":
+        """What `read` gives, to be unpacked when its turn comes."""
         try:
-            return self._ask("identify", content)
-        except Refused:
-            return "", ""
+            return Packed(*self._ask("pack", content))
+        except Refused as refused:
+            return Packed("", "", pickle.dumps(refused_return(refused)))
 
     def annotate(self, content: bytes, returns: Sequence[Return], _: Form, file: str = "") -> bytes | None:
         """What etl.annotate.annotate gives; None also when it cannot be done within the limits."""
@@ -147,6 +147,23 @@ class Sandbox:
         for child in self._children:
             child.forget()
         self._set_free()
+
+
+class Packed(NamedTuple):
+    """A file's returns as its child sent them, and what puts files in order (see etl.reading.identity)."""
+
+    period: str
+    base: str
+    data: bytes
+
+
+def unpacked(data: bytes) -> list[Return]:
+    """The returns of a Packed."""
+    try:
+        return _Data(BytesIO(data)).load()
+    except pickle.UnpicklingError as error:
+        _log.info("a file could not be read:\n%s", error)
+        return refused_return(_broken_off())
 
 
 def shared(children: int = 2) -> Sandbox:

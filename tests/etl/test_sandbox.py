@@ -16,7 +16,7 @@ from etl import child
 from etl.config import ROOT, Limits
 from etl.form import load_form
 from etl.reading import read_returns
-from etl.sandbox import Sandbox, SandboxError, _Data
+from etl.sandbox import Sandbox, SandboxError, _Data, unpacked
 from tests.etl.archives import workbook
 from tests.etl.hostile import HEAD, a_text_for_many_cells, many_merges
 
@@ -49,7 +49,9 @@ def said(returns) -> list[tuple[str, str]]:
 def test_it_reads_what_the_reader_reads(make):
     expected = read_returns(GOOD, load_form(), Limits())
     assert make().read(GOOD) == expected
-    assert make().identify(GOOD) == ("2025Q1", "R1")
+    packed = make().pack(GOOD)
+    assert (packed.period, packed.base) == ("2025Q1", "R1")
+    assert unpacked(packed.data) == expected
 
 
 def test_a_child_serves_one_file_after_another(make):
@@ -78,7 +80,13 @@ def test_a_file_that_takes_too_much_memory_is_told_so_and_the_next_is_read(make)
 
 
 def test_what_cannot_be_told_within_the_limits_is_put_first(make):
-    assert make(parse_memory_bytes=300 * 2**20).identify(a_text_for_many_cells()) == ("", "")
+    packed = make(parse_memory_bytes=300 * 2**20).pack(a_text_for_many_cells())
+    assert (packed.period, packed.base) == ("", "")
+    assert [code for code, _ in said(unpacked(packed.data))] == ["F19"]
+
+
+def test_what_a_child_sends_is_unpacked_to_our_own_classes_only():
+    assert [code for code, _ in said(unpacked(pickle.dumps(os.system)))] == ["F01"]
 
 
 @pytest.mark.parametrize("end", [signal.SIGSEGV, signal.SIGKILL])
