@@ -16,10 +16,13 @@ run: demo
 
 # The demo warehouse: every step knows what is done already, so a second run takes seconds.
 demo: $(VENV)/run.stamp
-	@test -f $(DEMO)/truth.json || $(BIN)/python -m sample_data generate --out $(DEMO)
+	@test -f $(DEMO)/truth.json || $(BIN)/python -m sample_data generate --out $(DEMO) --in-progress
 	@$(BIN)/python -m etl init --bases $(DEMO)/bases.csv --open 2024Q1:2026Q4
 	@$(BIN)/python -m etl load --accept --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/history $(DEMO)/returns \
 		|| test $$? -eq 1  # 1: some returns were rejected, as the sample's planted faults should be
+	@$(BIN)/python -m etl load --submit --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/with_nation || test $$? -eq 1
+	@test -f $(DEMO)/reviewed || { $(BIN)/python -m etl review --period 2026Q4 --accept && touch $(DEMO)/reviewed; }
+	@$(BIN)/python -m etl load --submit --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/in_review || test $$? -eq 1
 	@$(BIN)/python -m indicators compute --all
 
 test: $(VENV)/test.stamp browser

@@ -26,6 +26,9 @@ def generate(
     quarters: Annotated[int, typer.Option(min=SINGLE_QUARTERS, max=40, help="How many quarters.")] = 12,
     last: Annotated[str, typer.Option(help="The last of them.")] = "2026Q4",
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same sample.")] = 7,
+    in_progress: Annotated[
+        bool, typer.Option("--in-progress", help="Leave some returns of the last quarter on their way.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that write workbooks.")] = default_workers(),
 ) -> None:
     """Write the bases, their history, single returns with rosters, and what was planted in them."""
@@ -34,7 +37,7 @@ def generate(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         fail(f"{out} is not an empty folder; name a new one, so that two samples do not mix")
     out.mkdir(parents=True, exist_ok=True)
-    order = Order(out, periods.span(periods.shift(last, 1 - quarters), last), bases, seed)
+    order = Order(out, periods.span(periods.shift(last, 1 - quarters), last), bases, seed, in_progress)
     with progress(bases, "Making the sample") as (done,):
         truth = make(order, workers, done)
     planted, late = len(truth["faults"]), len(truth["late"])

@@ -5,10 +5,10 @@ The same seed gives the same sample, whatever the number of processes: each base
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from etl.config import settings
 from etl.form import Form, load_form
 from etl.registry import Base
 from etl.template import Filling, write_form, write_history
-from sample_data import faults, figures, programme, rates, roster, traits
+from sample_data import faults, figures, programme, progress, rates, roster, traits
 from sample_data.faults import Draft
 from sample_data.firms import FirmQuarter, Incubator
 from sample_data.programme import Member
@@ -29,7 +29,7 @@ from sample_data.programme import Member
 SINGLE_QUARTERS = 4
 """The last quarters come as single returns with rosters, the ones before as history workbooks."""
 COLUMNS = ("code", "name_en", "name_zh", "type", "province", "batch", "hardship", "status", "valid_from")
-PROGRAMME_DRAWS, FAULT_DRAWS, DELIVERY_DRAWS, BASE_DRAWS = range(4)
+PROGRAMME_DRAWS, FAULT_DRAWS, DELIVERY_DRAWS, BASE_DRAWS, PROGRESS_DRAWS = range(5)
 """Independent streams of random numbers."""
 
 HistoryRow = tuple[str, str, dict[str, float]]
@@ -38,16 +38,24 @@ HistoryRow = tuple[str, str, dict[str, float]]
 
 @dataclass(frozen=True)
 class Order:
-    """What sample is wanted, and where."""
+    """What sample is wanted, and where. `in_progress`: some returns of the last quarter are still on their way; `under_way`
+    tells which."""
 
     out: Path
     quarters: tuple[str, ...]
     bases: int
     seed: int
+    in_progress: bool = False
+    under_way: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def single(self) -> tuple[str, ...]:
         return self.quarters[-SINGLE_QUARTERS:]
+
+    def folder(self, base: str, period: str) -> Path:
+        """Where a base's return of a quarter lies."""
+        kind = self.under_way.get(base) if period == self.quarters[-1] else None
+        return self.out / kind if kind else self.out / "returns" / period
 
     def draws(self, stream: int, number: int = 0) -> np.random.Generator:
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(stream, number)))
@@ -67,6 +75,10 @@ def generate(order: Order, workers: int, done: Callable[[], None] = lambda: None
     called after each base."""
     form = load_form()
     members = programme.bases(form, order.bases, len(order.quarters), order.draws(PROGRAMME_DRAWS))
+    if order.in_progress:
+        order = replace(order, under_way=progress.plan(members, order.draws(PROGRESS_DRAWS)))
+        for kind in progress.SHARES:
+            (order.out / kind).mkdir(exist_ok=True)
     planned = faults.plan(members, order.single, order.draws(FAULT_DRAWS))
     for quarter in order.single:
         (order.out / "returns" / quarter).mkdir(parents=True, exist_ok=True)
@@ -91,7 +103,9 @@ def generate(order: Order, workers: int, done: Callable[[], None] = lambda: None
     _write_csv(order.out / "deliveries.csv", ("file", "received"), deliveries)
     text = json.dumps(truth, ensure_ascii=False, indent=1)
     (order.out / "truth.json").write_text(text + "\n", encoding="utf-8")
-    (order.out / "README.txt").write_text(README.format(**vars(rates) | vars(order)), encoding="utf-8")
+    (order.out / "README.txt").write_text(
+        README.format(**vars(rates) | vars(order), UNDER_WAY=UNDER_WAY if order.in_progress else ""), encoding="utf-8"
+    )
     return truth
 
 
@@ -162,7 +176,7 @@ def _write_form(
     name = f"{base.code}-{period}{version}.xlsx"
     filling = Filling(draft.values, draft.answers, earlier, draft.roster)
     due = periods.ends(period) + timedelta(days=settings().due_days)
-    write_form(order.out / "returns" / period / name, form, base, period, filling, due)
+    write_form(order.folder(base.code, period) / name, form, base, period, filling, due)
     return name
 
 
@@ -236,9 +250,15 @@ base or firm. The credit codes have right check characters and area codes that n
 
 bases.csv        the programme / 示范基地名单
 history/         earlier quarters, one workbook a province / 以前季度,每省一个文件
-returns/         the last quarters, one return a base; some have planted faults and come again as "-corrected"
+{UNDER_WAY}returns/         the last quarters, one return a base; some have planted faults and come again as "-corrected"
                  最近各季报表,每基地一份;部分报表含有意设置的错误,并附更正版
 deliveries.csv   the day on which each file came in / 各文件收到日期
 truth.json       what was planted: faults, late returns, bases that decline, bases that excel
                  有意设置的内容:错误、迟报、下滑的基地、优秀的基地
+"""
+
+UNDER_WAY = """\
+unsent/          returns of the last quarter that were filled but not sent / 已填未报的报表
+in_review/       handed in, with the province / 已提交、省级审核中
+with_nation/     accepted by the province, with the nation / 省级已接受、国家审核中
 """
