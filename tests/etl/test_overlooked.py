@@ -9,12 +9,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from etl import overlooked
 from etl.annotate import MEMORY_SHEET
-from etl.config import Limits
 from etl.findings import MOST_ALIKE
 from etl.findings_sheet import NAME
 from etl.form import load_form
 from etl.load import check_files
-from etl.reading import read_returns
 from etl.template.guide import GUIDE_SHEET, INSTRUCTIONS_SHEET
 from etl.template.live import CHECKS_SHEET
 from tests.builders import Story, cell_of, credit_code, edit
@@ -355,45 +353,6 @@ def test_a_return_beside_a_history_is_named(book, check):
 def test_other_sheets_with_other_things_are_nobodys_business(book, check):
     book.create_sheet("台账").append(["日期", datetime(2025, 1, 2), 5])
     assert check()[1] == []
-
-
-# History workbooks
-
-
-@pytest.fixture
-def history(writer, tmp_path):
-    """A history of three rows, opened; and how to read it once it is saved."""
-    values, _ = Story("R1").quarter(Q1)
-    path = writer.history([(base, Q1, values) for base in ("R1", "R2", "R3")])
-    book = openpyxl.load_workbook(path)
-
-    def read():
-        book.save(path)
-        items = read_returns(path.read_bytes(), load_form(), Limits())
-        return items, [(finding.code, finding.cell) for finding in items[0].findings]
-
-    return book, read
-
-
-def test_a_historys_column_with_values_but_no_header_is_named(history):
-    book, read = history
-    place = f"{get_column_letter(book['History'].max_column + 1)}3"
-    book["History"][place] = 5
-    assert read()[1] == [("F35", place)]
-
-
-def test_a_historys_hidden_and_merged_rows_are_named(history):
-    book, read = history
-    book["History"].row_dimensions[3].hidden = True
-    book["History"].merge_cells("C2:C4")
-    assert read()[1] == [("F26", "A3"), ("F27", "C3"), ("F27", "C4")]
-
-
-def test_a_hidden_history_is_named(history):
-    book, read = history
-    book.create_sheet("shown")
-    book["History"].sheet_state = "hidden"
-    assert read()[1] == [("F24", None)]
 
 
 def test_a_firm_of_an_odd_code_keeps_its_text(told, book, check):
