@@ -22,7 +22,7 @@ def plan(members: Sequence[Member], rng: np.random.Generator) -> dict[str, str]:
     """Base → how far its last return got, for those whose return is not final."""
     counts = Counter(member.base.province for member in members)
     largest = max(sorted(counts), key=counts.__getitem__)
-    own, *others = [member.base.code for member in members if member.base.province == largest]
+    own, *others = sorted(member.base.code for member in members if member.base.province == largest)
     found = {own: UNSENT} | dict.fromkeys(others[:NEIGHBOURS_IN_REVIEW], IN_REVIEW)
     elsewhere = [member.base.code for member in members if member.base.province != largest]
     mixed = [elsewhere[i] for i in rng.permutation(len(elsewhere))]

@@ -48,3 +48,32 @@ def test_it_knows_only_the_form():
                 assert names <= ALLOWED, f"{path.name} imports {names - ALLOWED}"
             elif isinstance(node, ast.ImportFrom) and node.module:
                 assert node.module.split(".")[0] not in ("indicators", "dashboard"), path.name
+
+
+def test_a_sample_in_progress_has_returns_to_send_and_to_review(tmp_path):
+    options = ("--bases", 24, "--quarters", 4, "--workers", 1)
+    assert run("--out", tmp_path / "whole", *options).exit_code == 0
+    result = run("--out", tmp_path / "s", *options, "--in-progress")
+    assert result.exit_code == 0, result.output
+    whole = {path.name: path for path in (tmp_path / "whole").rglob("*.xlsx")}
+    found = {path.name: path for path in (tmp_path / "s").rglob("*.xlsx")}
+    assert found.keys() == whole.keys()
+    assert all(path.read_bytes() == whole[name].read_bytes() for name, path in found.items())  # only the place differs
+    kinds = [path.parent.name for name, path in found.items() if "2026Q4" in name]
+    assert kinds.count("unsent") >= 1
+    assert kinds.count("in_review") >= 1
+    assert "unsent/" in (tmp_path / "s" / "README.txt").read_text(encoding="utf-8")
+    assert "unsent/" not in (tmp_path / "whole" / "README.txt").read_text(encoding="utf-8")
+
+
+def test_the_demos_reporter_has_a_return_to_send():
+    from dashboard.demo import _base
+    from etl.form import load_form
+    from sample_data.generate import PROGRAMME_DRAWS, PROGRESS_DRAWS, Order
+    from sample_data.programme import bases
+    from sample_data.progress import UNSENT, plan
+
+    order = Order(Path(), ("2026Q4",) * 12, 212, 7)
+    members = bases(load_form(), 212, 12, order.draws(PROGRAMME_DRAWS))
+    reporter = _base([member.base for member in sorted(members, key=lambda member: member.base.code)])
+    assert plan(members, order.draws(PROGRESS_DRAWS))[reporter] == UNSENT
