@@ -13,14 +13,25 @@ from sqlalchemy import Connection, func, select
 
 from etl import events, periods, returns, schema
 from etl.catalogue import Text
-from etl.events import BASE, NATION, PROVINCE, Event
+from etl.events import BASE, NATION, PROVINCE, Event, events_of_quarter
 from etl.findings import Finding
 from etl.form import Form, Measure, load_form
 from etl.history import History
 from etl.reading import ROSTER_SHEET, Entry
 from etl.registry import Base, Quarter, Registry
 from etl.status import Reporting, reporting, standing
-from etl.versions import ACCEPTED, SUBMITTED, Version, figures, findings, versions
+from etl.versions import (
+    ACCEPTED,
+    CHECKED,
+    DRAFT,
+    RETURNED,
+    SUBMITTED,
+    Version,
+    figures,
+    findings,
+    versions,
+    versions_of_quarter,
+)
 from indicators.repository.groups import NATIONWIDE, Area
 from indicators.repository.members import UnknownBase
 from indicators.repository.spread import percentiles
@@ -86,37 +97,64 @@ def _inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A return that waits for the viewer's level; `answered`: how many of its queries have an answer, `remembered` of
-    these one that was accepted in an earlier quarter."""
+    """A return that waits for the viewer's level. `since`: the day on which it began to; `answered`: how many of its
+    queries have an answer."""
 
     version: Version
     reporting: Reporting
+    since: date | None
     queries: int
     answered: int
 
 
-def queue(connection: Connection, scope: Scope, period: str = "", type_code: str = "") -> tuple[Waiting, ...]:
-    """What waits for the scope's level, of one quarter or of all; nothing for a base."""
+def queue(
+    connection: Connection, scope: Scope, period: str = "", type_code: str = "", area: Area = NATIONWIDE
+) -> tuple[Waiting, ...]:
+    """What waits for the scope's level, of one quarter or of all, the oldest quarter first; nothing for a base."""
     state = WAITS_FOR.get(level_of(scope))
     registry = Registry(connection)
-    table = schema.return_version.c
-    rows = connection.execute(select(table.period).where(table.state == state).distinct().order_by(table.period))
     found: list[Waiting] = []
-    for quarter in [row.period for row in rows if not period or row.period == period]:
+    for quarter in sorted({waiting for _, waiting in _in_state(connection, state) if period in ("", waiting)}):
+        came, happened = versions_of_quarter(connection, quarter), events_of_quarter(connection, quarter)
         counts = _query_counts(connection, quarter)
-        for known in reporting(connection, registry, quarter):
-            if not _inside(scope, known.base, type_code, NATIONWIDE):
-                continue
-            newest = versions(connection, known.base.code, quarter)[-1] if known.versions else None
-            if newest and newest.state == state:
+        for base in registry.bases(quarter):
+            newest = came[base.code][-1] if base.code in came else None
+            if newest and newest.state == state and _inside(scope, base, type_code, area):
+                mine = happened.get(base.code, [])
+                known = standing(registry, base, quarter, came[base.code], mine)
+                begun = [event.day for event in mine if event.event == state]
                 asked, answered = counts.get((newest.base, newest.version), (0, 0))
-                found.append(Waiting(newest, known, asked, answered))
+                found.append(Waiting(newest, known, begun[-1] if begun else None, asked, answered))
     return tuple(found)
 
 
 def waiting(connection: Connection, scope: Scope) -> int:
     """How many returns wait for this viewer's level."""
-    return len(queue(connection, scope))
+    rows = _in_state(connection, WAITS_FOR.get(level_of(scope)))
+    if not rows:
+        return 0
+    registry = Registry(connection)
+    known = (registry.base(base, period) for base, period in rows)
+    return sum(base is not None and scope.allows_base(base) for base in known)
+
+
+def to_do(connection: Connection, scope: Scope, period: str) -> bool:
+    """Whether the quarter's return waits for the scope's own base."""
+    if scope.role != "base" or scope.base is None:
+        return False
+    registry = Registry(connection)
+    if registry.base(scope.base, period) is None or not registry.is_open(scope.base, period):
+        return False
+    newest = returns.newest(connection, scope.base, period)
+    return newest is None or newest.state in (DRAFT, CHECKED, RETURNED)
+
+
+def _in_state(connection: Connection, state: str | None) -> list[tuple[str, str]]:
+    """(base, period) of the returns that have a version in that state. One that waits is always the newest: while it
+    does no other is taken."""
+    version = schema.return_version.c
+    rows = connection.execute(select(version.base, version.period).where(version.state == state).distinct())
+    return [(row.base, row.period) for row in rows] if state else []
 
 
 def _query_counts(connection: Connection, period: str) -> dict[tuple[str, int], tuple[int, int]]:
