@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
 from dashboard.pages import base, base_return, board, flags, overview, peers, rankings, review
+from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
@@ -125,6 +126,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     security.guard(server)
     Compress(server)
     server.register_blueprint(routes)
+    server.register_blueprint(reviewing)
     return server
 
 

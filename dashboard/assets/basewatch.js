@@ -12,7 +12,7 @@
 
   document.addEventListener("click", function (event) {
     const link = event.target.closest && event.target.closest('a[href^="/"]');
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || link.target || link.hasAttribute("download") || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(link.getAttribute("href"));
     // On narrow screens the chosen indicator stands above the table: bring it into view.

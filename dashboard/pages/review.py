@@ -1,15 +1,174 @@
-"""What waits for this reviewer, to be accepted or sent back."""
+"""What waits for this reviewer: each return with what is unusual in it, to be accepted or sent back, one or many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dash import html
 
 from dashboard import components as c
-from dashboard import urls
+from dashboard import deciding, numbers, review_words, urls
 from dashboard.components import Part
+from dashboard.still import Input, still
+from dashboard.urls import REVIEW, State
 from dashboard.view import View
+from indicators.repository import returns
+from indicators.repository.movements import Movement, movements
+from indicators.repository.returns import Waiting
 
 
-def render(shown: View, query: Mapping[str, str]) -> Part:
+def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the choices in its address."""
-    return c.page(shown, shown.state(query), urls.REVIEW, html.Div())
+    everything: tuple[Waiting, ...] = shown.ask_now(returns.queue)
+    quarters = sorted({one.version.period for one in everything}, reverse=True)
+    wanted = query.get("period")
+    state = shown.state(query).with_(period=wanted if wanted in quarters else "")
+    choices = [
+        _choose_quarter(shown, state, quarters),
+        c.choose_type(shown, state, REVIEW),
+        c.choose_area(shown, state, REVIEW) if shown.scope.everywhere else None,
+    ]
+    here = [one for one in everything if _inside(state, one)]
+    return c.page(shown, state, REVIEW, _content(shown, state, here, len(everything)), choices)
+
+
+def _inside(state: State, one: Waiting) -> bool:
+    base = one.reporting.base
+    return (
+        state.period in ("", one.version.period) and state.type in ("", base.type) and state.area.holds(base.province)
+    )
+
+
+def _choose_quarter(shown: View, state: State, quarters: Sequence[str]) -> Part:
+    options = [(urls.build(REVIEW, state.with_(period="")), shown.say("review.all_quarters"))]
+    options += [
+        (urls.build(REVIEW, state.with_(period=period)), numbers.quarter(period, shown.language)) for period in quarters
+    ]
+    return c.chooser(shown.say("choose.quarter"), options, urls.build(REVIEW, state), "quarter")
+
+
+def _content(shown: View, state: State, here: Sequence[Waiting], in_all: int) -> Part:
+    say = shown.say
+    if not here:
+        key = "filtered" if in_all else shown.scope.role
+        return c.empty(
+            say("review.nothing_here" if in_all else "review.nothing"),
+            say(f"review.nothing_help.{key}"),
+            html.P(html.A(say("review.to_board"), href=urls.BOARD)),
+        )
+    moved = shown.ask_now(movements, tuple(here))
+    title = say("review.title" if len(here) > 1 else "review.title_one", n=numbers.plain(len(here)))
+    form = deciding.form(
+        shown,
+        [
+            _actions(shown),
+            html.Div(
+                html.Table(
+                    [
+                        html.Thead(_head(shown)),
+                        html.Tbody([_row(shown, one, moved[one.version.base, one.version.period]) for one in here]),
+                    ],
+                    className="queue",
+                ),
+                className="queue-frame",
+            ),
+        ],
+        className="choosing",
+    )
+    return [
+        html.H1(title, className="page-title"),
+        html.P(say(f"review.lead.{shown.scope.role}"), className="lead"),
+        still(form),
+    ]
+
+
+def _actions(shown: View) -> html.Div:
+    """What to do with the chosen ones; ready as soon as one is."""
+    step = deciding.accepting(shown)
+
+    def button(name: str, words: str, kind: str) -> html.Button:
+        return html.Button(words, type="submit", name="step", value=name, className=f"button {kind}", disabled=True)
+
+    return html.Div(
+        [
+            button(step, shown.say("review.accept_chosen"), "main"),
+            button("send_back", shown.say("review.send_back_chosen"), ""),
+            html.Span(
+                shown.say("review.chosen_none"),
+                className="note chosen-count",
+                role="status",
+                **{
+                    "data-words": deciding.for_script(shown, "review.chosen"),
+                    "data-none": shown.say("review.chosen_none"),
+                },
+            ),
+        ],
+        className="actions sticky-actions",
+    )
+
+
+COLUMNS = ("base", "quarter", "received", "version", "queries", "unusual", "changes")
+
+
+def _head(shown: View) -> html.Tr:
+    everything = Input(type="checkbox", className="all", **c.aria(label=shown.say("board.all")))
+    numeric = ("queries", "unusual")
+    return html.Tr(
+        [
+            html.Th(everything, scope="col", className="tick"),
+            *(
+                html.Th(shown.say(f"review.column.{name}"), scope="col", className="number" if name in numeric else "")
+                for name in COLUMNS
+            ),
+        ]
+    )
+
+
+def _row(shown: View, one: Waiting, moved: Sequence[Movement]) -> html.Tr:
+    version, known, base = one.version, one.reporting, one.reporting.base
+    name = base.name[shown.language]
+    link = html.A(name, href=urls.return_path(version.base, version.period))
+    late = review_words.days_late(known)
+    received: list[Part] = [review_words.day(shown, version.received)]
+    if late:
+        received.append(html.Span(shown.say("board.late_by", n=late), className="late-words"))
+    queries: list[Part] = [f"{one.answered}/{one.queries}" if one.queries else numbers.NONE]
+    return html.Tr(
+        [
+            html.Td(deciding.box(shown, version, name, doubts(shown, one, moved)), className="tick"),
+            html.Th([link, html.Span(review_words.about(shown, base), className="about")], scope="row"),
+            html.Td(review_words.quarter(shown, version.period)),
+            html.Td(received, className="received"),
+            html.Td(str(version.version), className="version"),
+            html.Td(queries, className="number past" if one.answered < one.queries else "number"),
+            html.Td(numbers.plain(one.unusual, 2) if one.unusual else numbers.NONE, className="number"),
+            html.Td(_changes(shown, moved), className="changes"),
+        ]
+    )
+
+
+def doubts(shown: View, one: Waiting, moved: Sequence[Movement]) -> list[str]:
+    """What to look at before the return is accepted together with others."""
+    found = []
+    if one.answered < one.queries:
+        found.append(shown.say("review.doubt.unanswered", n=one.queries - one.answered))
+    if one.queries:
+        found.append(shown.say("review.doubt.queries", n=one.queries))
+    found += [_movement(shown, movement) for movement in moved if abs(movement.change or VERY) >= VERY]
+    return found
+
+
+VERY = 1.0
+"""A change past this share is named before a return is accepted together with others: more than doubled, or to nothing."""
+
+
+def _movement(shown: View, movement: Movement) -> str:
+    name = movement.measure.name[shown.language]
+    if movement.change is None:
+        return shown.say("review.from_nothing", name=name, value=numbers.plain(movement.value))
+    return shown.say("review.moved", name=name, change=numbers.change(movement.change, shown.language))
+
+
+def _changes(shown: View, moved: Sequence[Movement]) -> Part:
+    if not moved:
+        return html.Span(shown.say("review.steady"), className="note")
+    return html.Ul([html.Li(_movement(shown, movement)) for movement in moved])

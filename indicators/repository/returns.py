@@ -51,6 +51,11 @@ def level_of(scope: Scope) -> str:
 # The board
 
 
+def opened(connection: Connection, scope: Scope) -> tuple[Quarter, ...]:
+    """Every quarter for which returns were ever asked, the oldest first."""
+    return tuple(Registry(connection).quarters.values())
+
+
 @dataclass(frozen=True)
 class BoardRow:
     """One base, and where it stands in each quarter in which it was asked."""
@@ -82,13 +87,14 @@ def board(
     bases: dict[str, Base] = {}
     for quarter in shown:
         for known in reporting(connection, registry, quarter.period):
-            if _inside(scope, known.base, type_code, area):
+            if inside(scope, known.base, type_code, area):
                 cells.setdefault(known.base.code, {})[quarter.period] = known
                 bases[known.base.code] = known.base
     return Board(shown, tuple(BoardRow(bases[code], cells[code]) for code in sorted(bases)))
 
 
-def _inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
+def inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
+    """Whether the scope may see the base, and it is of the chosen type ("": any) and area."""
     return scope.allows_base(base) and type_code in ("", base.type) and area.holds(base.province)
 
 
@@ -105,6 +111,7 @@ class Waiting:
     since: date | None
     queries: int
     answered: int
+    unusual: float = 0.0
 
 
 def queue(
@@ -119,7 +126,7 @@ def queue(
         counts = _query_counts(connection, quarter)
         for base in registry.bases(quarter):
             newest = came[base.code][-1] if base.code in came else None
-            if newest and newest.state == state and _inside(scope, base, type_code, area):
+            if newest and newest.state == state and inside(scope, base, type_code, area):
                 mine = happened.get(base.code, [])
                 known = standing(registry, base, quarter, came[base.code], mine)
                 begun = [event.day for event in mine if event.event == state]
@@ -277,6 +284,19 @@ def papers(connection: Connection, base: str, period: str) -> tuple[Paper, ...]:
 
 # Its values beside others
 
+BIG = 0.2
+"""A change past this share is called big."""
+
+
+def before_of(measure: Measure, last_quarter: float | None, last_year: float | None) -> float | None:
+    """What a value is compared with: last quarter's; last year's where the count begins anew each year."""
+    return last_year if measure.timing == "year_to_date" else last_quarter
+
+
+def change(value: float, before: float | None) -> float | None:
+    """As a share of what was there before; None where there was nothing."""
+    return value / before - 1 if before else None
+
 
 @dataclass(frozen=True)
 class Line:
@@ -295,10 +315,9 @@ class Line:
 
     @property
     def change(self) -> float | None:
-        """Against last quarter, as a share of it."""
-        if self.value is None or not self.last_quarter:
-            return None
-        return self.value / self.last_quarter - 1
+        """As a share of what it is compared with."""
+        before = before_of(self.measure, self.last_quarter, self.last_year)
+        return None if self.value is None else change(self.value, before)
 
 
 @dataclass(frozen=True)
