@@ -10,7 +10,6 @@ MONEY = "万元"
 YUAN = 10_000
 NONE = "–"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-QUARTERS_ZH = "一二三四"
 MINUS = "−"
 
 
@@ -103,8 +102,7 @@ def ordinal(number: int, language: str) -> str:
 
 def quarter(period: str, language: str) -> str:
     """2026Q3 · 2026年三季度."""
-    year, number = periods.parse(period)
-    return f"{year}年{QUARTERS_ZH[number - 1]}季度" if language == "zh" else period
+    return periods.in_chinese(period) if language == "zh" else period
 
 
 def day(when: date | datetime, language: str) -> str:

@@ -1,21 +1,25 @@
 """A return, the base's history and its peers → findings. Formula checks run for all bases of a quarter at once."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from etl import formula, periods
+from etl import formula, ordering, periods
+from etl.catalogue import Text
 from etl.evaluation import Evaluator
 from etl.findings import Finding, reading_fault
 from etl.form import Check, Form
 from etl.history import History
 from etl.panel import Panel
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, TYPE, Return
+from etl.reasons import remembered, with_remembered
 from etl.registry import Base, Registry
 from etl.rules import RULES, Context
-from etl.wording import failed
+from etl.wording import decisive, failed
 from etl.workbook import address
 
 QUARTERS_BEFORE = 4
@@ -33,11 +37,17 @@ class Checker:
             for check in form.checks.values()
             if check.rule
         ]
-        self._before = max([QUARTERS_BEFORE, *(formula.reach(check.tree) for check in self._formulas)])
+        self.looks_back = max([QUARTERS_BEFORE, *(formula.reach(check.tree) for check in self._formulas)])
+        """How many quarters back any check looks."""
+        self.looking_back = {check.code for check in self._formulas if formula.reach(check.tree)} | {
+            check.code for check, rule, _ in self._rules if rule.looks_back
+        }
+        """The checks that compare with earlier quarters."""
 
     def check(self, returns: Iterable[Return]) -> None:
         """Adds every finding to its return. Quarters are checked in order: an error-free return is what the next
         quarter's is compared with, whether it lies in the same file or in the warehouse."""
+        returns = list(returns)
         by_period: dict[str, dict[str, Return]] = defaultdict(dict)
         for item in returns:
             if self._admissible(item):
@@ -45,9 +55,19 @@ class Checker:
         for period in sorted(by_period):
             self._check_quarter(period, by_period[period])
             for base, item in by_period[period].items():
-                item.findings.sort(key=lambda finding: finding.severity)
                 if not item.rejected:
                     self.history.learn(base, period, figures_of(item))
+        for item in returns:
+            item.findings = ordering.in_order(item.findings, item.sheet)
+
+    def check_again(self, item: Return) -> bool:
+        """Adds every finding to a return that was taken in before, whether its quarter is still open or not; nothing is
+        learned from it. False when the base is not in the programme in that quarter any more."""
+        if not (item.base and item.period and self.registry.base(item.base, item.period)):
+            return False
+        self._check_quarter(item.period, {item.base: item})
+        item.findings = ordering.in_order(item.findings, item.sheet)
+        return True
 
     def _admissible(self, item: Return) -> bool:
         """Whether base and quarter are known, so that the figures can be checked at all; if not, says why."""
@@ -77,7 +97,7 @@ class Checker:
         bases = {code: base for code in items if (base := self.registry.base(code, period))}
         for code, item in items.items():
             self._name_missing_rows(item, bases[code])
-        panel = self.history.panel(list(items), periods.span(periods.shift(period, -self._before), period))
+        panel = self.history.panel(list(items), periods.span(periods.shift(period, -self.looks_back), period))
         panel.values[-1] = np.nan
         panel.returned[-1] = True
         for column, item in enumerate(items.values()):
@@ -88,9 +108,18 @@ class Checker:
         evaluate = Evaluator(panel, self.form.tolerances)
         for check in self._formulas:
             self._check_formula(check, evaluate, list(items.values()))
-        together = _bases_by_firm(items)
+        together, known = _bases_by_firm(items), remembered(self.history.connection, items)
         for column, (code, item) in enumerate(items.items()):
             self._run_rules(item, bases[code], panel, column, evaluate, together)
+            item.findings = with_remembered(self.form, item.findings, known.get(code, ()), period)
+            self._weigh(item, panel, column)
+
+    def _weigh(self, item: Return, panel: Panel, column: int) -> None:
+        """Gives every finding its score."""
+        if item.findings:
+            now, last = figures_of(item), _known(panel, -2, column)
+            national = self.history.national(panel.periods[-2])
+            item.findings = [ordering.weighed(finding, now, last, national) for finding in item.findings]
 
     def _name_missing_rows(self, item: Return, base: Base) -> None:
         if item.sheet == HISTORY_SHEET:
@@ -111,20 +140,8 @@ class Checker:
                 found = float(evaluate(node).values[-1, position])
                 return None if np.isnan(found) else found
 
-            item, first = items[position], formula.measures(check.tree)[0]
-            entry = item.entries.get(first)
-            item.findings.append(
-                Finding(
-                    check.code,
-                    check.severity,
-                    failed(check, self.form, value),
-                    item.sheet,
-                    item.cell(first),
-                    first,
-                    entry.value if entry else None,
-                    entry.answer if entry else None,
-                )
-            )
+            item = items[position]
+            item.findings.append(_broken(check, item, failed(check, self.form, value), value))
 
     def _run_rules(
         self,
@@ -158,13 +175,16 @@ class Checker:
 
     def _elsewhere(
         self, firms: list[str], base: str, period: str, together: Mapping[str, set[str]]
-    ) -> dict[str, list[str]]:
+    ) -> dict[str, list[Base]]:
         """For each firm that other bases name, in accepted rosters or in those checked together: these bases."""
         found = {firm: set(others) for firm, others in self.history.elsewhere(firms, base, period).items()}
         for firm in firms:
             if others := together.get(firm, set()) - {base}:
                 found.setdefault(firm, set()).update(others)
-        return {firm: sorted(others) for firm, others in found.items()}
+        return {
+            firm: [known for other in sorted(others) if (known := self.registry.base(other, period))]
+            for firm, others in found.items()
+        }
 
 
 def _bases_by_firm(items: Mapping[str, Return]) -> dict[str, set[str]]:
@@ -175,6 +195,38 @@ def _bases_by_firm(items: Mapping[str, Return]) -> dict[str, set[str]]:
             for firm in item.roster.keys:
                 found[firm].add(base)
     return found
+
+
+def _broken(check: Check, item: Return, message: Text, value: Callable[[formula.Node], float | None]) -> Finding:
+    """The finding of a formula check, at its first operand. That one is off by the gap between the two sides, and a
+    reason is about their ratio."""
+    first, rule = formula.measures(check.tree)[0], decisive(check.tree)
+    entry = item.entries.get(first)
+    finding = Finding(
+        check.code,
+        check.severity,
+        message,
+        item.sheet,
+        item.cell(first),
+        first,
+        entry.value if entry else None,
+        entry.answer if entry else None,
+    )
+    left, right = (value(rule.left), value(rule.right)) if rule else (None, None)
+    if left is None or right is None:
+        return replace(finding, quantity=finding.value)
+    return replace(
+        finding,
+        quantity=left / right if right else None,
+        anticipated={first: (item.value(first) or 0.0) - (left - right)},
+        suspicion=ordering.suspicion_of(1 + abs(left - right) / abs(right)) if right else 1.0,
+    )
+
+
+def _known(panel: Panel, quarter: int, column: int) -> dict[str, float]:
+    """One base's figures of a quarter of the panel, without its blanks."""
+    values = panel.values[quarter, :, column].tolist()
+    return {code: value for code, value in zip(panel.measures, values, strict=True) if not math.isnan(value)}
 
 
 def figures_of(item: Return) -> dict[str, float]:

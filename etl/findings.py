@@ -3,12 +3,15 @@
 Checks on figures have their texts in form/checks.yml; the faults of reading (F…) are listed here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from etl.catalogue import Text
 
 Severity = Literal["error", "query"]
+Query = tuple[str, str, float | None]
+"""(code, about, quantity)."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,30 @@ class Finding:
     value: float | str | None = None
     answer: str | None = None
     """The base's reason, for a query."""
+    about: str = ""
+    """What it speaks of, the same in every version and quarter: a measure (unless told otherwise), a firm of the roster
+    and its column, a ratio as numerator>denominator. With the code it names a query."""
+    quantity: float | None = None
+    """The number that a reason would be about: the value, the ratio; None for a blank and for what is no number."""
+    anticipated: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Measure → what the check would have expected there, where it can say."""
+    suspicion: float | None = field(default=None, compare=False)
+    """How likely something is wrong, from 0 to 1, where the check can say."""
+    score: float = 0.0
+    """Suspicion × effect on the national figure (etl/ordering.py)."""
+    remembered: str | None = None
+    """The quarter whose accepted reason answers it."""
+    for_reviewer: Text | None = None
+    """What reviewers may know and the base may not, such as the name of another base."""
+
+    def __post_init__(self) -> None:
+        if not self.about:
+            object.__setattr__(self, "about", self.measure or "")
+
+    @property
+    def query(self) -> Query:
+        """What makes it the same question in another version: the check, its subject and the number in question."""
+        return self.code, self.about, self.quantity
 
     @property
     def open(self) -> bool:

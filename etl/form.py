@@ -94,6 +94,9 @@ class Check(Entry):
     formula: str | None = None
     rule: str | None = None
     parameters: dict[str, Any] = {}
+    remembered_within: float | None = Field(None, ge=0)
+    """Of a query: a reason that was accepted is remembered while the number it is about stays within this share of
+    it, and what is no number stays the same. Without it each quarter is asked anew."""
     advice: Text
     note: Text | None = None
 
@@ -253,6 +256,8 @@ def _check_measures(mistakes: Mistakes, file: YamlFile, measures: list, programm
 
 
 def _check_check(mistakes: Mistakes, file: YamlFile, where: Location, check: Check, codes: set[str]) -> None:
+    if check.remembered_within is not None and check.severity != "query":
+        mistakes.add(file, (*where, "remembered_within"), f"{check.code}: only a query has a reason to remember")
     if (check.formula is None) == (check.rule is None):
         mistakes.add(file, where, f"{check.code}: give either a formula or a rule")
     elif check.formula is not None:

@@ -28,6 +28,7 @@ class History:
         self._accepted: dict[Key, Figures | None] = {}
         self._peers: dict[tuple[str, str], Panel] = {}
         self._evaluators: dict[tuple[str, str], Evaluator] = {}
+        self._national: dict[str, Figures] = {}
 
     def learn(self, base: str, period: str, figures: Mapping[str, float]) -> None:
         """An error-free return has been taken in; later quarters are checked against it."""
@@ -36,6 +37,7 @@ class History:
     def learn_accepted(self, base: str, period: str, figures: Mapping[str, float]) -> None:
         """A return has become facts: peers are compared with it."""
         self._accepted[base, period] = dict(figures)
+        self._national.pop(period, None)
         for (kind, quarter), panel in self._peers.items():
             if quarter == period and base in panel.bases:
                 self._evaluators.pop((kind, period), None)
@@ -109,6 +111,15 @@ class History:
         if peers is None:
             return None
         return self._evaluators.setdefault((base_type, period), Evaluator(peers))
+
+    def national(self, period: str) -> Figures:
+        """The sum over all bases of what was accepted for that quarter, by measure; nothing where nothing was."""
+        if period not in self._national:
+            panels = [self.peers(kind, period) for kind in self.form.types]
+            sums = [np.nansum(panel.values[0], axis=1) for panel in panels if panel]
+            totals = np.sum(sums, axis=0).tolist() if sums else []
+            self._national[period] = dict(zip(self.form.measures, totals, strict=False))
+        return self._national[period]
 
     def _read_peers(self, period: str) -> None:
         """The quarter's accepted figures, by type."""

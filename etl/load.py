@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -22,6 +23,7 @@ from etl.findings import reading_fault
 from etl.form import load_form
 from etl.history import History
 from etl.reading import Return, read_identity, read_returns
+from etl.recheck import recheck
 from etl.registry import Registry
 from etl.warehouse import reading, writing
 
@@ -168,6 +170,13 @@ def _checker(connection: Connection) -> Checker:
     return Checker(form, registry, History(connection, form, registry))
 
 
+class Taken(NamedTuple):
+    """Whether a return changed anything, and the version whose values became facts by it."""
+
+    changed: bool
+    in_force: versions.Version | None = None
+
+
 def _take_in(
     connection: Connection, checker: Checker, path: Path, content: bytes, items: list[Return], delivery: Delivery
 ) -> bool:
@@ -178,35 +187,39 @@ def _take_in(
     kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
     if kept:
         versions.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
-    changes = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
-    return any(changes)
+    taken = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
+    read = partial(read_returns, form=checker.form, limits=settings().limits)
+    content = partial(versions.reread, connection, read=read)
+    for revised in [one.in_force for one in taken if one.in_force]:
+        recheck(connection, checker, revised, content, delivery.actor)
+    return any(one.changed for one in taken)
 
 
 def _take_in_one(
     connection: Connection, checker: Checker, item: Return, sha256: str, delivery: Delivery, day: date
-) -> bool:
+) -> Taken:
     known = versions.versions(connection, item.base or "", item.period or "")
     mine = [version for version in known if version.sha256 == sha256]
     if mine and mine[-1] is not known[-1]:
-        return False  # a newer file has taken this one's place
+        return Taken(False)  # a newer file has taken this one's place
     if mine and (mine[-1].error_free or item.rejected):
         version, changed = mine[-1], False
     elif reason := returns.closed(connection, checker.registry, item.base or "", item.period or ""):
         item.findings.append(reading_fault("F30", sheet=item.sheet, en={"reason": reason.en}, zh={"reason": reason.zh}))
-        return False
+        return Taken(False)
     else:
         version, changed = returns.take_in(connection, item, sha256, day, delivery.actor), True
     if item.rejected:
-        return changed
+        return Taken(changed)
     if delivery.accept and version.state != versions.FINAL:
         returns.accept_at_once(connection, checker.form, version, item, delivery.actor, day)
         checker.history.learn_accepted(version.base, version.period, figures_of(item))
-        return True
+        return Taken(True, version)
     if delivery.submit and version.state == versions.CHECKED and item.verdict == "clean":
         step = returns.SUBMIT
         returns.take(connection, checker.form, checker.registry, step, version, delivery.actor, day=day)
-        return True
-    return changed
+        return Taken(True)
+    return Taken(changed)
 
 
 def _identify(path: Path, limits: Limits) -> tuple[str, str]:

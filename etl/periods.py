@@ -42,6 +42,12 @@ def span(first: str, last: str) -> tuple[str, ...]:
     return tuple(shift(first, k) for k in range(distance(first, last) + 1))
 
 
+def in_chinese(period: str) -> str:
+    """2026Q3 → 2026年三季度."""
+    year, number = parse(period)
+    return f"{year}年{'一二三四'[number - 1]}季度"
+
+
 def starts(period: str) -> date:
     year, number = parse(period)
     return date(year, 3 * number - 2, 1)

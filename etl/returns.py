@@ -8,7 +8,7 @@ A version that is under review is frozen: no newer one is taken until it is acce
 are facts from the province's acceptance on, until another version's are or it is sent back.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,11 +16,15 @@ from sqlalchemy import Connection, update
 
 from etl import events, facts, schema
 from etl.catalogue import Text
-from etl.clock import today
+from etl.checks import Checker
+from etl.clock import now, today
 from etl.events import BASE, NATION, OPERATOR, PROVINCE, Actor
 from etl.findings import Finding
 from etl.form import Form
+from etl.history import History
 from etl.reading import Entry, Return, Roster
+from etl.reasons import accept_reasons, answered, forget_reasons
+from etl.recheck import recheck
 from etl.registry import Registry
 from etl.versions import (
     ACCEPTED,
@@ -30,6 +34,7 @@ from etl.versions import (
     RETURNED,
     SUBMITTED,
     UNDER_REVIEW,
+    Content,
     Version,
     figures,
     findings,
@@ -70,10 +75,6 @@ class NotPossible(Exception):
     def __init__(self, en: str, zh: str):
         super().__init__(en)
         self.message = Text(en=en, zh=zh)
-
-
-Content = Callable[[Version], Return | None]
-"""Reads a version's return anew from its kept file, for its roster."""
 
 
 # What may be done
@@ -126,22 +127,29 @@ def open_queries(found: Mapping[int, Finding]) -> dict[int, Finding]:
 
 
 def take_in(connection: Connection, item: Return, sha256: str, received: date, actor: Actor) -> Version:
-    """Keeps a checked return as its base's next version. The caller has asked `closed`."""
+    """Keeps a checked return as its base's next version; what was answered in the version before, about the very same
+    number, stays answered. The caller has asked `closed`."""
+    if open_queries(dict(enumerate(item.findings))) and (
+        before := newest(connection, item.base or "", item.period or "")
+    ):
+        known = findings(connection, before).values()
+        item.findings = answered(item.findings, {found.query: found.answer for found in known if found.answer})
     kept = record(connection, item, sha256, received, actor.name)
     events.note(connection, kept.base, kept.period, actor, events.RECEIVED, version=kept.version, day=received)
     return kept
 
 
 def answer(connection: Connection, version: Version, answers: Mapping[int, str], actor: Actor) -> int:
-    """Answers queries by their number in the version. Returns how many changed. Raises NotPossible while it is under
-    review or final, and for a number that is no query."""
+    """Answers queries by their number in the version. Returns how many changed. Raises NotPossible for a number that is
+    no query, and once the version is handed in, but for queries that came up since (an earlier quarter was revised)."""
     _require_newest(connection, version)
-    if version.state not in (DRAFT, CHECKED, RETURNED):
+    known = findings(connection, version)
+    given = [number for number in answers if number in known and known[number].answer]
+    if given and version.state not in (DRAFT, CHECKED, RETURNED):
         raise NotPossible(
             f"Version {version.version} is {version.state}: its answers can no longer be changed.",
             f"第{version.version}版已提交或已接受,不能再修改说明。",
         )
-    known = findings(connection, version)
     wrong = [number for number in answers if number not in known or known[number].severity != "query"]
     if wrong:
         raise NotPossible(
@@ -183,8 +191,13 @@ def take(
     moved = _move(connection, now_there, step.target)
     _note(connection, moved, actor, step.event, reason, day)
     if step_name == ACCEPT:
+        _remember(connection, form, moved, actor)
         _put_in_force(connection, form, moved, content)
+        if content:
+            checker = Checker(form, registry, History(connection, form, registry))
+            recheck(connection, checker, moved, content, actor)
     if step_name == SEND_BACK and moved.in_force:
+        forget_reasons(connection, moved.base, moved.period)
         _take_out_of_force(connection, form, moved, content)
     return moved
 
@@ -198,6 +211,7 @@ def accept_at_once(
     events.note(connection, version.base, version.period, actor, *left, version=version.version, day=day)
     if not version.in_force:
         facts.put_in_force(connection, form, version, item.entries, item.roster)
+    _remember(connection, form, version, actor)
     return _move(connection, version, FINAL)
 
 
@@ -302,6 +316,12 @@ def _move(connection: Connection, version: Version, state: str) -> Version:
     found = newest(connection, version.base, version.period)
     assert found is not None
     return found
+
+
+def _remember(connection: Connection, form: Form, version: Version, actor: Actor) -> None:
+    """The reasons that are accepted with a version answer the same queries later."""
+    found = findings(connection, version).values()
+    accept_reasons(connection, form, version.base, version.period, found, actor.name, now())
 
 
 def _roster(content: Content | None, version: Version) -> Roster | None:

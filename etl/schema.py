@@ -110,7 +110,10 @@ attachment = _table(
     Column("by", String(80), nullable=False),
 )
 
-# One row per return version and finding. `answered_by`, `answered_at`: blank where the answer stands in the file.
+# `answered_by`, `answered_at`: blank where the answer came with the file or from an earlier version. `about`: with the code, what makes it the same
+# query in another version; `quantity`: the number in question; `score`: suspicion × effect; `remembered`: the quarter
+# whose accepted reason answers it; `for_reviewer_…`: what the base itself may not read.
+# One row per return version and finding.
 finding = _table(
     "finding",
     Column("base", BASE, primary_key=True),
@@ -128,6 +131,29 @@ finding = _table(
     Column("answer", Text),
     Column("answered_by", String(80)),
     Column("answered_at", DateTime),
+    Column("about", Text, nullable=False),
+    Column("quantity", Float),
+    Column("score", Float, nullable=False),
+    Column("remembered", PERIOD),
+    Column("for_reviewer_en", Text),
+    Column("for_reviewer_zh", Text),
+)
+
+# `period`: the quarter it was accepted in; `low` to `high`: the numbers it covers, blank where it is about none;
+# `ended`: the quarter whose accepted return left that range.
+# One row per base, check, what its query is about, and quarter in which a reason for it was accepted.
+reason = _table(
+    "reason",
+    Column("base", BASE, primary_key=True),
+    Column("code", String(10), primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("low", Float),
+    Column("high", Float),
+    Column("ended", PERIOD),
+    Column("accepted_by", String(80), nullable=False),
+    Column("accepted_at", DateTime, nullable=False),
 )
 
 # One row per quarter, measure and base: the accepted value and the cell it came from (row and col from 0).

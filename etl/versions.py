@@ -3,12 +3,12 @@
 A version never changes, but for its state (etl/returns.py) and the answers to its queries.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from etl import schema
 from etl.catalogue import Text
@@ -51,7 +51,26 @@ class Version:
         return self.state != DRAFT
 
 
+Content = Callable[[Version], Return | None]
+"""Reads a version's return anew from its kept file; None when it is not in there any more."""
+
 _VERSION = [schema.return_version.c[name] for name in Version.__dataclass_fields__]
+# Statements that run for every return are made once.
+_LATER = (
+    select(*_VERSION)
+    .where(
+        schema.return_version.c.base == bindparam("of"),
+        schema.return_version.c.period > bindparam("after"),
+        schema.return_version.c.period <= bindparam("until"),
+        schema.return_version.c.state != DRAFT,
+    )
+    .order_by(schema.return_version.c.period, schema.return_version.c.version)
+)
+_FINDINGS = (
+    select(schema.finding)
+    .where(*(schema.finding.c[name] == bindparam(f"of_{name}") for name in ("base", "period", "version")))
+    .order_by(schema.finding.c.number)
+)
 
 
 def versions(connection: Connection, base: str, period: str) -> list[Version]:
@@ -71,6 +90,12 @@ def versions_of_quarter(connection: Connection, period: str) -> dict[str, list[V
     for row in rows:
         found.setdefault(row.base, []).append(Version(*row))
     return found
+
+
+def later_versions(connection: Connection, base: str, after: str, until: str) -> list[Version]:
+    """The newest error-free version of each of a base's quarters after one and until another, in their order."""
+    rows = connection.execute(_LATER, {"of": base, "after": after, "until": until})
+    return list({row.period: Version(*row) for row in rows}.values())
 
 
 # Keeping
@@ -94,6 +119,13 @@ def workbook(connection: Connection, sha256: str) -> tuple[str, bytes]:
     if row is None:
         raise LookupError(f"no file {sha256} is kept")
     return row.name, row.bytes
+
+
+def reread(connection: Connection, version: Version, read: Callable[[bytes], list[Return]]) -> Return | None:
+    """A version's return as its kept file says it."""
+    _, content = workbook(connection, version.sha256)
+    mine = (item for item in read(content) if (item.base, item.period) == (version.base, version.period))
+    return next(mine, None)
 
 
 def record(connection: Connection, item: Return, sha256: str, received: date, by: str) -> Version:
@@ -138,8 +170,8 @@ def add_findings(connection: Connection, version: Version, findings: Iterable[Fi
 
 def findings(connection: Connection, version: Version) -> dict[int, Finding]:
     """The version's findings by number, in their order."""
-    finding = schema.finding
-    rows = connection.execute(select(finding).where(*_same(finding.c, version)).order_by(finding.c.number)).mappings()
+    mine = {"of_base": version.base, "of_period": version.period, "of_version": version.version}
+    rows = connection.execute(_FINDINGS, mine).mappings()
     return {row["number"]: _finding(row) for row in rows}
 
 
@@ -170,13 +202,32 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         "answer": finding.answer,
         "answered_by": None,
         "answered_at": None,
+        "about": finding.about,
+        "quantity": finding.quantity,
+        "score": finding.score,
+        "remembered": finding.remembered,
+        "for_reviewer_en": finding.for_reviewer.en if finding.for_reviewer else None,
+        "for_reviewer_zh": finding.for_reviewer.zh if finding.for_reviewer else None,
     }
 
 
 def _finding(row: RowMapping) -> Finding:
     message = Text(en=row["message_en"], zh=row["message_zh"])
-    rest = (row[name] for name in ("sheet", "cell", "measure", "value", "answer"))
-    return Finding(row["code"], row["severity"], message, *rest)
+    same = (
+        "code",
+        "severity",
+        "sheet",
+        "cell",
+        "measure",
+        "value",
+        "answer",
+        "about",
+        "quantity",
+        "score",
+        "remembered",
+    )
+    known = row["for_reviewer_en"] and Text(en=row["for_reviewer_en"], zh=row["for_reviewer_zh"])
+    return Finding(message=message, for_reviewer=known or None, **{name: row[name] for name in same})
 
 
 # Files that were loaded before

@@ -20,6 +20,7 @@ from etl.formula import (
     Number,
     Quarter,
     Window,
+    is_condition,
     measures,
 )
 from etl.rules.context import number
@@ -53,21 +54,22 @@ FUNCTIONS = {
 
 def failed(check: Check, form: Form, value: Value) -> Text:
     """Why the check failed. `value` gives the number of any part of the formula for the base and quarter."""
-    rule = _decisive(check.tree)
-    if isinstance(rule, Comparison) and not isinstance(rule.left, Comparison):
+    rule = decisive(check.tree)
+    if rule:
         en, zh = (_comparison(rule, form, value, language) for language in ("en", "zh"))
     else:
         en, zh = (_listing(check, form, value, language) for language in ("en", "zh"))
     return Text(en=f"{en} {check.advice.en}", zh=f"{zh}{check.advice.zh}")
 
 
-def _decisive(node: Node) -> Node:
-    """The comparison that failed: of `quarter == 1 or …` the part that speaks of figures."""
+def decisive(node: Node) -> Comparison | None:
+    """The comparison of two numbers that failed: of `quarter == 1 or …` the part that speaks of figures. None where
+    the check is not a single one."""
     if isinstance(node, Logic) and node.operator == "or":
         told = [part for part in node.operands if measures(part)]
         if len(told) == 1:
-            return _decisive(told[0])
-    return node
+            return decisive(told[0])
+    return node if isinstance(node, Comparison) and not is_condition(node.left) else None
 
 
 def _comparison(rule: Comparison, form: Form, value: Value, language: str) -> str:

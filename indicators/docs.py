@@ -5,7 +5,7 @@ from pathlib import Path
 
 from etl.catalogue import Text
 from etl.findings import READING
-from etl.form import Form
+from etl.form import Check, Form
 from indicators.definition import Definitions, Floor, Indicator
 
 MADE = "<!-- Made by `make docs` from the catalogue; do not edit. -->"
@@ -73,13 +73,21 @@ def _dictionary(form: Form) -> Iterator[str]:
     yield from (
         "## Checks",
         "",
-        "An `error` blocks the return; a `query` must be answered with a reason or corrected.",
+        "An `error` blocks the return; a `query` must be answered with a reason or corrected. A reason that a reviewer "
+        "accepted is remembered while the query is about the same thing and its number stays in the range given here.",
         "",
     )
     yield from _table(
-        ("code", "severity", "what should hold", "rule", "advice"),
+        ("code", "severity", "what should hold", "rule", "a reason is remembered", "advice"),
         (
-            (c.code, c.severity, _both(c.name), f"`{c.formula}`" if c.formula else f"rule `{c.rule}`", _both(c.advice))
+            (
+                c.code,
+                c.severity,
+                _both(c.name),
+                f"`{c.formula}`" if c.formula else f"rule `{c.rule}`",
+                _remembered(c),
+                _both(c.advice),
+            )
             for c in form.checks.values()
         ),
     )
@@ -159,6 +167,19 @@ def floor_in_words(floor: Floor | None) -> str:
     words = FLOOR_WORDS[floor.rule].format("" if floor.value is None else f"{floor.value:g}")
     others = [f"{kind}: {'none' if value is None else f'{value:g}'}" for kind, value in floor.by_type.items()]
     return f"{words} ({'; '.join(others)})" if others else words
+
+
+def _remembered(check: Check) -> str:
+    """How long an accepted reason answers the check's query."""
+    if check.severity != "query":
+        return ""
+    match check.remembered_within:
+        case None:
+            return "for its quarter only"
+        case 0:
+            return "while it stays the same"
+        case share:
+            return f"within ÷ {1 + share:g} … × {1 + share:g}"
 
 
 def _types(codes: list[str], form: Form) -> str:

@@ -36,7 +36,7 @@ class Context:
     `panel` holds the return as its last quarter, for the base at `position`, and before it the base's latest
     error-free returns; `evaluate` computes formulas on it. `peers` holds the earlier quarter's accepted values of the
     other bases of the type (None where there are none). `elsewhere` gives for a firm's code the other bases whose
-    rosters of this quarter name it.
+    rosters of this quarter name it; their names are not for this base.
     """
 
     form: Form
@@ -51,7 +51,7 @@ class Context:
     """Computes formulas on `peers`; shared by all bases of the type."""
     accepted: Mapping[str, float] | None = None
     """The accepted values of this very quarter, when an earlier version was accepted."""
-    elsewhere: Callable[[list[str]], Mapping[str, list[str]]] = lambda firms: {}
+    elsewhere: Callable[[list[str]], Mapping[str, list[Base]]] = lambda firms: {}
     rosters_this_year: Callable[[], list[set[str]] | None] = lambda: None
     """Codes of the financed firms in each earlier roster of the year; None when one of these rosters is missing."""
 
@@ -72,9 +72,13 @@ class Context:
         sheet: str | None = None,
         cell: str | None = None,
         value: float | str | None = None,
+        quantity: float | None = None,
+        **more: Any,
     ) -> Finding:
-        """A finding of this check: what is seen, then the check's advice. At the measure's cell unless told where."""
+        """A finding of this check: what is seen, then the check's advice. At the measure's cell, and about its value,
+        unless told otherwise; `more` are other fields of a Finding."""
         entry = self.item.entries.get(measure) if measure else None
+        shown = entry.value if entry and value is None else value
         return Finding(
             self.check.code,
             self.check.severity,
@@ -82,8 +86,10 @@ class Context:
             sheet or self.item.sheet,
             cell or (self.item.cell(measure) if measure else None),
             measure,
-            entry.value if entry and value is None else value,
+            shown,
             entry.answer if entry else None,
+            quantity=shown if quantity is None and isinstance(shown, float) else quantity,
+            **more,
         )
 
     def name(self, measure: str) -> Text:
@@ -95,6 +101,8 @@ class Rule(NamedTuple):
 
     run: Callable[[Context, Any], Iterator[Finding]]
     parameters: type[Parameters] = Parameters
+    looks_back: bool = False
+    """Whether it compares with the base's earlier quarters."""
 
     def problems(self, parameters: dict[str, Any], measures: set[str]) -> list[str]:
         """What is wrong with a rule's parameters in the catalogue."""

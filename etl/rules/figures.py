@@ -16,6 +16,7 @@ def not_asked(context: Context, _: Parameters) -> Iterator[Finding]:
                 f"{measure.name.en} = {number(entry.value)}, but it is not asked of {kind.en.lower()}.",
                 f"{measure.name.zh}={number(entry.value)},但{kind.zh}不填报此项。",
                 measure=code,
+                anticipated={code: 0.0},
             )
 
 
@@ -44,7 +45,9 @@ def blank(context: Context, _: Parameters) -> Iterator[Finding]:
     unreadable = {finding.measure for finding in context.item.findings if finding.code.startswith("F")}
     for measure in context.form.measures_of(context.base.type):
         if context.item.value(measure.code) is None and measure.code not in unreadable:
-            yield context.finding(f"{measure.name.en} is blank.", f"{measure.name.zh}未填。", measure=measure.code)
+            # Nothing to suspect: a blank is surely not the figure.
+            en, zh = f"{measure.name.en} is blank.", f"{measure.name.zh}未填。"
+            yield context.finding(en, zh, measure=measure.code, suspicion=1.0)
 
 
 RULES = {"not_asked": Rule(not_asked), "range": Rule(in_range), "blank": Rule(blank)}

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from etl.catalogue import Text
 from etl.findings import Finding
 from etl.rules.context import Context, Parameters, Rule
 from etl.rules.credit_code import ALPHABET, LENGTH, check_character, is_valid
 from etl.rules.industry import is_industry
-from etl.rules.rows import at_row, listed
+from etl.rules.rows import at_row, listed, without
 
 if TYPE_CHECKING:
     from etl.reading import Roster
+    from etl.registry import Base
 
 
 class CodeParameters(Parameters):
@@ -84,11 +86,40 @@ def _in_two_bases(context: Context, roster: "Roster", column: str) -> Iterator[F
     double = [firm for firm, code in enumerate(codes) if elsewhere.get(code)]
 
     def told(firm: int) -> Finding:
-        bases = elsewhere[codes[firm]]
-        en = f"{codes[firm]} is also in this quarter's roster of {', '.join(bases)}."
-        return at_row(context, column, firm, en, f"{codes[firm]}同时列入{'、'.join(bases)}的本季名册。")
+        code, others = codes[firm], elsewhere[codes[firm]]
+        where, known = _elsewhere(context.base, others), without(context, firm)
+        en, zh = f"{code} is also in this quarter's roster of {where.en}.", f"{code}同时列入{where.zh}的本季名册。"
+        named = _named(context, others)
+        return at_row(context, column, firm, en, zh, anticipated=known, for_reviewer=named)
 
     yield from listed(double, told)
+
+
+def _elsewhere(own: "Base", others: list["Base"]) -> Text:
+    """As much as a base may know of the others: their rosters are confidential."""
+    near = sum(other.province == own.province for other in others)
+    if len(others) > 1:
+        return Text(
+            en=f"{len(others)} other bases in the programme, {near} of them in the same province",
+            zh=f"另外{len(others)}家基地(其中同省{near}家)",
+        )
+    if near:
+        return Text(en="another base in the programme, in the same province", zh="同省另一家基地")
+    return Text(en="another base in the programme, in another province", zh="外省另一家基地")
+
+
+def _named(context: Context, others: list["Base"]) -> Text:
+    """Code, name and province of the other bases."""
+
+    def name(base: "Base", language: str) -> str:
+        province = context.form.provinces.get(base.province)
+        where = province.name[language] if province else base.province
+        return f"{base.code} {base.name[language]} ({where})"
+
+    return Text(
+        en="Also in the roster of: " + "; ".join(name(base, "en") for base in others),
+        zh="同时列入名册的基地:" + ";".join(name(base, "zh") for base in others),
+    )
 
 
 def _entered_too_early(context: Context, roster: "Roster", parameters: PlausibleParameters) -> Iterator[Finding]:

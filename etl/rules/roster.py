@@ -3,6 +3,7 @@
 A history workbook has no roster, and then nothing is said; nor where the column that a check needs is not there.
 """
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from etl.catalogue import Entry
 from etl.findings import Finding
+from etl.ordering import suspicion_of
 from etl.rules.context import Context, Parameters, Rule, number
 from etl.rules.rows import INCUBATING, STATUS, holds, in_quarter, numbers, over
 
@@ -145,16 +147,24 @@ def roster_staff(context: Context, parameters: TeamParameters) -> Iterator[Findi
             f"but {name.en} = {number(staff)} ({number(firms - staff)} less).",
             f"名册在孵企业从业人员合计{number(firms)},而{name.zh}={number(staff)},少{number(firms - staff)}。",
             measure=parameters.staff,
+            about=f"{parameters.column}>{parameters.staff}",
+            quantity=firms / staff if staff else None,
+            anticipated={parameters.staff: firms},
+            suspicion=suspicion_of(firms / staff if staff else math.inf),
         )
         return
     teams, gap = context.value(parameters.teams), staff - firms
-    if teams is not None and gap > parameters.per_team * teams:
+    if teams is not None and gap > (most := parameters.per_team * teams):
         each, left = number(parameters.per_team), number(gap)
         yield context.finding(
             f"{name.en} = {number(staff)}, {left} more than the {number(firms)} in the roster; "
             f"{number(teams)} teams of at most {each} people cannot explain that.",
             f"{name.zh}={number(staff)},比名册合计{number(firms)}多{left};{number(teams)}个团队、每队最多{each}人,不足以解释。",
             measure=parameters.staff,
+            about=f"{parameters.staff}>{parameters.teams}",
+            quantity=gap / teams if teams else None,
+            anticipated={parameters.staff: firms + most},
+            suspicion=suspicion_of(gap / most if most else math.inf),
         )
 
 
@@ -178,12 +188,13 @@ def _disagreement(context: Context, measure: str, found: float, stated: float, v
         f"{name.en}: the roster {verb} {roster}, but the return says {said} ({gap} {'more' if more else 'less'}).",
         f"{name.zh}:名册{zh_verb}{roster},报表为{said},{'多' if more else '少'}{gap}。",
         measure=measure,
+        anticipated={measure: found},
     )
 
 
 RULES = {
     "roster_movements": Rule(roster_movements, MovementParameters),
     "roster_sums": Rule(roster_sums, SumParameters),
-    "roster_counts": Rule(roster_counts, CountParameters),
+    "roster_counts": Rule(roster_counts, CountParameters, looks_back=True),
     "roster_staff": Rule(roster_staff, TeamParameters),
 }

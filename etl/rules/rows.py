@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,13 +43,31 @@ def over(roster: "Roster", which: str) -> np.ndarray | None:
     return holds(roster, STATUS, [INCUBATING]) if STATUS in roster.columns else None
 
 
-def at_row(context: Context, column: str, firm: int, en: str, zh: str) -> Finding:
-    """A finding at one firm's cell."""
+def at_row(context: Context, column: str, firm: int, en: str, zh: str, **more: Any) -> Finding:
+    """A finding at one firm's cell, about this firm and column; `more` are other fields of a Finding."""
     roster = context.item.roster
     assert roster is not None
     value = roster.columns[column][firm]
     shown = value if isinstance(value, float) else str(value)[:100]
-    return context.finding(en, zh, sheet=roster.sheet, cell=roster.cell(column, firm), value=shown)
+    names = roster.columns.get(roster.key or "")
+    name = str(names[firm])[:40] if names and names[firm] else f"row {roster.rows[firm] + 1}"
+    place = {"sheet": roster.sheet, "cell": roster.cell(column, firm)}
+    return context.finding(en, zh, **place, value=shown, about=f"{name} {column}", **more)
+
+
+def without(context: Context, firm: int) -> dict[str, float]:
+    """What the return's totals of the roster would be without one firm, by measure."""
+    roster, found = context.item.roster, {}
+    assert roster is not None
+    incubating = roster.columns.get(STATUS, [None] * len(roster))[firm] == INCUBATING
+    for column in context.form.roster.values():
+        cell = roster.columns[column.code][firm] if column.code in roster.columns else None
+        for total in column.totals:
+            part = float(cell in total.count) if total.count is not None else cell
+            stated = context.item.value(total.measure)
+            if isinstance(part, float) and stated is not None and (incubating or total.over != INCUBATING):
+                found[total.measure] = stated - part
+    return found
 
 
 def listed(firms: Sequence[int], describe: Callable[[int], Finding]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from etl.findings import Finding
+from etl.ordering import suspicion_of
 from etl.rules.comparison import (
     FEWEST_PEERS,
     history,
@@ -41,6 +42,9 @@ PEERS_APART = 3.0
 """A base is compared with peers per firm only where the slip is so many times what separates the peers themselves."""
 UNUSUAL = 3.5
 """A robust z beyond this is out of line with peers."""
+
+WHOLE = "amounts"
+"""What a finding about the whole return is about."""
 
 Positive = Annotated[float, Field(gt=0)]
 
@@ -165,11 +169,16 @@ def _whole_return(context: Context, cells: list[str], now: np.ndarray, slip: Sli
     name, value = context.name(cells[first]), number(10 ** now[first])
     expected = number(round(10 ** (now[first] - slip.shifts[first]), 2))
     count, total, factor = int(moved.sum()), int((~np.isnan(slip.shifts)).sum()), number(slip.factor)
+    values = 10 ** now[moved] / slip.factor
     return context.finding(
         f"{count} of {total} amounts that can be compared are about {factor} times what is usual; "
         f"the first is {name.en} = {value}, where about {expected} would be expected.",
         f"{total}项可比金额中有{count}项约为通常水平的{factor}倍;首项为{name.zh}={value},通常约为{expected}。",
         measure=cells[first],
+        about=WHOLE,
+        quantity=slip.factor,
+        anticipated=dict(zip(np.array(cells)[moved].tolist(), values.tolist(), strict=True)),
+        suspicion=count / total,
     )
 
 
@@ -183,7 +192,7 @@ def _single_cells(
         for factor in parameters.factors:
             near = abs(steps[cell] - math.log10(factor)) <= parameters.tolerance_log10
             if near and _out_of_line(context, cells[cell], logs[:, cell], factor, parameters):
-                yield _one_cell(context, cells[cell], logs[-2:, cell], factor)
+                yield _one_cell(context, cells[cell], logs[-2:, cell], factor, parameters.tolerance_log10)
                 break
 
 
@@ -209,14 +218,16 @@ def _unusual_among_peers(context: Context, cell: str, logs: np.ndarray, paramete
     return before is not None and now is not None and abs(before) <= UNUSUAL < abs(now)
 
 
-def _one_cell(context: Context, cell: str, logs: np.ndarray, factor: float) -> Finding:
+def _one_cell(context: Context, cell: str, logs: np.ndarray, factor: float, tolerance: float) -> Finding:
     name = context.name(cell)
     before, now = (number(round(10**log, 2)) for log in logs)
     return context.finding(
         f"{name.en} = {now} is about {number(factor)} times last quarter's {before}.",
         f"{name.zh}={now},约为上季{before}的{number(factor)}倍。",
         measure=cell,
+        anticipated={cell: float(10 ** logs[-1]) / factor},
+        suspicion=suspicion_of(math.log10(factor) / tolerance),
     )
 
 
-RULES = {"unit_slip": Rule(unit_slip, SlipParameters)}
+RULES = {"unit_slip": Rule(unit_slip, SlipParameters, looks_back=True)}

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from statistics import median
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from etl import formula
 from etl.catalogue import Entry
 from etl.findings import Finding
+from etl.ordering import suspicion_of
 from etl.rules.comparison import history, of_peers, positive_logs, robust_z
 from etl.rules.context import Context, Parameters, Rule, number
 from etl.rules.rows import in_quarter, numbers
@@ -69,6 +70,8 @@ def _stock_jump(
         f"{name.en} = {number(now)}, {'up' if change > 0 else 'down'} {share} from last quarter's {number(last)}.",
         f"{name.zh}={number(now)},比上季{number(last)}{'增加' if change > 0 else '减少'}{share}。",
         measure=code,
+        anticipated={code: last},
+        suspicion=suspicion_of(change / parameters.stock_change),
     )
     return (abs(math.log(now / last)) if now > 0 else math.inf), finding
 
@@ -91,6 +94,8 @@ def _flow_jump(
         f"the median of the {parameters.window} quarters before.",
         f"{name.zh}={number(now)},为前{parameters.window}季中位数{number(round(middle, 2))}的{times}倍。",
         measure=code,
+        anticipated={code: middle},
+        suspicion=suspicion_of(now / (parameters.flow_times_median * middle)),
     )
     return math.log(now / middle), finding
 
@@ -112,11 +117,15 @@ def copied(context: Context, parameters: CopyParameters) -> Iterator[Finding]:
     count, total = int(same.sum()), int(told.sum())
     if count < parameters.at_least or count < parameters.share * total:
         return
-    first = flows[int(np.flatnonzero(same)[0])]
+    copies = [flows[place].code for place in np.flatnonzero(same)]
+    first = context.form.measures[copies[0]]
     yield context.finding(
         f"{count} of the {total} flows that are not 0 equal last quarter's, the first {first.name.en}.",
         f"{total}项非零流量中有{count}项与上季相同,首项为{first.name.zh}。",
         measure=first.code,
+        about="flows",
+        anticipated=dict.fromkeys(copies, 0.0),  # a copy says nothing of this quarter: all of it is in doubt
+        suspicion=count / total,
     )
 
 
@@ -151,27 +160,39 @@ def implausible(context: Context, parameters: RatioParameters) -> Iterator[Findi
         above, below = context.value(ratio.numerator), context.value(ratio.denominator)
         if above is None or below is None:
             continue
-        reason = _outside(ratio, above, below) or _far_from_peers(context, ratio, above, below, parameters.robust_z)
-        if reason:
-            yield _odd_ratio(context, ratio, reason)
+        odd = _outside(ratio, above, below) or _far_from_peers(context, ratio, above, below, parameters.robust_z)
+        if odd:
+            yield _odd_ratio(context, ratio, above, below, odd)
 
 
-def _outside(ratio: Ratio, above: float, below: float) -> tuple[str, str] | None:
-    """In English and Chinese how the limits are broken. A denominator of 0 counts as 1, so that 60 firms without a
-    mentor are more than 50 for each, and 3 are not."""
+class Odd(NamedTuple):
+    """Why a ratio is odd, in words; how many times past the limit it lies; the ratio that would not be odd."""
+
+    en: str
+    zh: str
+    times: float
+    usual: float
+
+
+def _outside(ratio: Ratio, above: float, below: float) -> Odd | None:
+    """How the limits are broken. A denominator of 0 counts as 1, so that 60 firms without a mentor are more than 50
+    for each, and 3 are not."""
     low = ratio.min is not None and below > 0 and above < ratio.min * below
     high = ratio.max is not None and above > ratio.max * (below or 1)
-    if not (low or high):
+    limit = ratio.min if low else ratio.max
+    if limit is None or not (low or high):
         return None
+    sides = (limit * (below or 1), above) if low else (above, limit * (below or 1))
+    times = sides[0] / sides[1] if sides[1] else math.inf
     if ratio.min is not None and ratio.max is not None:
         limits = number(ratio.min), number(ratio.max)
-        return "outside {} to {}".format(*limits), "不在{}至{}之间".format(*limits)
-    limit = number(ratio.min if low else ratio.max)
-    return (f"below {limit}", f"小于{limit}") if low else (f"above {limit}", f"大于{limit}")
+        return Odd("outside {} to {}".format(*limits), "不在{}至{}之间".format(*limits), times, limit)
+    word, zh_word = ("below", "小于") if low else ("above", "大于")
+    return Odd(f"{word} {number(limit)}", f"{zh_word}{number(limit)}", times, limit)
 
 
-def _far_from_peers(context: Context, ratio: Ratio, above: float, below: float, cut: float) -> tuple[str, str] | None:
-    """In English and Chinese how far the ratio lies from the peers', in logarithms: twice is as far as half."""
+def _far_from_peers(context: Context, ratio: Ratio, above: float, below: float, cut: float) -> Odd | None:
+    """How far the ratio lies from the peers', in logarithms: twice is as far as half."""
     if above <= 0 or below <= 0:
         return None
     value, peers = math.log10(above / below), positive_logs(of_peers(context, ratio.expression))
@@ -182,13 +203,15 @@ def _far_from_peers(context: Context, ratio: Ratio, above: float, below: float, 
     if abs(value - middle) <= math.log10(PEERS_FACTOR):
         return None
     usual, count = number(round(10**middle, 2)), int((~np.isnan(peers)).sum())
-    return (
+    return Odd(
         f"far from {usual}, the median of {count} other bases of the type (robust z {z:.1f})",
         f"与同类型{count}家其他基地的中位数{usual}相差悬殊(稳健z值{z:.1f})",
+        abs(z) / cut,
+        10**middle,
     )
 
 
-def _odd_ratio(context: Context, ratio: Ratio, reason: tuple[str, str]) -> Finding:
+def _odd_ratio(context: Context, ratio: Ratio, above: float, below: float, odd: Odd) -> Finding:
 
     def value(node: formula.Node) -> float | None:
         found = float(context.evaluate(node).values[-1, context.position])
@@ -197,10 +220,15 @@ def _odd_ratio(context: Context, ratio: Ratio, reason: tuple[str, str]) -> Findi
     tree, result = formula.parse(ratio.expression), context.value(ratio.expression)
     words = {language: in_words(tree, context.form, value, language) for language in ("en", "zh")}
     equals = "" if result is None else f" = {number(round(result, 2))}"
+    first = formula.measures(tree)[0]
     return context.finding(
-        f"{words['en']}{equals}, {reason[0]}.",
-        f"{words['zh']}{equals},{reason[1]}。",
-        measure=formula.measures(tree)[0],
+        f"{words['en']}{equals}, {odd.en}.",
+        f"{words['zh']}{equals},{odd.zh}。",
+        measure=first,
+        about=f"{ratio.numerator}>{ratio.denominator}",
+        quantity=above / (below or 1),
+        anticipated={first: (context.item.value(first) or 0.0) - above + odd.usual * (below or 1)},
+        suspicion=suspicion_of(odd.times),
     )
 
 
@@ -237,6 +265,8 @@ def staff_balance(context: Context, parameters: StaffParameters) -> Iterator[Fin
         f"{staff.zh}={number(now)},比上季{number(last)}、{new.zh}{number(hires)}与本季入孵企业从业人员{number(brought)}"
         f"合计{number(covered)}多{more}。",
         measure=parameters.staff,
+        anticipated={parameters.staff: covered},
+        suspicion=suspicion_of(now / covered if covered > 0 else math.inf),
     )
 
 
@@ -263,14 +293,17 @@ def revised(context: Context, _: Parameters) -> Iterator[Finding]:
                 before = (f"the accepted return says {number(old)}", f"已接受的报表为{number(old)}")
             now = ("is blank now", "现为空白") if new is None else (f"= {number(new)}", f"={number(new)}")
             yield context.finding(
-                f"{measure.name.en} {now[0]}, {before[0]}.", f"{measure.name.zh}{now[1]},{before[1]}。", measure=code
+                f"{measure.name.en} {now[0]}, {before[0]}.",
+                f"{measure.name.zh}{now[1]},{before[1]}。",
+                measure=code,
+                anticipated={code: old or 0.0},
             )
 
 
 RULES = {
-    "jump": Rule(jump, JumpParameters),
-    "copied": Rule(copied, CopyParameters),
+    "jump": Rule(jump, JumpParameters, looks_back=True),
+    "copied": Rule(copied, CopyParameters, looks_back=True),
     "implausible": Rule(implausible, RatioParameters),
-    "staff_balance": Rule(staff_balance, StaffParameters),
+    "staff_balance": Rule(staff_balance, StaffParameters, looks_back=True),
     "revised": Rule(revised),
 }

@@ -6,6 +6,7 @@ Every function takes the Scope and lets nobody act for another base; each is one
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 from sqlalchemy import Connection, Engine, func, select
@@ -222,10 +223,4 @@ def paper(connection: Connection, scope: Scope, base: str, period: str, number: 
 
 def kept_returns(connection: Connection, form: Form, read: Read) -> returns.Content:
     """Reads a version's return anew from its kept file."""
-
-    def content(version: Version) -> Return | None:
-        items = read(versions.workbook(connection, version.sha256)[1])
-        mine = [item for item in items if (item.base, item.period) == (version.base, version.period)]
-        return mine[0] if mine else None
-
-    return content
+    return partial(versions.reread, connection, read=read)

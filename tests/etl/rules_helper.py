@@ -41,7 +41,7 @@ def findings(
         form=FORM,
         check=check,
         item=_item(now, roster),
-        base=Base(OWN, Text(en="Base", zh="基地"), base_type, "ZJ", False, "active", None),
+        base=make_base(OWN, base_type),
         panel=panel,
         position=0,
         evaluate=Evaluator(panel, FORM.tolerances),
@@ -50,6 +50,10 @@ def findings(
     )
     chosen = rule.parameters.model_validate({**check.parameters, **(parameters or {})})
     return list(rule.run(context, chosen))
+
+
+def make_base(code: str, base_type: str = "regional", province: str = "ZJ") -> Base:
+    return Base(code, Text(en=f"Base {code}", zh=f"基地{code}"), base_type, province, False, "active", None)
 
 
 def measures(found: Sequence[Finding]) -> list[str | None]:
@@ -89,6 +93,7 @@ def make_roster(rows: Sequence[Mapping[str, Any]], without: Sequence[str] = ()) 
         rows=list(range(5, 5 + len(rows))),
         places={code: place for place, code in enumerate(columns)},
         columns={code: [{**FIRM, **row}[code] for row in rows] for code in columns},
+        key=FORM.firm_key,
     )
 
 

@@ -10,7 +10,7 @@ from tests.builders import cell_of, codes, dump, edit, load
 from tests.etl.archives import packed, parts
 
 Q1 = "2025Q1"
-QUIET = ("workbook", "return_version", "finding")
+QUIET = ("workbook", "return_version", "return_event", "finding")
 """Tables in which a refused file leaves its trace: that it came, and why it was refused."""
 
 

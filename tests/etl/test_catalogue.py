@@ -62,6 +62,7 @@ MISTAKES = {
     "unknown parameter": ("checks.yml", "    tolerance_log10: 0.1", "    tolerance_log2: 0.1", None, "tolerance_log2"),
     "unknown measure in a parameter": ("checks.yml", "    staff: jobs_total\n    hires", "    staff: jobs_sum\n    hires", -1, "jobs_sum"),
     "formula and rule": ("checks.yml", "  rule: blank", "  rule: blank\n  formula: a <= b", None, "either a formula or a rule"),
+    "a reason for an error": ("checks.yml", "  formula: firms_closed <= firms_exited", "  formula: firms_closed <= firms_exited\n  remembered_within: 0.2", 1, "only a query"),
     "unknown severity": ("checks.yml", "  severity: query", "  severity: maybe", 0, "severity"),
     "unknown total": ("roster.yml", "{measure: jobs_new, over: all}", "{measure: jobs_newer, over: all}", 0, "jobs_newer"),
     "duplicate column": ("roster.yml", "- code: firm_name", "- code: uscc", 0, "second time"),

@@ -3,10 +3,17 @@
 from datetime import date
 
 import pytest
+from typer.main import get_command
 
+from etl.__main__ import app
 from etl.rules.credit_code import ALPHABET, check_character
 from etl.rules.industry import DIVISIONS, is_industry
-from tests.etl.rules_helper import FORM, findings, make_roster
+from etl.versions import findings as kept_findings
+from etl.versions import versions
+from tests.builders import Story, load
+from tests.etl.rules_helper import FORM, findings, make_base, make_roster
+
+NEAR, FAR = make_base("B7"), make_base("B9", province="GD")
 
 
 def code(number: int) -> str:
@@ -71,10 +78,46 @@ class TestPlausible:
         assert self.check({}, {"reg_date": None}, {"industry_code": None}) == []
 
     def test_a_firm_in_two_bases_is_asked_about(self):
-        (found,) = self.check({"uscc": code(1)}, {"uscc": code(2)}, elsewhere=lambda firms: {code(2): ["B7", "B9"]})
+        (found,) = self.check({"uscc": code(1)}, {"uscc": code(2)}, elsewhere=lambda firms: {code(2): [NEAR]})
         assert (found.severity, found.cell) == ("query", "A7")
-        assert f"{code(2)} is also in this quarter's roster of B7, B9." in found.message.en
-        assert "同时列入B7、B9的本季名册" in found.message.zh
+        assert f"{code(2)} is also in this quarter's roster of another base in the programme" in found.message.en
+        assert "同时列入同省另一家基地的本季名册" in found.message.zh
+
+    @pytest.mark.parametrize(
+        ("others", "en", "zh"),
+        [
+            ([NEAR], "another base in the programme, in the same province.", "同省另一家基地"),
+            ([FAR], "another base in the programme, in another province.", "外省另一家基地"),
+            (
+                [NEAR, FAR],
+                "2 other bases in the programme, 1 of them in the same province.",
+                "另外2家基地(其中同省1家)",
+            ),
+        ],
+    )
+    def test_only_reviewers_learn_which_other_base_it_is(self, others, en, zh):
+        (found,) = self.check({"uscc": code(1)}, elsewhere=lambda firms: {code(1): others})
+        assert en in found.message.en
+        assert zh in found.message.zh
+        for base in others:
+            assert base.code not in found.message.en + found.message.zh
+            assert f"{base.code} {base.name.en}" in found.for_reviewer.en
+            assert f"{base.code} {base.name.zh}" in found.for_reviewer.zh
+
+    def test_each_firm_and_fault_is_a_question_of_its_own(self):
+        wrong = {"uscc": code(1), "reg_date": date(2030, 1, 1), "industry_code": "X"}
+        found = self.check(wrong, {**wrong, "uscc": code(2)}, elsewhere=lambda firms: {code(1): [NEAR]})
+        assert len({finding.query for finding in found}) == len(found) == 5
+
+    def test_a_firm_in_two_bases_would_be_taken_out_of_the_totals(self):
+        firm = {"uscc": code(1), "employees": 5.0, "revenue": 40.0, "ip_valid": 3.0, "hightech": "yes"}
+        now = {"revenue_amt": 100.0, "ip_valid": 8.0, "firms_hightech": 2.0}
+        rest = {"revenue_amt": 60.0, "ip_valid": 5.0, "firms_hightech": 1.0}
+        elsewhere = {"elsewhere": lambda firms: {code(1): [NEAR]}}
+        (staying,) = findings("R06", now, roster=make_roster([firm]), **elsewhere)
+        (gone,) = findings("R06", now, roster=make_roster([firm | {"status": "exited"}]), **elsewhere)
+        assert staying.anticipated == rest
+        assert gone.anticipated == {"revenue_amt": 60.0}  # its stocks are in no total
 
     def test_other_rosters_are_asked_for_each_code_once(self):
         asked = []
@@ -123,3 +166,34 @@ class TestIndustry:
 @pytest.mark.parametrize("check", [c for c in FORM.checks if c.startswith("R")])
 def test_a_history_without_a_roster_is_not_asked_about_firms(check):
     assert findings(check, dict.fromkeys(FORM.measures, 5.0)) == []
+
+
+class TestInTheWarehouse:
+    """R06 between returns that are checked with others taken in before."""
+
+    @pytest.fixture
+    def double(self, warehouse, writer):
+        """R1's return names a firm that R2's accepted roster names too."""
+        near, own = next(writer.quarters("R2", "regional", ("2025Q1",))), Story("R1", "regional")
+        load(warehouse, near.path)
+        values, roster = own.quarter("2025Q1")
+        staying = next(firm for firm in roster if firm["status"] == "incubating")
+        staying["uscc"] = near.roster[0]["uscc"]
+        return writer.form_of("R1", "2025Q1", values, roster)
+
+    def test_the_other_base_is_told_to_nobody_but_reviewers(self, warehouse, double):
+        load(warehouse, double)
+        with warehouse.connect() as connection:
+            (version,) = versions(connection, "R1", "2025Q1")
+            (found,) = [f for f in kept_findings(connection, version).values() if f.code == "R06"]
+        assert "R2 Test base R2 (Liaoning)" in found.for_reviewer.en
+        assert "R2 测试基地R2" in found.for_reviewer.zh
+        assert "another base in the programme, in another province" in found.message.en
+        assert "R2" not in found.message.en + found.message.zh
+
+    @pytest.mark.parametrize("options", [[], ["--json"]])
+    def test_no_command_names_it(self, double, capsys, options):
+        get_command(app).main(["check", str(double), *options], standalone_mode=False)
+        told = capsys.readouterr().out
+        assert "R06" in told
+        assert "R2" not in told
