@@ -24,6 +24,11 @@ def aria(**named: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in named.items()}
 
 
+def data(**named: object) -> dict[str, Any]:
+    """What scripts read from an element: data(too_large="…") → {"data-too-large": "…"}."""
+    return {f"data-{name.replace('_', '-')}": str(value) for name, value in named.items()}
+
+
 def current(here: bool) -> dict[str, Any]:
     """How a link says that it leads to what is already shown."""
     return aria(current="true") if here else {}

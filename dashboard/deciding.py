@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from dash import html
 
@@ -48,22 +47,15 @@ def form(view: View, children: Sequence[Part], next_one: str = "", className: st
         action=urls.DECISIONS,
         method="post",
         className=f"deciding {className}".strip(),
-        **{
-            "data-words": json.dumps(words, ensure_ascii=False),
-            "data-queue": urls.REVIEW,
-            "data-next": next_one,
-            "data-comma": view.say("list.comma"),
-        },
+        **c.data(words=json.dumps(words, ensure_ascii=False), queue=urls.REVIEW, next=next_one),
     )
 
 
 def box(view: View, version: Version, name: str, doubts: Sequence[str]) -> Input:
     """The tick by which a return is chosen; `doubts`: what to look at before accepting it with others."""
-    told: dict[str, Any] = {
-        "data-name": view.say("review.named", base=name, quarter=numbers.quarter(version.period, view.language)),
-        "data-doubts": view.say("list.semicolon").join(doubts),
-    }
-    return Input(type="checkbox", name="chosen", value=packed(version), **c.aria(label=told["data-name"]), **told)
+    named = view.say("review.named", base=name, quarter=numbers.quarter(version.period, view.language))
+    told = c.data(name=named, doubts=view.say("list.semicolon").join(doubts))
+    return Input(type="checkbox", name="chosen", value=packed(version), **c.aria(label=named), **told)
 
 
 def for_script(view: View, key: str) -> str:

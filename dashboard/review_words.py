@@ -8,7 +8,7 @@ from dashboard import components as c
 from dashboard import numbers
 from dashboard.view import View
 from etl.clock import local, today
-from etl.events import Event
+from etl.events import OPERATOR, Event
 from etl.form import load_form
 from etl.registry import Base
 from etl.status import MISSING, Reporting
@@ -94,5 +94,6 @@ def happened_at(view: View, event: Event) -> str:
 
 
 def event_words(view: View, event: Event) -> str:
-    who = view.say("review.by", level=view.say(f"review.level.{event.level}"), name=event.by)
+    level = view.say(f"review.level.{event.level}")
+    who = level if event.level == OPERATOR else view.say("review.by", level=level, name=event.by)
     return view.say(f"review.event.{event.event}", n=event.version or numbers.NONE, who=who)

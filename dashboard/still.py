@@ -53,5 +53,10 @@ def _plain(part: Any) -> Any:
         return part
     if part._namespace not in _ALLOWED:
         raise TypeError(f"{part._type} cannot be drawn still; leave it to Dash")
-    props = {name: value for name, value in part.to_plotly_json()["props"].items() if value is not None}
+    # What was given, of thousands of elements: as to_plotly_json, which looks at every property there could be.
+    props = {
+        name: value
+        for name, value in vars(part).items()
+        if value is not None and not name.startswith(("_", "available_"))
+    }
     return {"type": part._type, "props": {**props, "children": _plain(props.get("children"))}}

@@ -131,7 +131,7 @@ def _row(shown: View, state: State, row: BoardRow, quarters: Sequence[Quarter]) 
     )
     return html.Tr(
         [head, *(_cell(shown, row.cells.get(quarter.period)) for quarter in quarters)],
-        **{"data-find": f"{base.code} {base.name.en} {base.name.zh}".lower()},
+        **c.data(find=f"{base.code} {base.name.en} {base.name.zh}".lower()),
     )
 
 

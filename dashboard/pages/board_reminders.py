@@ -36,7 +36,7 @@ def reminders(shown: View, state: State, unsent: Sequence[Reminder], noted: int)
                         className="button copy",
                         disabled=True,
                         **c.aria(live="polite"),
-                        **{"data-done": shown.say("board.copied"), "data-failed": shown.say("board.not_copied")},
+                        **c.data(done=shown.say("board.copied"), failed=shown.say("board.not_copied")),
                     ),
                     html.Button(shown.say("board.note"), type="submit", className="button", disabled=True),
                 ],
@@ -61,7 +61,7 @@ def _head(shown: View) -> html.Tr:
 
 def _row(shown: View, one: Reminder) -> html.Tr:
     name = one.base.name[shown.language]
-    box = Input(type="checkbox", name="base", value=one.base.code, **c.aria(label=name), **{"data-text": both(one)})
+    box = Input(type="checkbox", name="base", value=one.base.code, **c.aria(label=name), **c.data(text=both(one)))
     mail = html.A(
         shown.say("board.mail"), href=mail_address(one), **c.aria(label=shown.say("board.mail_to", base=name))
     )

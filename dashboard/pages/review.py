@@ -76,7 +76,7 @@ def _content(shown: View, state: State, here: Sequence[Waiting], in_all: int) ->
     )
     return [
         html.H1(title, className="page-title"),
-        html.P(say(f"review.lead.{shown.scope.role}"), className="lead"),
+        html.P([say(f"review.lead.{shown.scope.role}"), " ", say("review.unusual_means")], className="lead"),
         still(form),
     ]
 
@@ -131,34 +131,41 @@ def _row(shown: View, one: Waiting, moved: Sequence[Movement]) -> html.Tr:
     received: list[Part] = [review_words.day(shown, version.received)]
     if late:
         received.append(html.Span(shown.say("board.late_by", n=late), className="late-words"))
-    queries: list[Part] = [f"{one.answered}/{one.queries}" if one.queries else numbers.NONE]
+    queries = f"{one.answered}/{one.queries}" if one.queries else numbers.NONE
+    unusual = numbers.with_unit(100 * one.unusual, "%", shown.language) if one.unusual else numbers.NONE
+
+    def labelled(column: str) -> dict[str, Any]:
+        """Its column's head, for where there is no room for heads."""
+        return c.data(label=shown.say(f"review.column.{column}"))
+
     return html.Tr(
         [
             html.Td(deciding.box(shown, version, name, doubts(shown, one, moved)), className="tick"),
             html.Th([link, html.Span(review_words.about(shown, base), className="about")], scope="row"),
             html.Td(review_words.quarter(shown, version.period)),
             html.Td(received, className="received"),
-            html.Td(str(version.version), className="version"),
-            html.Td(queries, className="number past" if one.answered < one.queries else "number"),
-            html.Td(numbers.plain(one.unusual, 2) if one.unusual else numbers.NONE, className="number"),
+            html.Td(str(version.version), className="version", **labelled("version")),
+            html.Td(
+                queries, className="number past" if one.answered < one.queries else "number", **labelled("queries")
+            ),
+            html.Td(unusual, className="number", **labelled("unusual")),
             html.Td(_changes(shown, moved), className="changes"),
         ]
     )
+
+
+WEIGHTY = 0.01
+"""A change of this share of the national figure is named before a return is accepted together with others."""
 
 
 def doubts(shown: View, one: Waiting, moved: Sequence[Movement]) -> list[str]:
     """What to look at before the return is accepted together with others."""
     found = []
     if one.answered < one.queries:
-        found.append(shown.say("review.doubt.unanswered", n=one.queries - one.answered))
-    if one.queries:
-        found.append(shown.say("review.doubt.queries", n=one.queries))
-    found += [_movement(shown, movement) for movement in moved if abs(movement.change or VERY) >= VERY]
-    return found
-
-
-VERY = 1.0
-"""A change past this share is named before a return is accepted together with others: more than doubled, or to nothing."""
+        found.append(shown.say("review.doubt.unanswered", n=one.queries - one.answered, of=one.queries))
+    elif one.queries:
+        found.append(shown.say("review.doubt.answered", n=one.queries))
+    return found + [_movement(shown, movement) for movement in moved if movement.weight >= WEIGHTY]
 
 
 def _movement(shown: View, movement: Movement) -> str:

@@ -53,6 +53,8 @@ def _finding(shown: View, number: int, finding: Finding) -> html.Li:
         html.Span(f"{finding.code} · {place}" if place else finding.code, className="note"),
     ]
     reader: list[Part] = [html.P(finding.message[language], className="message")]
+    if finding.for_reviewer:
+        reader.append(html.P(finding.for_reviewer[language], className="message"))
     if finding.severity == "query":
         reader.append(_answer(shown, finding))
     return html.Li([html.P(title, className="finding-head"), *reader], id=f"finding-{number}", className=kind)
@@ -61,7 +63,10 @@ def _finding(shown: View, number: int, finding: Finding) -> html.Li:
 def _answer(shown: View, finding: Finding) -> Part:
     if not finding.answer:
         return html.P(shown.say("review.unanswered"), className="unanswered")
-    return html.Blockquote([html.Span(shown.say("review.answer"), className="note"), finding.answer])
+    whose = shown.say("review.answer")
+    if finding.remembered:
+        whose = shown.say("review.remembered", quarter=numbers.quarter(finding.remembered, shown.language))
+    return html.Blockquote([html.Span(whose, className="note"), finding.answer])
 
 
 # Reasons -----------------------------------------------------------------------------------------------------------------

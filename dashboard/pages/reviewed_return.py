@@ -158,7 +158,7 @@ def _decisions(shown: View, desk: Desk, beside: Beside, next_one: str) -> Part:
         type="hidden",
         name="chosen",
         value=deciding.packed(desk.newest),
-        **{"data-name": say("review.named", base=name, quarter=_quarter(shown, desk)), "data-doubts": ""},
+        **c.data(name=say("review.named", base=name, quarter=_quarter(shown, desk)), doubts=""),
     )
     parts: list[Part] = [chosen]
     if accept in desk.steps:

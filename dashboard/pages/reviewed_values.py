@@ -92,7 +92,7 @@ def _head(shown: View, desk: Desk) -> html.Tr:
         (now, "number own"),
         (last, "number"),
         (say("review.column.change"), "number"),
-        (year, "number"),
+        (year, "number year"),
         (say("review.column.peers"), "peers"),
         (say("review.column.quartiles"), "number quartiles"),
     ]
@@ -114,7 +114,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
     measure, language = line.measure, shown.language
     found = [(n, desk.findings[n]) for n in line.findings if n in desk.findings]
     kind = [] if not found else ["has-error" if any(f.severity == "error" for _, f in found) else "has-query"]
-    kind += ["big"] if is_big(line) else []
+    kind += ["moved"] if is_big(line) else []
     marks = [
         html.A(
             "■" if finding.severity == "error" else "?",
@@ -136,7 +136,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
             html.Td(written(measure, line.value), className="number own"),
             html.Td(written(measure, line.last_quarter), className="number"),
             html.Td(_change(shown, line), className="number change-cell"),
-            html.Td(written(measure, line.last_year), className="number"),
+            html.Td(written(measure, line.last_year), className="number year"),
             html.Td(picture(shown, line), className="peers"),
             html.Td(_quartiles(line), className="number quartiles"),
         ],

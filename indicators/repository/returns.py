@@ -104,20 +104,20 @@ def inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
 @dataclass(frozen=True)
 class Waiting:
     """A return that waits for the viewer's level. `since`: the day on which it began to; `answered`: how many of its
-    queries have an answer."""
+    queries have an answer; `unusual`: the sum of its findings' scores."""
 
     version: Version
     reporting: Reporting
     since: date | None
     queries: int
     answered: int
-    unusual: float = 0.0
+    unusual: float
 
 
 def queue(
     connection: Connection, scope: Scope, period: str = "", type_code: str = "", area: Area = NATIONWIDE
 ) -> tuple[Waiting, ...]:
-    """What waits for the scope's level, of one quarter or of all, the oldest quarter first; nothing for a base."""
+    """What waits for the scope's level, of one quarter or of all, the most unusual first; nothing for a base."""
     state = WAITS_FOR.get(level_of(scope))
     registry = Registry(connection)
     found: list[Waiting] = []
@@ -130,9 +130,9 @@ def queue(
                 mine = happened.get(base.code, [])
                 known = standing(registry, base, quarter, came[base.code], mine)
                 begun = [event.day for event in mine if event.event == state]
-                asked, answered = counts.get((newest.base, newest.version), (0, 0))
-                found.append(Waiting(newest, known, begun[-1] if begun else None, asked, answered))
-    return tuple(found)
+                asked = counts.get((newest.base, newest.version), (0, 0, 0.0))
+                found.append(Waiting(newest, known, begun[-1] if begun else None, *asked))
+    return tuple(sorted(found, key=lambda one: (-one.unusual, one.version.period, one.version.base)))
 
 
 def waiting(connection: Connection, scope: Scope) -> int:
@@ -146,14 +146,17 @@ def waiting(connection: Connection, scope: Scope) -> int:
 
 
 def to_do(connection: Connection, scope: Scope, period: str) -> bool:
-    """Whether the quarter's return waits for the scope's own base."""
+    """Whether the quarter's return waits for the scope's own base: to be submitted, or with a query that came up
+    since."""
     if scope.role != "base" or scope.base is None:
         return False
     registry = Registry(connection)
     if registry.base(scope.base, period) is None or not registry.is_open(scope.base, period):
         return False
     newest = returns.newest(connection, scope.base, period)
-    return newest is None or newest.state in (DRAFT, CHECKED, RETURNED)
+    if newest is None or newest.state in (DRAFT, CHECKED, RETURNED):
+        return True
+    return any(finding.open for finding in findings(connection, newest).values())
 
 
 def _in_state(connection: Connection, state: str | None) -> list[tuple[str, str]]:
@@ -164,15 +167,15 @@ def _in_state(connection: Connection, state: str | None) -> list[tuple[str, str]
     return [(row.base, row.period) for row in rows] if state else []
 
 
-def _query_counts(connection: Connection, period: str) -> dict[tuple[str, int], tuple[int, int]]:
-    """(base, version) → (queries, those with an answer)."""
+def _query_counts(connection: Connection, period: str) -> dict[tuple[str, int], tuple[int, int, float]]:
+    """(base, version) → (queries, those with an answer, the sum of their scores)."""
     finding = schema.finding.c
     rows = connection.execute(
-        select(finding.base, finding.version, func.count(), func.count(finding.answer))
+        select(finding.base, finding.version, func.count(), func.count(finding.answer), func.sum(finding.score))
         .where(finding.period == period, finding.severity == "query")
         .group_by(finding.base, finding.version)
     )
-    return {(base, version): (asked, answered) for base, version, asked, answered in rows}
+    return {(base, version): (asked, answered, score) for base, version, asked, answered, score in rows}
 
 
 # One return
@@ -234,7 +237,7 @@ def desk(connection: Connection, scope: Scope, base: str, period: str) -> Desk:
         reporting=standing(registry, known, period, came, happened),
         versions=tuple(came),
         events=tuple(happened),
-        findings=found if scope.role == "base" else {number: discreet(finding) for number, finding in found.items()},
+        findings={number: discreet(finding, scope) for number, finding in found.items()},
         papers=papers(connection, base, period),
         closed=returns.closed(connection, registry, base, period),
         steps=tuple(returns.steps_for(newest, level_of(scope))) if newest else (),
@@ -254,13 +257,17 @@ def known_base(registry: Registry, scope: Scope, base: str, period: str) -> Base
     return known
 
 
-def discreet(finding: Finding) -> Finding:
-    """What others than the base may read of a finding on a roster row."""
+def discreet(finding: Finding, scope: Scope) -> Finding:
+    """What the scope may read of a finding: the base what is said of its roster, but no other base's name; the nation
+    such names, but a roster's firms only as the check's name and the cell; a province neither."""
+    if scope.role == "base":
+        return replace(finding, for_reviewer=None)
+    known = finding.for_reviewer if scope.everywhere else None
     if finding.sheet != ROSTER_SHEET:
-        return finding
+        return replace(finding, for_reviewer=known)
     check = load_form().checks.get(finding.code)
     message = check.name if check else Text(en="A fault in the roster.", zh="名册中有问题。")
-    return replace(finding, message=message, value=None)
+    return replace(finding, message=message, value=None, for_reviewer=known)
 
 
 def papers(connection: Connection, base: str, period: str) -> tuple[Paper, ...]:
