@@ -61,7 +61,8 @@ def workbook(found: Collection, shown: View, state: State) -> bytes:
         styles = {
             "text": book.add_format({"valign": "top"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-            "number": book.add_format({"num_format": "#,##0.##"}),
+            "number": book.add_format({"num_format": "#,##0"}),
+            "amount": book.add_format({"num_format": "#,##0.00"}),
             "caption": book.add_format({"text_wrap": True, "valign": "top", "font_size": 9, "font_color": "#55616D"}),
             "header": book.add_format({"bold": True, "bottom": 1}),
             "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -82,7 +83,7 @@ def _returns(sheet: Any, found: Collection, styles: dict[str, Any]) -> None:
     measures = list(load_form().measures.values())
     for col, column in enumerate(COLUMNS):
         words = both(f"board.column.{column.code}")
-        _head(sheet, col, column.code, words, column.width, styles)
+        _head(sheet, col, column.code, _short(words), column.width, styles)
     for col, measure in enumerate(measures, start=len(COLUMNS)):
         unit = load_form().unit(measure.unit)
         words = Text(en=f"{measure.name.en} ({unit.en})", zh=f"{measure.name.zh}({unit.zh})")
@@ -91,9 +92,9 @@ def _returns(sheet: Any, found: Collection, styles: dict[str, Any]) -> None:
         for col, column in enumerate(COLUMNS):
             _write(sheet, line, col, column.cell(row), styles)
         for col, measure in enumerate(measures, start=len(COLUMNS)):
-            _write(sheet, line, col, row.values.get(measure.code), styles)
+            _write(sheet, line, col, row.values.get(measure.code), styles, measure.value_type)
     last = max(FIRST, FIRST + len(found.rows) - 1)
-    sheet.set_row(CAPTIONS, 76)
+    sheet.set_row(CAPTIONS, 64)
     sheet.autofilter(HEADER, 0, last, len(COLUMNS) + len(measures) - 1)
     sheet.freeze_panes(FIRST, 3)
 
@@ -104,14 +105,19 @@ def _head(sheet: Any, col: int, code: str, words: Text, width: int, styles: dict
     sheet.set_column(col, col, width)
 
 
-def _write(sheet: Any, line: int, col: int, value: Any, styles: dict[str, Any]) -> None:
+def _short(words: Text) -> Text:
+    """A definition's first words, up to its colon."""
+    return Text(en=words.en.split(":")[0], zh=words.zh.split("：")[0])
+
+
+def _write(sheet: Any, line: int, col: int, value: Any, styles: dict[str, Any], kind: str = "") -> None:
     match value:
         case None:
             pass  # blank is not 0
         case date():
             sheet.write_datetime(line, col, value, styles["date"])
         case int() | float():
-            sheet.write_number(line, col, value, styles["number"])
+            sheet.write_number(line, col, value, styles["amount" if kind == "amount" else "number"])
         case _:
             sheet.write_string(line, col, str(value), styles["text"])
 

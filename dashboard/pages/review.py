@@ -96,10 +96,7 @@ def _actions(shown: View) -> html.Div:
                 shown.say("review.chosen_none"),
                 className="note chosen-count",
                 role="status",
-                **{
-                    "data-words": deciding.for_script(shown, "review.chosen"),
-                    "data-none": shown.say("review.chosen_none"),
-                },
+                **c.data(words=deciding.for_script(shown, "review.chosen"), none=shown.say("review.chosen_none")),
             ),
         ],
         className="actions sticky-actions",

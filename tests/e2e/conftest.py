@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -54,6 +55,13 @@ def site(tmp_path_factory):
     engine = warehouse.connect(url)
     programme.build(engine)
     engine.dispose()
+    with serving(url) as address:
+        yield address
+
+
+@contextmanager
+def serving(url):
+    """Serves the application on that warehouse as long as it is needed."""
     port = _free_port()
     settings = {"DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": str(port), "SECRET_KEY": "a key for tests only"}
     server = subprocess.Popen([sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **settings})
