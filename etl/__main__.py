@@ -130,8 +130,9 @@ def template(
         if known is None:
             fail(f"no base {base} is in the programme in {period}; see the list with: python -m etl status")
         filling = prefilled(form, History(connection, form, registry), base, period)
+        due = registry.quarters[period].due
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_form(out, form, known, period, filling)
+    write_form(out, form, known, period, filling, due)
     print(f"{out}: the form of {base} for {period}.")
 
 

@@ -16,6 +16,7 @@ from openpyxl.cell import Cell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,7 +35,7 @@ from etl.findings_sheet import (
     write_text,
 )
 from etl.form import Form
-from etl.reading import HISTORY_SHEET, RETURN_SHEET, ROSTER_SHEET, Return
+from etl.reading import ANSWER, HISTORY_SHEET, RETURN_SHEET, ROSTER_SHEET, Return
 
 AUTHOR = "Basewatch"
 MEMORY_SHEET = "_basewatch"
@@ -44,14 +45,20 @@ before, kept as a format so that Excel and LibreOffice carry it over like any ot
 _READABLE = {"F02", "F03", "F22"}
 """Why a file may be refused although it is a workbook: it holds no return."""
 _MOST_IN_A_COMMENT = 8
+_HEADER_WITHIN = 60
+"""Rows, as the reader looks."""
 _EARLIER_NOTE = "—— 原批注 Earlier note · "
 """Before the base's own comment, which stands below ours and comes back when ours goes."""
 _EARLIER_ROUND = re.compile(r"-findings(-\d+)?$")
 
 
 def annotate(content: bytes, returns: Sequence[Return], form: Form, file: str = "") -> bytes | None:
-    """The workbook with its findings in it, in both languages; `file` is the name it shows. None when it is no
-    workbook that can be read and written back with every value as it was."""
+    """The workbook with its findings in it, in both languages and in the order given; `file` is the name it shows. All
+    in memory. None when it is no workbook that can be read and written back with every value as it was.
+
+    `content` must be what `returns` were read from: openpyxl parses it here in this process, and is only safe because
+    the airlock let the file pass. What the airlock refused is known by its findings, and is not opened.
+    """
     if not _is_workbook(returns):
         return None
     try:
@@ -60,7 +67,7 @@ def annotate(content: bytes, returns: Sequence[Return], form: Form, file: str = 
         inputs = [
             sheet.title for sheet in book.worksheets if sheet.title in (RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET)
         ]
-        listed = [Listed(item, finding, _place(book, finding)) for item in returns for finding in item.findings]
+        listed = _listed(book, returns)
         _mark(book, listed)
         write_findings_sheet(book, returns, listed, form, file)
         return save_book(book, content, inputs)
@@ -91,6 +98,31 @@ def _is_workbook(returns: Sequence[Return]) -> bool:
     return all(item.sheet or {finding.code for finding in item.findings} <= _READABLE for item in returns)
 
 
+def _listed(book: Book, returns: Sequence[Return]) -> list[Listed]:
+    columns = {name: _answer_column(book, name) for name in (RETURN_SHEET, ROSTER_SHEET)}
+    found = []
+    for item in returns:
+        for finding in item.findings:
+            cell, column = _place(book, finding), columns.get(finding.sheet or "")
+            reason = None
+            if finding.severity == "query" and cell is not None and column:
+                reason = f"{get_column_letter(column)}{cell.row}"
+            found.append(Listed(item, finding, cell, reason))
+    return found
+
+
+def _answer_column(book: Book, name: str) -> int | None:
+    """The sheet's column of answers; None where it has none, as the rosters of older forms."""
+    sheet = book[name] if name in book.sheetnames else None
+    if not isinstance(sheet, Worksheet):
+        return None
+    for line in sheet.iter_rows(max_row=_HEADER_WITHIN):
+        for cell in line:
+            if isinstance(cell.value, str) and cell.value.strip().lower() == ANSWER:
+                return cell.column
+    return None
+
+
 def _place(book: Book, finding: Finding) -> Cell | None:
     """The cell that a finding speaks of; of merged cells the first, which is the one that shows."""
     sheet = book[finding.sheet] if finding.sheet in book.sheetnames else None
@@ -119,12 +151,13 @@ def _mark(book: Book, listed: Sequence[Listed]) -> None:
     memory.sheet_state = "veryHidden"
     for row, here in enumerate(at_cell.values(), start=1):
         cell, findings = here[0].cell, [one.finding for one in here]
+        how = _how_to_answer(here)
         assert cell is not None
         _give_inherited_style(cell)
         _remember(memory, row, cell)
         worst = min((finding.severity for finding in findings), key=list(FILLS).index)
         cell.fill = FILLS[worst]
-        cell.comment = _comment(findings, cell.comment)
+        cell.comment = _comment(findings, how, cell.comment)
 
 
 def _give_inherited_style(cell: Cell) -> None:
@@ -143,12 +176,27 @@ def _give_inherited_style(cell: Cell) -> None:
         cell._style = copy(source._style)
 
 
-def _comment(findings: Sequence[Finding], before: Comment | None) -> Comment:
+def _how_to_answer(here: Sequence[Listed]) -> str:
+    """Where the reason for a query goes; empty where nothing here waits for one."""
+    waiting = [one for one in here if one.finding.severity == "query" and one.finding.open]
+    if not waiting or waiting[0].finding.sheet not in (RETURN_SHEET, ROSTER_SHEET):
+        return ""
+    if (reason := waiting[0].reason) is not None:
+        return f"如属实,请在{reason}写明原因。\nIf the value is right, write the reason in {reason}."
+    return (
+        f"如属实,请在表头行增加一列{ANSWER},并在本行该列写明原因。\n"
+        f"If the value is right, add a column headed “{ANSWER}” to the header row and write the reason there, in this row."
+    )
+
+
+def _comment(findings: Sequence[Finding], how: str, before: Comment | None) -> Comment:
     sums = counts(findings)
     parts = [f"{AUTHOR} · {sums.zh} · {sums.en}"]
     parts += [_told(finding) for finding in findings[:_MOST_IN_A_COMMENT]]
     if (left := len(findings) - _MOST_IN_A_COMMENT) > 0:
         parts.append(f"…… 另有{left}处,见首页 · {left} more on the first sheet")
+    if how:
+        parts.append(how)
     if before is not None:
         parts.append(f"{_EARLIER_NOTE}{before.author or ''}\n{before.text}")
     text = plain("\n\n".join(parts))

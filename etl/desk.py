@@ -3,10 +3,10 @@
 import csv
 import getpass
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from etl import returns, warehouse
 from etl.config import settings
@@ -14,10 +14,10 @@ from etl.console import UNUSABLE, day, fail, one_quarter, speaking, usable_engin
 from etl.events import OPERATOR, Actor
 from etl.facts import known_on
 from etl.form import load_form
-from etl.reading import Return, read_returns
+from etl.reading import read_returns
 from etl.registry import Registry
 from etl.status import reporting
-from etl.versions import Version, versions, workbook
+from etl.versions import reread, versions
 
 app = typer.Typer()
 
@@ -116,13 +116,14 @@ def _waiting(step: str, period: str) -> list[str]:
 def _take(step: str, bases: list[str], period: str, reason: str) -> None:
     """Takes the step for each base in a transaction of its own, and says what became of it."""
     engine, form, problems = usable_engine(), load_form(), 0
+    read = partial(read_returns, form=form, limits=settings().limits)
     for base in bases:
         try:
             with warehouse.writing(engine) as connection:
                 version = returns.newest(connection, base, period)
                 if version is None:
                     raise returns.NotPossible(f"nothing of {base} has come in for {period}", "尚未收到报表")
-                told = (version, _me(), reason, lambda version: _read(connection, version))
+                told = (version, _me(), reason, partial(reread, connection, read=read))
                 moved = returns.take(connection, form, Registry(connection), step, *told)
             print(f"{base} {period}: version {moved.version} is {moved.state}")
         except returns.NotPossible as problem:
@@ -132,9 +133,3 @@ def _take(step: str, bases: list[str], period: str, reason: str) -> None:
         print(f"nothing waits for that in {period}")
     if problems:
         raise typer.Exit(UNUSABLE)
-
-
-def _read(connection: Connection, version: Version) -> Return | None:
-    items = read_returns(workbook(connection, version.sha256)[1], load_form(), settings().limits)
-    mine = [item for item in items if (item.base, item.period) == (version.base, version.period)]
-    return mine[0] if mine else None

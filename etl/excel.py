@@ -4,7 +4,7 @@ The same tree that `evaluation.py` computes: a blank operand makes the answer "?
 base's type counts as 0 when it is added, and comparisons of money leave the same tolerance.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from etl import periods
 from etl.formula import (
@@ -36,18 +36,34 @@ class NotInForm(ValueError):
 def check_formula(node: Node, cell: Cell, period: str, not_asked: set[str], tolerance: Mapping[str, float]) -> str:
     """An Excel formula giving ✓, ✗ or "?" (an operand is blank). Raises NotInForm when a value has no cell, or when the
     check cannot apply to the base's type."""
-    writer = _Writer(cell, periods.quarter(period), not_asked, tolerance)
-    rule = writer.condition(node)
-    needed = [(code, back) for code, back in operands(node) if code not in not_asked]
-    if not needed:
-        raise NotInForm("nothing of it is asked")
-    cells = ",".join(writer.place(code, back) for code, back in needed)
-    return f'=IF(COUNT({cells})<{len(needed)},"{UNKNOWN}",IF({rule},"{HOLDS}","{FAILS}"))'
+    translator = Translator(cell, period, not_asked, tolerance)
+    return sign(translator.needs(node), translator.condition(node))
 
 
-class _Writer:
-    def __init__(self, cell: Cell, quarter: int, not_asked: set[str], tolerance: Mapping[str, float]):
-        self._cell, self._quarter, self._not_asked, self._tolerance = cell, quarter, not_asked, tolerance
+def sign(needs: Sequence[str], holds: str) -> str:
+    """An Excel formula giving "?" while one of the cells needed holds no number, then ✓ or ✗."""
+    shown = f'IF({holds},"{HOLDS}","{FAILS}")'
+    return f'=IF(COUNT({",".join(needs)})<{len(needs)},"{UNKNOWN}",{shown})' if needs else f"={shown}"
+
+
+def plain(value: float) -> str:
+    """A number as it stands in an Excel formula."""
+    return f"{value:.15g}"
+
+
+class Translator:
+    """Renders parts of formulas for one form. Each method raises NotInForm as check_formula does."""
+
+    def __init__(self, cell: Cell, period: str, not_asked: set[str], tolerance: Mapping[str, float]):
+        self._cell, self._quarter = cell, periods.quarter(period)
+        self._not_asked, self._tolerance = not_asked, tolerance
+
+    def needs(self, node: Node) -> list[str]:
+        """The cells that must hold numbers."""
+        needed = [(code, back) for code, back in operands(node) if code not in self._not_asked]
+        if not needed:
+            raise NotInForm("nothing of it is asked")
+        return [self.place(code, back) for code, back in needed]
 
     def place(self, code: str, back: int) -> str:
         place = self._cell(code, back)
@@ -66,14 +82,14 @@ class _Writer:
             case Comparison(operator, left, right):
                 slack = max((self._tolerance.get(code, 0.0) for code in measures(node)), default=0.0)
                 return _COMPARE[operator].format(
-                    gap=f"({self.number(left)})-({self.number(right)})", slack=f"{slack:g}"
+                    gap=f"({self.number(left)})-({self.number(right)})", slack=plain(slack)
                 )
         raise NotInForm("a condition is expected")
 
     def number(self, node: Node, back: int = 0) -> str:
         match node:
             case Number(value):
-                return f"{value:g}"
+                return plain(value)
             case Quarter():
                 return str((self._quarter - back - 1) % 4 + 1)
             case Measure(code):

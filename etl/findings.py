@@ -10,6 +10,9 @@ from typing import Literal
 from etl.catalogue import Text
 
 Severity = Literal["error", "query"]
+COLOURS: dict[Severity, str] = {"error": "E9A283", "query": "FFD15C"}
+"""How each is coloured in a workbook: red-brown and amber, told apart by lightness too (L* 73 and 86) and from the
+form's yellow inputs, with ink on both above 7:1."""
 Query = tuple[str, str, float | None]
 """(code, about, quantity)."""
 

@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.catalogue import Text
-from etl.findings import Finding
+from etl.findings import COLOURS, Finding
 from etl.form import Form
 from etl.reading import ROSTER_SHEET, Return
 from etl.workbook import column_letters
@@ -29,12 +29,8 @@ TITLE = "核查结果 · Findings"
 """What stands in the sheet's first cell; by it an earlier one is known again, whatever its name is by then."""
 NAME = "Findings"
 
-ERROR_COLOUR, QUERY_COLOUR = "E9A283", "FFE49A"
-"""Tints of red-brown and amber, told apart by lightness too (L* 73 and 91), with ink on both above 7:1."""
-FILLS = {
-    "error": PatternFill("solid", fgColor=ERROR_COLOUR),
-    "query": PatternFill("solid", fgColor=QUERY_COLOUR),
-}
+ERROR_COLOUR, QUERY_COLOUR = COLOURS["error"], COLOURS["query"]
+FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in COLOURS.items()}
 SEVERITY = {"error": Text(en="Error", zh="错误"), "query": Text(en="Query", zh="疑问")}
 
 _INK, _GREY, _ACCENT, _LINE = "1B2530", "5B6B7A", "12436D", "D5DBE1"
@@ -45,9 +41,11 @@ _VERDICT = {
     "clean": Text(en="Nothing left to do", zh="没有待处理的问题"),
 }
 _TO_DO = Text(
-    zh="请直接在本文件中更正标色的单元格;数据属实的疑问,请在Return工作表的answer(说明)栏写明原因。保存后报送本文件即可,本页届时重新生成。",
+    zh="请直接在本文件中更正标色的单元格;数据属实的疑问,请在该行的answer(说明)栏写明原因,报表和名册都有此栏。"
+    "保存后报送本文件即可,本页届时重新生成。",
     en="Correct the coloured cells in this same workbook; where a queried value is right, write the reason in the "
-    "column “answer” of the sheet Return. Save, and send this file again; this page is then made anew.",
+    "column “answer” of its row, which Return and Roster both have. Save, and send this file again; this page is then "
+    "made anew.",
 )
 _HEADER_ROW = 5
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -56,11 +54,13 @@ _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 @dataclass(frozen=True)
 class Listed:
-    """A finding with the return it belongs to and the cell that its link leads to, if it has one."""
+    """A finding with the return it belongs to, the cell that its link leads to, if it has one, and the address of the
+    cell where a query can be answered."""
 
     item: Return
     finding: Finding
     cell: Cell | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ _BASE, _PERIOD = _Column("基地\nBase", 12), _Column("季度\nQuarter", 10)
 _SHEET, _CELL = _Column("工作表\nSheet", 11), _Column("单元格\nCell", 10)
 _SUBJECT, _VALUE = _Column("指标\nMeasure", 30), _Column("填报值\nValue", 21)
 _CHINESE, _ENGLISH = _Column("问题与处理办法", 42), _Column("What is wrong, and what to do", 54)
-_ANSWER = _Column("基地说明\nAnswer", 24)
+_ANSWER, _REASON = _Column("基地说明\nAnswer", 24), _Column("说明填于\nAnswer in", 11)
 _LINE_HEIGHT = 15.0
 """Points. Rows get their height here, because not every program finds it by itself."""
 
@@ -100,7 +100,9 @@ def _columns(returns: Sequence[Return], listed: Sequence[Listed]) -> list[_Colum
     """The columns that say something: base and quarter only among several, answers only where there are any."""
     names = [_BASE, _PERIOD] if len(returns) > 1 else []
     answers = [_ANSWER] if any(one.finding.answer for one in listed) else []
-    return [_NUMBER, _SEVERITY, _CODE, *names, _SHEET, _CELL, _SUBJECT, _VALUE, _CHINESE, _ENGLISH, *answers]
+    reasons = [_REASON] if any(one.reason for one in listed) else []
+    places = [_SHEET, _CELL, _SUBJECT, _VALUE]
+    return [_NUMBER, _SEVERITY, _CODE, *names, *places, _CHINESE, _ENGLISH, *reasons, *answers]
 
 
 def lines(text: str, width: float) -> int:
@@ -191,6 +193,7 @@ def _values(number: int, one: Listed, form: Form) -> dict[_Column, Any]:
         _VALUE: finding.value,
         _CHINESE: finding.message.zh,
         _ENGLISH: finding.message.en,
+        _REASON: one.reason,
         _ANSWER: finding.answer,
     }
 
@@ -227,11 +230,13 @@ def _write_value(cell: Cell, column: _Column, value: Any, one: Listed) -> None:
     if column is _SEVERITY:
         cell.font = Font(_FONT, 10, bold=True, color=_INK)
     if column is _CELL and one.cell is not None:
-        _link(cell, one.cell)
+        _link(cell, one.cell.parent.title, one.cell.coordinate)
+    if column is _REASON and one.reason is not None:
+        _link(cell, one.finding.sheet or "", one.reason)
 
 
-def _link(cell: Cell, target: Cell) -> None:
-    place = f"{quote_sheetname(target.parent.title)}!{target.coordinate}"
+def _link(cell: Cell, sheet: str, address: str) -> None:
+    place = f"{quote_sheetname(sheet)}!{address}"
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place, tooltip=place)
     cell.font = Font(_FONT, 10, color=_ACCENT, underline="single")
 

@@ -189,9 +189,9 @@ def _take_in(
         versions.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
     taken = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
     read = partial(read_returns, form=checker.form, limits=settings().limits)
-    content = partial(versions.reread, connection, read=read)
+    reread = partial(versions.reread, connection, read=read)
     for revised in [one.in_force for one in taken if one.in_force]:
-        recheck(connection, checker, revised, content, delivery.actor)
+        recheck(connection, checker, revised, reread, delivery.actor)
     return any(one.changed for one in taken)
 
 

@@ -21,6 +21,8 @@ from etl.workbook import Sheet, Workbook, address
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
 CODE, VALUE, ANSWER = "code", "value", "answer"
 BASE, PERIOD, TYPE = "base", "period", "type"
+LONGEST_ANSWER = 1_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Roster:
 
     key: str | None = None
     """The column that names a firm."""
+    answers: list[str | None] = field(default_factory=list)
+    """The base's answer in each row; empty where the sheet has no column for it."""
 
     @property
     def keys(self) -> list[str]:
@@ -186,7 +190,11 @@ def _enter(
         )
     else:
         value = _number(item, sheet, row, col, code)
-        item.entries[code] = Entry(value, row, col, None if is_blank(answer) else plain_text(answer)[:1000])
+        item.entries[code] = Entry(value, row, col, _answer(answer))
+
+
+def _answer(cell: Any) -> str | None:
+    return None if is_blank(cell) else plain_text(cell)[:LONGEST_ANSWER]
 
 
 def _number(item: Return, sheet: Sheet, row: int, col: int, measure: str | None) -> float | None:
@@ -281,6 +289,8 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
         roster.columns[column.code] = _roster_column(item, sheet, roster, column, limits)
     for column in known:
         _require(item, roster, column)
+    if ANSWER in places:
+        roster.answers = [_answer(sheet.cell(row, places[ANSWER])) for row in rows]
     item.roster = roster
 
 

@@ -154,7 +154,8 @@ def _write_form(
     earlier = {code: (last.get(code), year.get(code)) for code in form.measures}
     name = f"{base.code}-{period}{version}.xlsx"
     filling = Filling(draft.values, draft.answers, earlier, draft.roster)
-    write_form(order.out / "returns" / period / name, form, base, period, filling)
+    due = periods.ends(period) + timedelta(days=settings().due_days)
+    write_form(order.out / "returns" / period / name, form, base, period, filling, due)
     return name
 
 

@@ -3,12 +3,16 @@
 import os
 import uuid
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from etl import warehouse as warehouse_module
 from etl.config import settings
 from tests.builders import Writer, set_up
+
+hypothesis.settings.register_profile("ours", deadline=None)  # no test fails for the time it takes
+hypothesis.settings.load_profile("ours")
 
 
 @pytest.fixture

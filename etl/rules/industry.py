@@ -26,6 +26,9 @@ DIVISIONS = {
 }
 """Section letter → its first and last division, the two digits after the letter."""
 
+LONGEST = 5
+"""Characters of the longest code: a letter and four digits."""
+
 _FORM = re.compile(r"([A-Ta-t])(?:(\d\d)\d{0,2})?", re.ASCII)
 
 

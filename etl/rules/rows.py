@@ -44,7 +44,8 @@ def over(roster: "Roster", which: str) -> np.ndarray | None:
 
 
 def at_row(context: Context, column: str, firm: int, en: str, zh: str, **more: Any) -> Finding:
-    """A finding at one firm's cell, about this firm and column; `more` are other fields of a Finding."""
+    """A finding at one firm's cell, about this firm and column, with the answer that stands in the firm's row; `more`
+    are other fields of a Finding."""
     roster = context.item.roster
     assert roster is not None
     value = roster.columns[column][firm]
@@ -52,7 +53,8 @@ def at_row(context: Context, column: str, firm: int, en: str, zh: str, **more: A
     names = roster.columns.get(roster.key or "")
     name = str(names[firm])[:40] if names and names[firm] else f"row {roster.rows[firm] + 1}"
     place = {"sheet": roster.sheet, "cell": roster.cell(column, firm)}
-    return context.finding(en, zh, **place, value=shown, about=f"{name} {column}", **more)
+    finding = context.finding(en, zh, **place, value=shown, about=f"{name} {column}", **more)
+    return replace(finding, answer=roster.answers[firm]) if roster.answers else finding
 
 
 def without(context: Context, firm: int) -> dict[str, float]:

@@ -5,54 +5,70 @@ archive of earlier quarters. The reader finds every part by its header, so the l
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import xlsxwriter
 
 from etl.form import Form
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, RETURN_SHEET, ROSTER_SHEET
 from etl.registry import Base
-from etl.template.checks import CHECKS_SHEET, Live, checks_layout, write_checks
-from etl.template.figures import return_layout, write_return
+from etl.template.checks import write_checks
+from etl.template.figures import write_return
 from etl.template.filling import Filling
-from etl.template.firms import roster_ranges, write_roster
-from etl.template.guide import INSTRUCTIONS_SHEET, write_guide
-from etl.template.layout import Places
-from etl.template.style import FONT, Heading, styles_of
+from etl.template.firms import write_roster
+from etl.template.guide import GUIDE_SHEET, INSTRUCTIONS_SHEET, write_guide, write_instructions
+from etl.template.layout import Layout, layout_of
+from etl.template.live import CHECKS_SHEET, Live, live_of
+from etl.template.sheet import FormSheet
+from etl.template.style import ACCENT, FONT, INPUT_TAB, Heading, styles_of
 
 __all__ = ["Filling", "write_form", "write_history"]
 
 _MADE = {"created": datetime(2000, 1, 1)}  # equal contents give equal bytes, whenever they were written
 
+Target = Path | IO[bytes]
+"""A file's name, or an open binary file, such as one in memory."""
 
-def write_form(path: Path | IO[bytes], form: Form, base: Base, period: str, filling: Filling | None = None) -> None:
-    """Writes one base's form for one quarter, to a file whose folder must exist, or into an open one."""
+
+def write_form(
+    target: Target, form: Form, base: Base, period: str, filling: Filling | None = None, due: date | None = None
+) -> None:
+    """Writes one base's form for one quarter, to a file whose folder must exist, or into an open one. `due`: the day
+    that it tells."""
     filling = filling or Filling()
-    heading = Heading(form, base, period)
-    places, live = _layout(form, base.type, period)
-    with _open(path) as book:
+    heading = Heading(form, base, period, due)
+    layout, live = _planned(form, base.type, period)
+    with _open(target) as book:
         styles = styles_of(book)
-        write_guide(book.add_worksheet(INSTRUCTIONS_SHEET), heading, styles)
-        sheet = book.add_worksheet(RETURN_SHEET)
-        write_return(sheet, heading, filling, places, live, styles)
+        write_instructions(_sheet(book, INSTRUCTIONS_SHEET), heading, styles)
+        figures = _sheet(book, RETURN_SHEET, INPUT_TAB)
+        write_return(figures, heading, filling, layout, live, styles)
         if form.roster:
-            write_roster(book.add_worksheet(ROSTER_SHEET), form, base.type, filling.roster, styles)
-        write_checks(book.add_worksheet(CHECKS_SHEET), heading, places, live, styles)
-        sheet.activate()
+            write_roster(_sheet(book, ROSTER_SHEET, INPUT_TAB), heading, layout, filling.roster, styles)
+        write_checks(_sheet(book, CHECKS_SHEET, ACCENT), heading, layout, live, styles)
+        write_guide(_sheet(book, GUIDE_SHEET), heading, styles)
+        figures.activate()
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str, tab: str = "") -> FormSheet:
+    sheet = cast(FormSheet, book.add_worksheet(name, FormSheet))
+    if tab:
+        sheet.set_tab_color(tab)
+    return sheet
 
 
 @cache
-def _layout(form: Form, base_type: str, period: str) -> tuple[Places, Live]:
-    places = return_layout(form, base_type)
-    return places, checks_layout(form, base_type, period, places, roster_ranges(form, base_type))
+def _planned(form: Form, base_type: str, period: str) -> tuple[Layout, Live]:
+    layout = layout_of(form, base_type)
+    return layout, live_of(form, base_type, period, layout)
 
 
-def write_history(path: Path, form: Form, rows: Iterable[tuple[str, str, Mapping[str, float]]]) -> None:
+def write_history(target: Target, form: Form, rows: Iterable[tuple[str, str, Mapping[str, float]]]) -> None:
     """Writes a history workbook: one row for each (base, period) with its values."""
-    with _open(path) as book:
+    with _open(target) as book:
         header = book.add_format({"bold": True})
         sheet = book.add_worksheet(HISTORY_SHEET)
         sheet.write_row(0, 0, [BASE, PERIOD, *form.measures], header)
@@ -65,8 +81,8 @@ def write_history(path: Path, form: Form, rows: Iterable[tuple[str, str, Mapping
                     sheet.write_number(line, col, value)
 
 
-def _open(path: Path | IO[bytes]) -> xlsxwriter.Workbook:
+def _open(target: Target) -> xlsxwriter.Workbook:
     # In memory: no temporary files. The font is copied because XlsxWriter writes into what it is given.
-    book = xlsxwriter.Workbook(path, {"in_memory": True, "default_format_properties": dict(FONT)})
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "default_format_properties": dict(FONT)})
     book.set_properties(_MADE)
     return book

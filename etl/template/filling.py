@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Filling:
-    """Values and answers by measure, `roster` rows by column. `earlier` gives by measure last quarter's and last
+    """Values and answers by measure; `roster` rows by column, `answer` among them. `earlier` gives by measure last quarter's and last
     year's value, for comparison."""
 
     values: Mapping[str, float] = field(default_factory=dict)

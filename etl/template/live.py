@@ -1,88 +1,58 @@
-"""What the form works out while it is filled: the checks that look at what the form shows, and the roster's totals."""
+"""The signs of one form: which there are, where each is calculated, and the one that stands beside a measure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from etl.excel import FAILS, HOLDS, UNKNOWN, Cell, NotInForm, check_formula
-from etl.form import Check, Form, RosterColumn, Total
-from etl.formula import measures
-from etl.rules import RULES
-from etl.rules.rows import INCUBATING, STATUS
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from etl.excel import FAILS, HOLDS, UNKNOWN
+from etl.form import Form
+from etl.rules.live import Places, Sign, live_signs
+from etl.template.layout import Layout
+
+CHECKS_SHEET = "Checks"
+FIRST_CHECK, SIGN = 8, 1
+"""The Checks sheet's first row, from 0, and the column of its signs."""
+_BETWEEN = 4
+"""Rows between the last check and the first comparison: a blank, a title and two of headers."""
 
 
 @dataclass(frozen=True)
-class LiveCheck:
-    """A check as an Excel formula, to be shown beside the measure it speaks of."""
+class Live:
+    """What the form works out. On the Checks sheet `checks` come first, then what compares the roster."""
 
-    check: Check
-    measure: str
-    formula: str
+    checks: list[Sign]
+    totals: list[Sign]
+    unlisted: list[Sign]
 
+    @property
+    def first_total(self) -> int:
+        return FIRST_CHECK + len(self.checks) + _BETWEEN
 
-@dataclass(frozen=True)
-class LiveTotal:
-    """A measure that the roster must add up to: the roster's total as an Excel formula, and by how much they may
-    differ (the larger of units and a share of the value)."""
+    @property
+    def last_row(self) -> int:
+        return self.first_total + len(self.totals) - 1 if self.totals else FIRST_CHECK + len(self.checks) - 1
 
-    measure: str
-    column: RosterColumn
-    formula: str
-    units: float
-    share: float
-
-
-def live_checks(form: Form, base_type: str, period: str, cell: Cell) -> list[LiveCheck]:
-    """Every formula check that applies to the type and looks only at cells of the form."""
-    not_asked = {code for code, measure in form.measures.items() if base_type not in measure.base_types}
-    found = []
-    for check in form.checks.values():
-        if check.formula:
-            try:
-                text = check_formula(check.tree, cell, period, not_asked, form.tolerances)
-            except NotInForm:
-                continue
-            found.append(LiveCheck(check, measures(check.tree)[0], text))
-    return found
+    def beside(self, measure: str) -> str | None:
+        """The formula for the sign beside a measure; None when no check speaks of it."""
+        rows = [FIRST_CHECK + i for i, each in enumerate(self.checks) if each.measure == measure]
+        rows += [self.first_total + i for i, each in enumerate(self.totals) if each.measure == measure]
+        signs = [each.formula().removeprefix("=") for each in self.unlisted if each.measure == measure]
+        signs += [f"{CHECKS_SHEET}!{xl_rowcol_to_cell(row, SIGN, True, True)}" for row in rows]
+        return combined(signs) if signs else None
 
 
-def live_totals(form: Form, base_type: str, ranges: Mapping[str, str]) -> list[LiveTotal]:
-    """Every roster total of a measure asked of the type. `ranges`: roster column → its cells, as in Excel."""
-    asked = {measure.code for measure in form.measures_of(base_type)}
-    units, share = _sum_tolerance(form)
-    found = []
-    for column in form.roster_of(base_type):
-        for total in column.totals:
-            if total.measure in asked:
-                text = _total(ranges[column.code], total, ranges.get(STATUS))
-                exact = total.count is not None
-                found.append(LiveTotal(total.measure, column, text, 0.0 if exact else units, 0.0 if exact else share))
-    return found
+def live_of(form: Form, base_type: str, period: str, layout: Layout) -> Live:
+    """What can be told while the form is filled for a base of the type."""
+    signs = live_signs(Places(form, base_type, period, layout.value, layout.ranges()))
+    return Live(
+        [each for each in signs if each.listed and each.roster is None],
+        [each for each in signs if each.listed and each.roster is not None],
+        [each for each in signs if not each.listed],
+    )
 
 
-def _sum_tolerance(form: Form) -> tuple[float, float]:
-    """(units, share) that the catalogue's check on roster sums allows; exact without such a check."""
-    for check in form.checks.values():
-        if check.rule == "roster_sums":
-            chosen = RULES[check.rule].parameters.model_validate(check.parameters)
-            return chosen.tolerance_units, chosen.tolerance_share  # type: ignore[attr-defined]
-    return 0.0, 0.0
-
-
-def _total(cells: str, total: Total, status: str | None) -> str:
-    inside = f',{status},"{INCUBATING}"' if total.over == INCUBATING and status else ""
-    if total.count is None:
-        return f"=SUMIFS({cells}{inside})" if inside else f"=SUM({cells})"
-    return "=" + "+".join(f'COUNTIFS({cells},"{value}"{inside})' for value in total.count)
-
-
-def compared(total: LiveTotal, value: str, roster: str) -> str:
-    """✓ or ✗ for a total against the return's cell; "?" while that is blank."""
-    slack = f"MAX({total.units:g},{total.share:g}*ABS({value}))"
-    return f'=IF(COUNT({value})<1,"{UNKNOWN}",IF(ABS({roster}-{value})<={slack},"{HOLDS}","{FAILS}"))'
-
-
-def combined(results: list[str]) -> str:
-    """One sign for several results: ✗ if any fails, ✓ if all hold, else "?"."""
-    fails = ",".join(f'{cell}="{FAILS}"' for cell in results)
-    holds = ",".join(f'{cell}="{HOLDS}"' for cell in results)
+def combined(signs: list[str]) -> str:
+    """One sign for several: ✗ if any fails, ✓ if all hold, else "?"."""
+    fails = ",".join(f'{each}="{FAILS}"' for each in signs)
+    holds = ",".join(f'{each}="{HOLDS}"' for each in signs)
     return f'=IF(OR({fails}),"{FAILS}",IF(AND({holds}),"{HOLDS}","{UNKNOWN}"))'

@@ -65,7 +65,8 @@ def form_file(connection: Connection, scope: Scope, base: str, period: str) -> b
     form, registry = load_form(), Registry(connection)
     known = known_base(registry, scope, base, period)
     file = BytesIO()
-    write_form(file, form, known, period, prefilled(form, History(connection, form, registry), known.code, period))
+    filling = prefilled(form, History(connection, form, registry), known.code, period)
+    write_form(file, form, known, period, filling, registry.quarters[period].due)
     return file.getvalue()
 
 

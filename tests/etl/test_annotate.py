@@ -45,7 +45,7 @@ def test_several_findings_on_a_cell_are_one_comment_in_the_colour_of_the_worst(s
 
 def test_formats_protection_validation_and_panes_are_kept(sent):  # noqa: F811
     before = opened(sent)
-    after = opened(annotated(sent, finding("E10"), finding("A5", sheet="Roster")))
+    after = opened(annotated(sent, finding("E10"), finding("A6", sheet="Roster")))
     for name in before.sheetnames:
         old, new = before[name], after[name]
         assert new.protection.sheet == old.protection.sheet
@@ -61,7 +61,7 @@ def test_formats_protection_validation_and_panes_are_kept(sent):  # noqa: F811
 
 def test_a_blank_cell_keeps_the_format_and_the_freedom_of_its_column(sent):  # noqa: F811
     book = opened(sent)
-    place = f"{next(c.column_letter for c in book['Roster'][3] if c.value == 'entry_date')}900"
+    place = f"{next(c.column_letter for c in book['Roster'][5] if c.value == 'entry_date')}900"
     cell = opened(annotated(sent, finding(place, sheet="Roster")))["Roster"][place]
     assert cell.number_format == "yyyy-mm-dd"
     assert not cell.protection.locked
@@ -119,6 +119,54 @@ def test_a_list_of_several_returns_names_base_and_quarter(writer):
     assert colour(book["History"]["C3"]) == QUERY_COLOUR
 
 
+# Where to answer
+
+
+def header_of(book, sheet, text):
+    """The cell of a sheet's header."""
+    return next(cell for line in book[sheet].iter_rows(max_row=10) for cell in line if cell.value == text)
+
+
+def test_a_query_says_in_which_cell_to_answer(sent):  # noqa: F811
+    result = annotated(sent, finding("E10", "query"), finding("A7", "query", sheet="Roster"), finding("E12"))
+    book = opened(result)
+    columns = {name: header_of(book, name, "answer").column_letter for name in ("Return", "Roster")}
+    for name, cell, answer in (("Return", "E10", f"{columns['Return']}10"), ("Roster", "A7", f"{columns['Roster']}7")):
+        text = book[name][cell].comment.text
+        assert f"write the reason in {answer}" in text
+        assert f"请在{answer}写明原因" in text
+        links = [c.hyperlink.location for line in book.worksheets[0] for c in line if c.hyperlink]
+        assert f"'{name}'!{answer}" in links
+    assert "reason" not in book["Return"]["E12"].comment.text, "an error is corrected, not answered"
+
+
+def test_an_answered_query_is_not_asked_again(sent):  # noqa: F811
+    cell = opened(annotated(sent, finding("E10", "query", answer="two moved")))["Return"]["E10"]
+    assert "two moved" in cell.comment.text
+    assert "write the reason" not in cell.comment.text
+
+
+def test_a_roster_without_a_column_of_answers_is_told_how_to_get_one(sent):  # noqa: F811
+    book = opened(sent)
+    header_of(book, "Roster", "answer").value = None
+    file = BytesIO()
+    book.save(file)
+    cell = opened(annotated(file.getvalue(), finding("A7", "query", sheet="Roster")))["Roster"]["A7"]
+    assert "add a column headed “answer”" in cell.comment.text
+
+
+def test_the_cell_to_answer_in_is_left_as_it_is(sent):  # noqa: F811
+    before, after = opened(sent)["Roster"], opened(annotated(sent, finding("A7", "query", sheet="Roster")))["Roster"]
+    answer = header_of(opened(sent), "Roster", "answer").column
+    assert ((7, answer) in after._cells) == ((7, answer) in before._cells)
+
+
+def test_findings_stay_in_the_order_given(sent):  # noqa: F811
+    given = [finding("E12", "query", code="W02"), finding("E10", code="K05a"), finding("E11", "query", code="W01")]
+    rows = list(opened(annotated(sent, *given)).worksheets[0].iter_rows(min_row=6, values_only=True))
+    assert [row[2] for row in rows] == ["W02", "K05a", "W01"]
+
+
 # Sent again
 
 
@@ -148,14 +196,14 @@ def test_the_corrected_copy_is_clean_and_has_its_own_look_again(path, warehouse,
 
 
 def test_round_after_round_changes_nothing_more(sent):  # noqa: F811
-    findings = [finding("E10"), finding("A5", "query", sheet="Roster")]
+    findings = [finding("E10"), finding("A6", "query", sheet="Roster")]
     once = annotated(sent, *findings)
     twice = annotated(annotated(once, *findings), *findings)
     assert opened(twice).sheetnames == opened(once).sheetnames
     assert opened(twice)["Return"]["E10"].comment.text == opened(once)["Return"]["E10"].comment.text
     last = opened(annotated(twice))
     assert colour(last["Return"]["E10"]) == colour(opened(sent)["Return"]["E10"])
-    assert colour(last["Roster"]["A5"]) is None
+    assert colour(last["Roster"]["A6"]) == colour(opened(sent)["Roster"]["A6"])
 
 
 def test_the_bases_own_comment_and_colour_come_back(sent):  # noqa: F811
@@ -172,14 +220,14 @@ def test_the_bases_own_comment_and_colour_come_back(sent):  # noqa: F811
 
 
 def test_a_marked_row_that_was_moved_loses_its_marks_too(sent):  # noqa: F811
-    book = opened(annotated(sent, finding("A5", sheet="Roster")))
-    book["Roster"].move_range("A5:Z5", rows=300)
-    book["Roster"]["A305"].fill = PatternFill("solid", fgColor=ERROR_COLOUR)
-    book["Roster"]["A305"].comment = Comment(f"{AUTHOR} · 1", "someone")
+    book = opened(annotated(sent, finding("A6", sheet="Roster")))
+    book["Roster"].move_range("A6:Z6", rows=300)
+    book["Roster"]["A306"].fill = PatternFill("solid", fgColor=ERROR_COLOUR)
+    book["Roster"]["A306"].comment = Comment(f"{AUTHOR} · 1", "someone")
     file = BytesIO()
     book.save(file)
-    cell = opened(annotated(file.getvalue()))["Roster"]["A305"]
-    assert (colour(cell), cell.comment) == (None, None)
+    cell = opened(annotated(file.getvalue()))["Roster"]["A306"]
+    assert (colour(cell), cell.comment) == (colour(opened(sent)["Roster"]["A6"]), None)
 
 
 def test_a_sheet_of_the_bases_own_called_findings_is_left_alone(sent):  # noqa: F811
@@ -232,8 +280,8 @@ MEASURES = list(load_form().measures)
 texts = some.text(some.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
 values = some.one_of(
     some.none(),
-    some.floats(-1e9, 1e9),
-    some.integers(-(10**9), 10**9),
+    some.floats(-9e8, 9e8),
+    some.integers(-9 * 10**8, 9 * 10**8),
     some.booleans(),
     texts,
     some.sampled_from([*AT_RISK, "=1+1", "#N/A", " 12 ", "１２", "x" * 5000, "12%", "a\nb", "_x0041_"]),

@@ -1,6 +1,7 @@
 """Annotating from the command line, and what LibreOffice makes of an annotated workbook."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from etl.annotate import annotate
 from etl.findings_sheet import ERROR_COLOUR
 from etl.form import load_form
-from tests.etl.annotating import at_fault, colour, opened, path, read, sent  # noqa: F401 (fixtures)
+from etl.load import check_files
+from tests.builders import edit
+from tests.etl.annotating import Q1, at_fault, colour, opened, path, read, sent  # noqa: F401 (fixtures)
 from tests.etl.test_cli import call  # noqa: F401 (a fixture)
 from tests.office import require_office, saved_by_office
 
@@ -86,3 +89,23 @@ def test_marks_and_values_survive_libreoffice_and_are_taken_away_after_it(path, 
     assert again is not None
     cell = opened(again)["Return"][place]
     assert (colour(cell), cell.comment) == (colour(clean[place]), None)
+
+
+@pytest.mark.office
+def test_a_query_on_a_firm_is_answered_where_its_comment_says_after_libreoffice(warehouse, writer, tmp_path):
+    require_office()
+    told = next(writer.quarters("R1", "regional", (Q1,), size=400))
+    told.roster[300]["industry_code"] = "Z99"
+    form = writer.form_of("R1", Q1, told.values, told.roster)
+    (report,) = check_files(warehouse, [form])
+    (query,) = [finding for finding in report.returns[0].findings if finding.sheet == "Roster"]
+    copy = tmp_path / "copy.xlsx"
+    copy.write_bytes(annotate(form.read_bytes(), report.returns, load_form()) or b"")
+    (tmp_path / "saved").mkdir()
+    (file,) = saved_by_office([copy], tmp_path / "saved", tmp_path / "office")
+    comment = opened(file.read_bytes())["Roster"][query.cell].comment.text
+    (place,) = re.findall(r"write the reason in ([A-Z]+\d+)", comment)
+    edit(file, "Roster", **{place: "跨行业企业"})
+    (report,) = check_files(warehouse, [file])
+    (query,) = [finding for finding in report.returns[0].findings if finding.sheet == "Roster"]
+    assert (query.code, query.answer, query.open) == ("R06", "跨行业企业", False)

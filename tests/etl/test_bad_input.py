@@ -8,6 +8,7 @@ import xlsxwriter
 
 from tests.builders import cell_of, codes, dump, edit, load
 from tests.etl.archives import packed, parts
+from tests.etl.forms import FIRST_FIRM, ROSTER_HEADER
 
 Q1 = "2025Q1"
 QUIET = ("workbook", "return_version", "return_event", "finding")
@@ -135,7 +136,7 @@ def test_the_header_row_gone(warehouse, told):
 
 
 def test_a_roster_without_a_column_it_needs(warehouse, told):
-    _, (finding,) = refusal(warehouse, edit(told.path, "Roster", A3="code"))
+    _, (finding,) = refusal(warehouse, edit(told.path, "Roster", **{f"A{ROSTER_HEADER}": "code"}))
     assert (finding.code, finding.sheet) == ("F03", "Roster")
 
 
@@ -145,18 +146,20 @@ def test_a_roster_without_a_column_it_needs(warehouse, told):
      ("hires", "two", "F09"), ("uscc", None, "F18"), ("status", None, "F18")],
 )  # fmt: skip
 def test_a_roster_cell_that_cannot_be_read(warehouse, told, column, value, code):
-    head = [cell.value for cell in openpyxl.load_workbook(told.path)["Roster"][3]]
-    cell = f"{openpyxl.utils.get_column_letter(head.index(column) + 1)}5"
+    head = [cell.value for cell in openpyxl.load_workbook(told.path)["Roster"][ROSTER_HEADER]]
+    cell = f"{openpyxl.utils.get_column_letter(head.index(column) + 1)}{FIRST_FIRM + 1}"
     _, errors = refusal(warehouse, edit(told.path, "Roster", **{cell: value}))
     assert (code, "Roster", cell) in [(finding.code, finding.sheet, finding.cell) for finding in errors]
 
 
 def test_the_date_of_leaving_is_needed_of_firms_that_left(warehouse, told):
-    head = [cell.value for cell in openpyxl.load_workbook(told.path)["Roster"][3]]
+    head = [cell.value for cell in openpyxl.load_workbook(told.path)["Roster"][ROSTER_HEADER]]
     place = {name: openpyxl.utils.get_column_letter(head.index(name) + 1) for name in ("status", "status_date")}
-    path = edit(told.path, "Roster", **{f"{place['status']}4": "exited", f"{place['status_date']}4": None})
+    path = edit(
+        told.path, "Roster", **{f"{place['status']}{FIRST_FIRM}": "exited", f"{place['status_date']}{FIRST_FIRM}": None}
+    )
     _, errors = refusal(warehouse, path)
-    assert ("F18", f"{place['status_date']}4") in [(finding.code, finding.cell) for finding in errors]
+    assert ("F18", f"{place['status_date']}{FIRST_FIRM}") in [(finding.code, finding.cell) for finding in errors]
 
 
 @pytest.mark.parametrize("value", ["#DIV/0!", "#N/A"])
@@ -248,9 +251,9 @@ def test_a_history_without_rows_says_so(warehouse, tmp_path):
 
 
 def test_a_text_past_the_limit_is_refused_not_cut(warehouse, told):
-    path = edit(told.path, "Roster", B4="x" * 1001)
+    path = edit(told.path, "Roster", **{f"B{FIRST_FIRM}": "x" * 1001})
     _, (finding,) = refusal(warehouse, path)
-    assert (finding.code, finding.cell) == ("F19", "B4")
+    assert (finding.code, finding.cell) == ("F19", f"B{FIRST_FIRM}")
 
 
 def test_an_open_query_blocks_nothing(warehouse, told):

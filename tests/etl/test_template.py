@@ -1,51 +1,28 @@
 """The form: what is in it for whom, what is filled in already, and that what is written is what is read."""
 
+import re
+import zipfile
 from datetime import date
+from io import BytesIO
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.catalogue import Text
 from etl.config import Limits
-from etl.form import load_form
+from etl.load import check_files
 from etl.numbers import plain_text
 from etl.reading import read_returns
-from etl.registry import Base
-from etl.template import Filling, write_form, write_history
+from etl.template import write_form, write_history
 from tests.builders import cell_of, credit_code, load
+from tests.etl.forms import FORM, KINDS, ROSTER_HEADER, a_base, column, roster_of, written
 from tests.etl.test_cli import run
-
-FORM = load_form()
-KINDS = list(FORM.types)
-
-
-def a_base(kind="regional") -> Base:
-    return Base("B1", Text(en="Base one", zh="一号基地"), kind, "ZJ", False, "active", 1)
-
-
-def written(tmp_path, kind="regional", **filling):
-    path = tmp_path / "f.xlsx"
-    write_form(path, FORM, a_base(kind), "2026Q3", Filling(**filling))
-    return path
 
 
 def read(path):
     (item,) = read_returns(path.read_bytes(), FORM, Limits())
     return item
-
-
-def column(path, sheet, header):
-    """The values below a header."""
-    for row in openpyxl.load_workbook(path)[sheet].iter_rows():
-        for cell in row:
-            if cell.value == header:
-                below = cell.parent.iter_rows(
-                    min_row=cell.row + 1, min_col=cell.column, max_col=cell.column, values_only=True
-                )
-                return [value for (value,) in below if value is not None]
-    raise AssertionError(f"{sheet} has no header {header}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,7 +40,7 @@ def test_a_measure_that_is_not_asked_is_not_there(tmp_path):
 def test_the_roster_has_the_columns_of_the_type(tmp_path, kind):
     sheet = openpyxl.load_workbook(written(tmp_path, kind))["Roster"]
     head = next(row for row in sheet.iter_rows(values_only=True) if "uscc" in row)
-    assert [value for value in head if value] == [column.code for column in FORM.roster_of(kind)]
+    assert [value for value in head if value] == [*(column.code for column in FORM.roster_of(kind)), "answer"]
     assert ("bond" in head) == (kind in ("regional", "enterprise"))
 
 
@@ -156,6 +133,89 @@ def test_rows_and_columns_may_be_moved_because_all_is_found_by_header(tmp_path):
     book["Return"].insert_cols(3, 2)
     book.save(path)
     assert read(path).value("trainees") == 7
+
+
+# The roster's answers
+
+
+def test_an_answer_in_a_roster_row_is_read_with_its_row(tmp_path):
+    firms = roster_of(3)
+    firms[1]["answer"] = "=迁入前已在孵"
+    item = read(written(tmp_path, roster=firms))
+    assert item.findings == []
+    assert item.roster.answers == [None, "=迁入前已在孵", None]
+
+
+def test_an_answer_alone_is_no_firm(tmp_path):
+    path = written(tmp_path, roster=roster_of(1))
+    book = openpyxl.load_workbook(path)
+    answer = next(cell for cell in book["Roster"][ROSTER_HEADER] if cell.value == "answer")
+    book["Roster"].cell(ROSTER_HEADER + 9, answer.column).value = "a note"
+    book.save(path)
+    assert len(read(path).roster) == 1
+
+
+def test_a_query_on_a_firm_is_answered_in_the_firms_row(warehouse, writer, tmp_path):
+    told = next(writer.quarters("R1", "regional", ("2025Q1",)))
+    told.roster[0]["industry_code"] = "Z99"
+    told.roster[1]["industry_code"] = "Z98"
+    told.roster[1]["answer"] = "新行业,暂无代码"
+    path = writer.form_of("R1", "2025Q1", told.values, told.roster)
+    (report,) = check_files(warehouse, [path])
+    (item,) = report.returns
+    assert [(finding.code, finding.answer, finding.open) for finding in item.findings] == [
+        ("R06", None, True), ("R06", "新行业,暂无代码", False),
+    ]  # fmt: skip
+
+
+def test_an_older_form_without_that_column_is_read_without_a_fault(warehouse, writer):
+    told = next(writer.quarters("R1", "regional", ("2025Q1",)))
+    book = openpyxl.load_workbook(told.path)
+    answer = next(cell for cell in book["Roster"][ROSTER_HEADER] if cell.value == "answer")
+    book["Roster"].delete_cols(answer.column)
+    book.save(told.path)
+    (report,) = check_files(warehouse, [told.path])
+    assert report.returns[0].findings == []
+    assert report.returns[0].roster.answers == []
+
+
+# What it tells
+
+
+def test_the_first_sheet_says_when_it_is_due_and_whom_to_ask(tmp_path):
+    path = tmp_path / "f.xlsx"
+    write_form(path, FORM, a_base(), "2026Q3", due=date(2026, 10, 20))
+    sheet = openpyxl.load_workbook(path)["Instructions"]
+    text = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+    for words in ("Due: 2026-10-20", "报送期限:2026-10-20", "provincial coordinator of Zhejiang", "浙江", "空白不等于0",
+                  "A blank is not 0", "Answering a query"):  # fmt: skip
+        assert words in text
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert {sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight} <= {None, 1, "1"}, "on one page"
+
+
+def test_the_command_tells_the_due_day_of_the_quarter(warehouse, tmp_path):
+    out = tmp_path / "r.xlsx"
+    assert run("template", "--base", "R1", "--period", "2025Q2", "--out", out)[0] == 0
+    assert "2025-07-20" in str(openpyxl.load_workbook(out)["Return"]["C3"].value)
+
+
+def test_a_form_can_be_written_into_memory(tmp_path):
+    file = BytesIO()
+    write_form(file, FORM, a_base(), "2026Q3")
+    assert file.getvalue() == written(tmp_path).read_bytes()
+
+
+def test_what_is_no_number_is_refused_when_a_roster_is_written(tmp_path):
+    with pytest.raises(ValueError, match="nan"):
+        written(tmp_path, roster=roster_of(1, employees=float("nan")))
+
+
+def test_days_of_every_age_are_written_as_excel_counts_them(tmp_path):
+    days = [date(1900, 1, 1), date(1900, 2, 28), date(1900, 3, 1), date(1949, 10, 1), date(2026, 9, 30)]
+    firms = [firm | {"reg_date": day} for firm, day in zip(roster_of(len(days)), days, strict=True)]
+    part = zipfile.ZipFile(written(tmp_path, roster=firms)).read("xl/worksheets/sheet3.xml").decode()
+    assert re.findall(r'<c r="D\d+" s="\d+"><v>(\d+)</v>', part) == ["1", "59", "61", "18172", "46295"]
 
 
 def test_a_history_is_read_back(tmp_path):
