@@ -101,6 +101,7 @@
     if (template) {
       const reason = template.form.elements.reason;
       reason.value = [reason.value.trim(), template.textContent].filter(Boolean).join("\n").slice(0, reason.maxLength);
+      reason.setCustomValidity("");
       reason.focus();
     }
   });
