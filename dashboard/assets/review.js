@@ -52,6 +52,33 @@
       found += !row.hidden;
     }
     document.querySelector("#board .no-match").hidden = found > 0;
+    const first = document.querySelector("#board .bases tr:not([hidden]) td:last-child .cell");
+    if (first) makeStop(first);
+  });
+
+  // The tab key stops at the board's cells once; from there the arrow keys lead from cell to cell.
+
+  function makeStop(cell) {
+    document.querySelectorAll('#board .cell[tabindex="0"]').forEach((other) => (other.tabIndex = -1));
+    cell.tabIndex = 0;
+  }
+
+  function neighbour(cell, key) {
+    const place = cell.closest("td"), row = place.parentElement;
+    const across = { ArrowLeft: "previousElementSibling", ArrowRight: "nextElementSibling" }[key];
+    if (across) return place[across] && place[across].querySelector(".cell");
+    let other = row;
+    do other = key === "ArrowUp" ? other.previousElementSibling : other.nextElementSibling; while (other && other.hidden);
+    return other && other.children[place.cellIndex].querySelector(".cell");
+  }
+
+  document.addEventListener("keydown", function (event) {
+    const cell = event.key.startsWith("Arrow") && event.target.closest && event.target.closest("#board .cell");
+    const other = cell && neighbour(cell, event.key);
+    if (!other || !other.offsetParent) return;
+    event.preventDefault();
+    makeStop(other);
+    other.focus();
   });
 
   // The board's head stays below the bar, which may be of one line or two.

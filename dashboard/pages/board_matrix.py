@@ -47,7 +47,10 @@ def matrix(shown: View, state: State, found: Board) -> Part:
             [
                 html.Thead(_head(shown, found.quarters)),
                 html.Tbody(_counts(shown, found), className="counts"),
-                html.Tbody([_row(shown, state, row, found.quarters) for row in rows], className="bases"),
+                html.Tbody(
+                    [_row(shown, state, row, found.quarters, place == 0) for place, row in enumerate(rows)],
+                    className="bases",
+                ),
                 html.Tbody(
                     html.Tr(html.Td(shown.say("board.no_match"), colSpan=len(found.quarters) + 1)),
                     className="no-match",
@@ -120,7 +123,8 @@ def _bar(shown: View, known: Sequence[Reporting]) -> html.Div:
 # The bases -------------------------------------------------------------------------------------------------------------
 
 
-def _row(shown: View, state: State, row: BoardRow, quarters: Sequence[Quarter]) -> html.Tr:
+def _row(shown: View, state: State, row: BoardRow, quarters: Sequence[Quarter], first: bool) -> html.Tr:
+    """`first`: the tab key stops at its newest cell, and arrow keys lead on from there."""
     base = row.base
     head = html.Th(
         [
@@ -130,7 +134,7 @@ def _row(shown: View, state: State, row: BoardRow, quarters: Sequence[Quarter]) 
         scope="row",
     )
     return html.Tr(
-        [head, *(_cell(shown, row.cells.get(quarter.period)) for quarter in quarters)],
+        [head, *(_cell(shown, row.cells.get(q.period), first and q == quarters[-1]) for q in quarters)],
         **c.data(find=f"{base.code} {base.name.en} {base.name.zh}".lower()),
     )
 
@@ -143,7 +147,7 @@ def _about(shown: View, state: State, row: BoardRow) -> str:
     return shown.say("list.middot").join(parts)
 
 
-def _cell(shown: View, known: Reporting | None) -> html.Td:
+def _cell(shown: View, known: Reporting | None, stop: bool) -> html.Td:
     if known is None:
         return html.Td(html.Span(shown.say("board.not_asked"), className="unseen"))
     marks: list[Part] = [html.Span(SHAPES[known.state], className=f"chip at-{known.state}")]
@@ -156,6 +160,7 @@ def _cell(shown: View, known: Reporting | None) -> html.Td:
             marks,
             href=urls.return_path(known.base.code, known.period),
             className="cell",
+            tabIndex="0" if stop else "-1",
             **c.aria(label=review_words.in_words(shown, known)),
         )
     )

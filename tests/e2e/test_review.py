@@ -68,6 +68,19 @@ def test_a_base_is_found_by_either_name_and_a_cell_says_where_it_stands(visit):
     assert page.url.endswith(f"/returns/{WITH_QUERY}/{NOW}")
 
 
+def test_arrow_keys_lead_from_cell_to_cell(visit):
+    page = visit("cora").go("/returns", "#board")
+    assert page.locator('#board .cell[tabindex="0"]').count() == 1
+    page.locator('#board .cell[tabindex="0"]').focus()
+    here = "document.activeElement.getAttribute('href')"
+    assert page.evaluate(here) == f"/returns/{NEAR[0]}/{NOW}"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(here) == f"/returns/{NEAR[1]}/{season.BEFORE[-1]}"
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_have_text(f"Test base {NEAR[1]}, {season.BEFORE[-1]}")
+
+
 def test_many_are_accepted_and_stand_on_the_ranking(visit, store):
     visitor = visit("cora")
     page = visitor.go(REVIEW, ".queue")
