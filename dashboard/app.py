@@ -16,6 +16,7 @@ from dashboard import components as c
 from dashboard.pages import base, base_return, board, flags, overview, peers, rankings, review
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
+from dashboard.sending import sending
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
 from etl.warehouse import connect, reading
@@ -23,7 +24,7 @@ from indicators.scope import NotAllowed
 
 SESSION_HOURS = 12
 FORM_BYTES = 1_000_000
-"""The most a request may carry; returns will have a route and a limit of their own."""
+"""The most a request may carry; the routes for returns have limits of their own."""
 
 VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
@@ -86,6 +87,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         use_pages=True,
         pages_folder="",
         assets_folder="assets",
+        assets_ignore=r"^paper\.",  # sheets to print ask for theirs themselves
         compress=False,  # ours comes first, with the types of our own routes
         suppress_callback_exceptions=True,  # pages bring the callbacks' parts; a test checks that each exists
         update_title="",
@@ -126,6 +128,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     security.guard(server)
     Compress(server)
     server.register_blueprint(routes)
+    server.register_blueprint(sending)
     server.register_blueprint(reviewing)
     return server
 

@@ -117,7 +117,11 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
             entries.insert(1, (urls.return_path(view.place, quarter), permissions.RETURN))
             entries.insert(2, (urls.return_path(view.place, quarter, "peers"), permissions.PEERS))
     links = [
-        html.A([view.say(f"nav.{what}"), _waits(view, what)], href=urls.build(path, carried), **current(path == here))
+        html.A(
+            [view.say(f"nav.{what}"), _waits(view, what)],
+            href=urls.build(path, carried),
+            **current(urls.same_page(path, here)),
+        )
         for path, what in entries
         if view.may(what)
     ]

@@ -1,21 +1,18 @@
 """A return in words, as those who review it read it: where it stands, since when, late or not, what happened to it."""
 
-from datetime import date, datetime
+from datetime import date
 
 from dash import html
 
 from dashboard import components as c
 from dashboard import numbers
+from dashboard.return_words import SHAPES
 from dashboard.view import View
-from etl.clock import local, today
+from etl.clock import today
 from etl.events import OPERATOR, Event
 from etl.form import load_form
 from etl.registry import Base
-from etl.status import MISSING, Reporting
-from etl.versions import ACCEPTED, CHECKED, DRAFT, FINAL, RETURNED, SUBMITTED
-
-SHAPES = {MISSING: "○", DRAFT: "■", CHECKED: "◆", SUBMITTED: "▶", RETURNED: "◀", ACCEPTED: "●", FINAL: "✓"}
-"""Each state has a shape, so that colour is never alone."""
+from etl.status import Reporting
 
 
 def day(view: View, when: date | None) -> str:
@@ -47,7 +44,7 @@ def chip(state: str) -> html.Span:
 
 def state_mark(view: View, state: str) -> html.Span:
     """The state as its shape and its word."""
-    return html.Span([chip(state), view.say(f"board.state.{state}")], className="state-mark")
+    return html.Span([chip(state), view.say(f"board.state.{state}")], className="chip-mark")
 
 
 def days_late(known: Reporting) -> int:
@@ -61,9 +58,9 @@ def timeliness(view: View, known: Reporting) -> str:
     """Late, overdue or in time, in words; empty while it is not due."""
     n = days_late(known)
     if known.overdue:
-        return view.say("board.overdue_by", n=n)
+        return view.say("board.overdue_by_one" if n == 1 else "board.overdue_by", n=n)
     if known.late:
-        return view.say("board.late_by", n=n)
+        return view.say("board.late_by_one" if n == 1 else "board.late_by", n=n)
     return view.say("board.in_time") if known.late is False else ""
 
 
@@ -80,17 +77,6 @@ def in_words(view: View, known: Reporting) -> str:
 
 
 # Events ----------------------------------------------------------------------------------------------------------------
-
-
-def moment(view: View, at: datetime) -> str:
-    """A stored time on the programme's clock."""
-    there = local(at)
-    return f"{numbers.day(there, view.language)} {there:%H:%M}"
-
-
-def happened_at(view: View, event: Event) -> str:
-    """When an event counts as happened: to the minute, unless it was noted on another day."""
-    return moment(view, event.at) if local(event.at).date() == event.day else numbers.day(event.day, view.language)
 
 
 def event_words(view: View, event: Event) -> str:

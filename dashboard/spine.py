@@ -107,7 +107,7 @@ def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
     return html.Tr(
         [
             html.Th(name, scope="row"),
-            html.Td(_track(view, indicator, row), className="axis"),
+            html.Td(track(view, indicator, row), className="axis"),
             html.Td(
                 value, className="number past" if row.below_floor else "number", colSpan=2 if row.value is None else 1
             ),
@@ -129,7 +129,8 @@ def _floor(view: View, indicator: Indicator, row: IndicatorRow) -> str:
     return f"> {number}" if rule == "above" else f"{sign} {number}"
 
 
-def _track(view: View, indicator: Indicator, row: IndicatorRow) -> html.Div:
+def track(view: View, indicator: Indicator, row: IndicatorRow) -> html.Div:
+    """The peers' bands with the base's dot."""
     if row.spread is None:
         return html.Div(html.Span(view.say("spine.few_peers"), className="why"), className="track bare")
     axis = Axis.of(indicator, row.spread)

@@ -87,6 +87,13 @@ def return_path(base: str, period: str, part: str = "") -> str:
     return f"{whole}/{part}" if part else whole
 
 
+def same_page(path: str, other: str) -> bool:
+    """Whether two paths are of one page: a return's is, whatever the quarter."""
+    parts, others = path.split("/"), other.split("/")
+    both_of_a_return = len(parts) > 3 and len(others) > 3 and parts[:3] == others[:3]
+    return parts[4:] == others[4:] if both_of_a_return else path == other
+
+
 def is_local(address: str | None) -> bool:
     """Whether an address that came with a request leads to this site, so that it is safe to go there."""
     if not address or not address.startswith("/") or address.startswith("//"):

@@ -35,7 +35,7 @@ class Refused(Exception):
 def admit(content: bytes, limits: Limits) -> None:
     """Raises Refused unless the bytes are a workbook within the limits."""
     if len(content) > limits.file_bytes:
-        raise _past("file size", "文件大小", f"{limits.file_bytes // 2**20} MiB")
+        raise too_large(limits)
     if content[:4] == b"\xd0\xcf\x11\xe0":
         raise Refused(
             "F01", en={"reason": "it is an old .xls or a password-protected file"}, zh={"reason": "旧版.xls或加密文件"}
@@ -112,6 +112,11 @@ def _column(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def too_large(limits: Limits) -> Refused:
+    """What is said of a file past the size that is taken, wherever that is noticed."""
+    return _past("file size", "文件大小", f"{limits.file_bytes // 2**20} MiB")
 
 
 def _past(en: str, zh: str, limit: str) -> Refused:

@@ -118,7 +118,7 @@
   // Texts: to copy, to add to a reason ---------------------------------------------------------------------------------
 
   document.addEventListener("click", function (event) {
-    const copy = event.target.closest && event.target.closest("button.copy[data-done]");
+    const copy = event.target.closest && event.target.closest("button.copy-texts");
     if (copy) {
       const text = chosenOf(copy.form).map((tick) => tick.dataset.text).join("\n\n――――――――\n\n");
       const say = (words) => (copy.textContent = words);
@@ -163,7 +163,7 @@
   }
 
   function listOf(chosen, className) {
-    const line = (one) => make("li", {}, one.name, one.doubts ? make("span", { className: "about", textContent: one.doubts }) : null);
+    const line = (one) => make("li", {}, one.name, one.doubts ? make("span", { className: "under", textContent: one.doubts }) : null);
     return make("ul", { className }, ...chosen.map(line));
   }
 

@@ -92,6 +92,7 @@ def _title(shown: View, state: State, current: list[Reporting]) -> str:
 def _lead(shown: View, quarter: Quarter, current: list[Reporting]) -> list[Part]:
     say, left = shown.say, (quarter.due - today()).days
     key = "board.due_in" if left > 0 else "board.due_today" if left == 0 else "board.was_due"
+    key = {1: "board.due_in_one", -1: "board.was_due_one"}.get(left, key)
     told = [say(key, day=numbers.day(quarter.due, shown.language), n=abs(left))]
     if quarter.locked:
         told.append(say("board.locked"))

@@ -7,7 +7,8 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, review_words, urls
 from dashboard.components import Part
-from dashboard.review_words import SHAPES, chip
+from dashboard.return_words import SHAPES
+from dashboard.review_words import chip
 from dashboard.states import STATES
 from dashboard.still import still
 from dashboard.urls import State
@@ -32,8 +33,8 @@ def legend(shown: View) -> Part:
     """Every state and mark with its word."""
     known = [html.Li([chip(state), shown.say(f"board.state.{state}")]) for state in STATES]
     marks = [
-        html.Li([html.Span("+3", className="late"), shown.say("board.legend_late")]),
-        html.Li([html.Span("+3", className="late overdue"), shown.say("board.legend_overdue")]),
+        html.Li([html.Span("+3", className="days"), shown.say("board.legend_late")]),
+        html.Li([html.Span("+3", className="days none-yet"), shown.say("board.legend_overdue")]),
         html.Li([chip(FINAL), chip(SUBMITTED), shown.say("board.legend_pending")], className="pair"),
     ]
     return html.Ul([*known, *marks], className="legend board-legend")
@@ -129,7 +130,7 @@ def _row(shown: View, state: State, row: BoardRow, quarters: Sequence[Quarter], 
     head = html.Th(
         [
             html.A(base.name[shown.language], href=urls.base_path(base.code)),
-            html.Span(_about(shown, state, row), className="about"),
+            html.Span(_about(shown, state, row), className="under"),
         ],
         scope="row",
     )
@@ -154,7 +155,7 @@ def _cell(shown: View, known: Reporting | None, stop: bool) -> html.Td:
     if known.pending:
         marks.append(html.Span(SHAPES[known.pending], className=f"chip at-{known.pending}"))
     if days := review_words.days_late(known):
-        marks.append(html.Span(f"+{days}", className="late overdue" if known.overdue else "late"))
+        marks.append(html.Span(f"+{days}", className="days none-yet" if known.overdue else "days"))
     return html.Td(
         html.A(
             marks,

@@ -17,7 +17,7 @@ from indicators.repository.review import Reminder
 def reminders(shown: View, state: State, unsent: Sequence[Reminder], noted: int) -> html.Section:
     """The section for the chosen quarter; `noted`: how many reminders have just been noted."""
     title = shown.say("board.unsent", n=len(unsent))
-    done = html.P(shown.say("board.noted", n=noted), className="done", role="status") if noted else None
+    done = html.P(shown.say("board.noted", n=noted), className="noted", role="status") if noted else None
     if not unsent:
         return c.section(title, [done, html.P(shown.say("board.all_sent"), className="note")], id="reminders")
     ordered = sorted(unsent, key=lambda one: (-STATES.index(one.state), one.base.name[shown.language]))
@@ -33,7 +33,7 @@ def reminders(shown: View, state: State, unsent: Sequence[Reminder], noted: int)
                     html.Button(
                         shown.say("board.copy"),
                         type="button",
-                        className="button copy",
+                        className="button copy-texts",
                         disabled=True,
                         **c.aria(live="polite"),
                         **c.data(done=shown.say("board.copied"), failed=shown.say("board.not_copied")),
@@ -69,7 +69,7 @@ def _row(shown: View, one: Reminder) -> html.Tr:
     return html.Tr(
         [
             html.Td(box),
-            html.Td([html.A(name, href=urls.base_path(one.base.code)), html.Span(one.base.code, className="about")]),
+            html.Td([html.A(name, href=urls.base_path(one.base.code)), html.Span(one.base.code, className="under")]),
             html.Td(review_words.state_mark(shown, one.state)),
             html.Td(reminded),
             html.Td(mail),

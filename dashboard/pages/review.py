@@ -111,7 +111,7 @@ def _head(shown: View) -> html.Tr:
     numeric = ("queries", "unusual")
     return html.Tr(
         [
-            html.Th(everything, scope="col", className="tick"),
+            html.Th(everything, scope="col", className="choice"),
             *(
                 html.Th(shown.say(f"review.column.{name}"), scope="col", className="number" if name in numeric else "")
                 for name in COLUMNS
@@ -124,10 +124,9 @@ def _row(shown: View, one: Waiting, moved: Sequence[Movement]) -> html.Tr:
     version, known, base = one.version, one.reporting, one.reporting.base
     name = base.name[shown.language]
     link = html.A(name, href=urls.return_path(version.base, version.period))
-    late = review_words.days_late(known)
     received: list[Part] = [review_words.day(shown, version.received)]
-    if late:
-        received.append(html.Span(shown.say("board.late_by", n=late), className="late-words"))
+    if known.late:
+        received.append(html.Span(review_words.timeliness(shown, known), className="late-words"))
     queries = f"{one.answered}/{one.queries}" if one.queries else numbers.NONE
     unusual = numbers.with_unit(100 * one.unusual, "%", shown.language) if one.unusual else numbers.NONE
 
@@ -137,8 +136,8 @@ def _row(shown: View, one: Waiting, moved: Sequence[Movement]) -> html.Tr:
 
     return html.Tr(
         [
-            html.Td(deciding.box(shown, version, name, doubts(shown, one, moved)), className="tick"),
-            html.Th([link, html.Span(review_words.about(shown, base), className="about")], scope="row"),
+            html.Td(deciding.box(shown, version, name, doubts(shown, one, moved)), className="choice"),
+            html.Th([link, html.Span(review_words.about(shown, base), className="under")], scope="row"),
             html.Td(review_words.quarter(shown, version.period)),
             html.Td(received, className="received"),
             html.Td(str(version.version), className="version", **labelled("version")),

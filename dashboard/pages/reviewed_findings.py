@@ -33,7 +33,7 @@ def findings(shown: View, desk: Desk) -> Part:
     rows = [_finding(shown, number, finding) for number, finding in found]
     return c.section(
         shown.say("review.findings", n=len(found)),
-        still(html.Ol(rows, className="findings")),
+        still(html.Ol(rows, className="asked-list")),
         note,
         "reviewed-findings",
     )
@@ -57,7 +57,7 @@ def _finding(shown: View, number: int, finding: Finding) -> html.Li:
         reader.append(html.P(finding.for_reviewer[language], className="message"))
     if finding.severity == "query":
         reader.append(_answer(shown, finding))
-    return html.Li([html.P(title, className="finding-head"), *reader], id=f"finding-{number}", className=kind)
+    return html.Li([html.P(title, className="asked-head"), *reader], id=f"finding-{number}", className=kind)
 
 
 def _answer(shown: View, finding: Finding) -> Part:

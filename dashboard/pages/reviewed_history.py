@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, review_words, urls
+from dashboard import numbers, return_words, review_words, urls
 from dashboard.components import Part
 from dashboard.pages.reviewed_values import written
 from dashboard.view import View
@@ -23,7 +23,7 @@ def versions(shown: View, desk: Desk) -> Part:
     if not desk.versions:
         return c.section(shown.say("review.versions"), html.P(shown.say("review.no_versions"), className="note"))
     items = [_version(shown, desk, known) for known in reversed(desk.versions)]
-    return c.section(shown.say("review.versions"), html.Ol(items, className="versions", reversed="reversed"))
+    return c.section(shown.say("review.versions"), html.Ol(items, className="kept-versions", reversed="reversed"))
 
 
 def _version(shown: View, desk: Desk, known: Version) -> html.Li:
@@ -34,7 +34,7 @@ def _version(shown: View, desk: Desk, known: Version) -> html.Li:
     if known.in_force:
         head.append(html.Span(shown.say("review.in_force"), className="vintage"))
     came = shown.say("review.came", day=review_words.day(shown, known.received), who=known.by)
-    parts: list[Part] = [html.P(head, className="version-head"), html.P(came, className="note")]
+    parts: list[Part] = [html.P(head, className="kept-head"), html.P(came, className="note")]
     parts.append(html.P(html.Code(known.sha256[:SHORT], title=known.sha256), className="note"))
     if known != desk.newest:
         address = f"{urls.return_path(desk.base.code, desk.quarter.period)}?against={known.version}"
@@ -54,8 +54,8 @@ def papers(shown: View, desk: Desk) -> Part:
     for paper in reversed(desk.papers):
         address = urls.return_path(desk.base.code, desk.quarter.period, f"papers/{paper.number}")
         told = shown.say("review.paper_of", n=paper.version, who=paper.by, kib=numbers.plain(paper.size / 1024, 0))
-        items.append(html.Li([html.A(paper.name, href=address, download=""), html.Span(told, className="about")]))
-    return c.section(shown.say("review.papers"), html.Ul(items, className="papers"))
+        items.append(html.Li([html.A(paper.name, href=address, download=""), html.Span(told, className="under")]))
+    return c.section(shown.say("review.papers"), html.Ul(items, className="kept-papers"))
 
 
 def course(shown: View, desk: Desk) -> Part:
@@ -65,14 +65,14 @@ def course(shown: View, desk: Desk) -> Part:
     items = [
         html.Li(
             [
-                html.Span(review_words.happened_at(shown, event), className="note"),
+                html.Span(return_words.happened_at(shown, event), className="note"),
                 html.P(review_words.event_words(shown, event)),
                 html.Blockquote(event.reason) if event.reason else None,
             ]
         )
         for event in reversed(desk.events)
     ]
-    return c.section(shown.say("review.course"), html.Ol(items, className="course", reversed="reversed"))
+    return c.section(shown.say("review.course"), html.Ol(items, className="happened", reversed="reversed"))
 
 
 # Versions compared -----------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def _content(shown: View, desk: Desk, beside: Beside, against: int | None, reope
     before, after = _neighbours(desk, queue)
     main: list[Part] = [
         _decisions(shown, desk, beside, after or before),
-        html.P(shown.say("review.reopened_now"), className="done", role="status") if reopened else None,
+        html.P(shown.say("review.reopened_now"), className="noted", role="status") if reopened else None,
         reviewed_history.comparison(shown, desk, against),
         reviewed_findings.findings(shown, desk),
         reviewed_values.values(shown, desk, beside),
@@ -60,10 +60,10 @@ def _content(shown: View, desk: Desk, beside: Beside, against: int | None, reope
                 ),
                 _way(shown, desk, queue, before, after),
             ],
-            className="return-head",
+            className="reviewed-head",
         ),
         html.Div(_sentence(shown, desk), className="sentence standing"),
-        html.Div([html.Div(main), aside], className="return-columns"),
+        html.Div([html.Div(main), aside], className="reviewed-columns"),
     ]
 
 

@@ -127,7 +127,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
     ]
     name: list[Part] = [measure.name[language], *marks]
     if line.answer and not found:
-        name.append(html.Span(line.answer, className="about"))
+        name.append(html.Span(line.answer, className="under"))
     return html.Tr(
         [
             html.Td(line.cell or "", className="cell"),

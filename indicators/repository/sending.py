@@ -6,6 +6,7 @@ Every function takes the Scope and lets nobody act for another base; each is one
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from io import BytesIO
 
@@ -70,6 +71,16 @@ def form_file(connection: Connection, scope: Scope, base: str, period: str) -> b
     return file.getvalue()
 
 
+def take_form(engine: Engine, scope: Scope, who: str, base: str, period: str) -> bytes:
+    """The form as the base itself takes it; the first time is noted."""
+    with writing(engine) as connection:
+        own_base(connection, scope, base, period)
+        if all(event.event != events.DOWNLOADED for event in events.events(connection, base, period)):
+            events.note(connection, base, period, actor_of(scope, who), events.DOWNLOADED)
+    with reading(engine) as connection:
+        return form_file(connection, scope, base, period)
+
+
 # Sending
 
 
@@ -128,6 +139,29 @@ def answer(
         return returns.answer(connection, _version(connection, base, period, version), answers, actor_of(scope, who))
 
 
+@dataclass(frozen=True)
+class Answered:
+    """Who wrote an answer on the page, and when."""
+
+    by: str
+    at: datetime
+
+
+def answered_here(connection: Connection, scope: Scope, base: str, period: str, version: int) -> dict[int, Answered]:
+    """Of a version's answers by the number of their query those that were written on the page, not in the file."""
+    known_base(Registry(connection), scope, base, period)
+    finding = schema.finding.c
+    rows = connection.execute(
+        select(finding.number, finding.answered_by, finding.answered_at).where(
+            finding.base == base,
+            finding.period == period,
+            finding.version == version,
+            finding.answered_by.is_not(None),
+        )
+    )
+    return {number: Answered(by, at) for number, by, at in rows}
+
+
 def submit(engine: Engine, scope: Scope, who: str, base: str, period: str, version: int, word: str = "") -> Version:
     """Hands the newest version in. Raises NotPossible."""
     return _step(engine, scope, who, returns.SUBMIT, base, period, version, word)
@@ -164,6 +198,18 @@ def own_file(connection: Connection, scope: Scope, base: str, period: str, numbe
     return versions.workbook(connection, _version(connection, base, period, number).sha256)
 
 
+def file_names(connection: Connection, scope: Scope, base: str, period: str) -> dict[int, str]:
+    """Version → the name of the file it came in."""
+    known_base(Registry(connection), scope, base, period)
+    version, kept = schema.return_version.c, schema.workbook.c
+    rows = connection.execute(
+        select(version.version, kept.name)
+        .join_from(schema.return_version, schema.workbook, kept.sha256 == version.sha256)
+        .where(version.base == base, version.period == period)
+    )
+    return {row.version: row.name for row in rows}
+
+
 def annotated(connection: Connection, scope: Scope, base: str, period: str, number: int) -> tuple[str, bytes | None]:
     """(name, bytes) of a version's file with its findings and answers in it; no bytes where it cannot be written."""
     name, content = own_file(connection, scope, base, period, number)
@@ -182,17 +228,13 @@ def attach(
     """Keeps a paper, such as the signed cover sheet's scan, with a version. Returns its number. Raises NotPossible for
     what is no PDF, PNG or JPEG, or too large."""
     media_type = next((kind for start, kind in PAPERS.items() if content.startswith(start)), None)
-    most = settings().limits.paper_bytes
     if media_type is None:
         raise returns.NotPossible(
             "The scan must be a PDF, PNG or JPEG file. Scan or photograph the signed sheet and send that.",
             "扫描件须为PDF、PNG或JPEG文件。请扫描或拍摄签字盖章后的封面再上传。",
         )
-    if len(content) > most:
-        raise returns.NotPossible(
-            f"The scan is larger than {most // 2**20} MiB. Scan it with fewer dots (150–200 dpi).",
-            f"扫描件超过{most // 2**20} MiB。请降低分辨率(150–200 dpi)后再上传。",
-        )
+    if len(content) > settings().limits.paper_bytes:
+        raise paper_too_large()
     with writing(engine) as connection:
         own_base(connection, scope, base, period)
         known = _version(connection, base, period, version)
@@ -206,6 +248,14 @@ def attach(
         actor = actor_of(scope, who)
         events.note(connection, base, period, actor, events.ATTACHED, version=known.version, reason=name[:200])
         return number
+
+
+def paper_too_large() -> returns.NotPossible:
+    most = settings().limits.paper_bytes // 2**20
+    return returns.NotPossible(
+        f"The scan is larger than {most} MiB. Scan it with fewer dots (150–200 dpi).",
+        f"扫描件超过{most} MiB。请降低分辨率(150–200 dpi)后再上传。",
+    )
 
 
 def paper(connection: Connection, scope: Scope, base: str, period: str, number: int) -> tuple[str, str, bytes]:

@@ -154,7 +154,7 @@ def test_reminders_are_copied_and_noted(visit):
         assert f"Test base {base}" in copied
         assert f"测试基地{base}" in copied
     page.get_by_role("button", name="Note as reminded").click()
-    expect(page.locator(".done")).to_have_text("2 noted as reminded today.")
+    expect(page.locator(".noted")).to_have_text("2 noted as reminded today.")
     visitor.check()
 
 
@@ -179,7 +179,7 @@ def test_the_nation_reopens_a_locked_quarter(visit, store):
     page.fill("#until", "2030-01-31")
     page.fill("#why", "The unit was wrong.")
     page.get_by_role("button", name="Reopen for this base").click()
-    expect(page.locator(".done")).to_have_text("The quarter is reopened for this base.")
+    expect(page.locator(".noted")).to_have_text("The quarter is reopened for this base.")
     expect(page.locator(".standing")).to_contain_text("reopened for this base until 31 Jan 2030")
     with warehouse.reading(store) as connection:
         assert connection.exec_driver_sql("select count(*) from reopening").scalar() == 1

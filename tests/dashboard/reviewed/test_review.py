@@ -262,9 +262,9 @@ def test_an_earlier_version_is_compared(look, store):
         figures = {**kept["figures"], BLANK: [4321.0, *kept["figures"][BLANK][1:]]}
         warehouse.insert(connection, table, [{**kept, "version": 2, "figures": figures}])
     page = look("cora", f"{page_of('N1')}?against=1")
-    assert "Version 1 and version 2: 1 values differ" in page.text
+    assert "Version 1 against version 2 (differences: 1)" in page.text
     assert "4,321.00" in page.text
-    assert "values differ" not in look("cora", f"{page_of('N1')}?against=7").text
+    assert "differences:" not in look("cora", f"{page_of('N1')}?against=7").text
 
 
 @pytest.mark.parametrize(("name", "base"), [("cora", FAR[0]), ("cora", "none such")])

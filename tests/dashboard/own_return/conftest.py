@@ -1,0 +1,66 @@
+"""The application on a warehouse that each test may change, and somebody signed in to it."""
+
+import pytest
+
+from dashboard.view import ENGINE
+from tests.dashboard import returning
+from tests.dashboard.programme import PASSWORD
+from tests.dashboard.returning import Person, changed, newest
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return returning.build(tmp_path_factory.mktemp("returning"))
+
+
+@pytest.fixture
+def good(made):
+    """R1's form, filled without a fault."""
+    return made[1].read_bytes()
+
+
+@pytest.fixture
+def store(made, tmp_path):
+    """This test's own warehouse."""
+    with returning.opened(made[0], tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def site(app, store):
+    """The application on that warehouse. There is one application: Dash gives its callbacks to the first."""
+    before = app.server.extensions[ENGINE]
+    app.server.extensions[ENGINE] = store
+    yield app
+    app.server.extensions[ENGINE] = before
+
+
+@pytest.fixture
+def person(site):
+    """person("rep") → a Person."""
+
+    def person(name, language="en"):
+        client = site.server.test_client()
+        assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 302
+        return Person(client, language)
+
+    return person
+
+
+@pytest.fixture
+def rep(person):
+    return person("rep")
+
+
+@pytest.fixture
+def submitted(rep, store, good):
+    rep.send(good)
+    rep.post("submit", version=1)
+    assert newest(store).state == "submitted"
+    return rep
+
+
+@pytest.fixture
+def with_queries(good):
+    """A file with two blanks, one of which is explained in it."""
+    return changed(good, voucher_amt=None, mentors=None, answer_mentors="None has signed yet.")
