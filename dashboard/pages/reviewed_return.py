@@ -13,6 +13,7 @@ from dashboard.still import Input, still
 from dashboard.urls import State
 from dashboard.view import View
 from etl import events
+from etl.clock import today
 from etl.events import Event
 from etl.returns import SEND_BACK
 from etl.versions import CHECKED, DRAFT, RETURNED
@@ -203,7 +204,7 @@ def _reopening(shown: View, desk: Desk) -> Part:
         Input(type="hidden", name="base", value=desk.base.code),
         Input(type="hidden", name="period", value=desk.quarter.period),
         html.Label(say("review.reopen_until"), htmlFor="until"),
-        Input(type="date", name="until", id="until", required=True),
+        Input(type="date", name="until", id="until", required=True, min=str(today())),
         html.Label(say("review.reopen_reason"), htmlFor="why"),
         html.Textarea(name="reason", id="why", rows=3, maxLength=LONGEST, required="required"),
         html.Button(say("review.reopen"), type="submit", className="button"),
