@@ -1,5 +1,6 @@
 # make run   everything for a first look      make test  everything for the tests
 # make lint  style and types                  make bench the benchmarks
+# make soak  the tests that take minutes
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 DEMO := var/demo
 WORKERS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
-.PHONY: run demo test bench lint lock docs browser clean
+.PHONY: run demo test soak bench lint lock docs browser clean
 .DEFAULT_GOAL := run
 
 run: demo
@@ -24,8 +25,12 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+soak: $(VENV)/test.stamp browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
+
+# FULL=1: at the sizes that are promised, which takes some ten minutes.
 bench: $(VENV)/test.stamp
-	@$(BIN)/python -m tests.bench
+	@FULL=$(FULL) $(BIN)/python -m tests.bench
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -31,6 +31,7 @@ from etl.load import Delivery, FileReport, check_files, collect, load_files
 from etl.prefill import prefilled
 from etl.reading import Return
 from etl.registry import Registry, open_period, read_bases, register_bases
+from etl.sandbox import shared
 from etl.status import MISSING, reporting
 from etl.template import write_form
 from etl.versions import CHECKED, DRAFT, RETURNED
@@ -150,7 +151,7 @@ def check(
     if not paths:
         fail("no .xlsx file there; name the workbooks or their folder")
     worst = OK
-    for report in check_files(usable_engine(), paths):
+    for report in check_files(usable_engine(), paths, min(default_workers(), len(paths))):
         _tell(report, as_json)
         if annotated and any(item.findings for item in report.returns):
             _annotate(report, annotated, as_json)
@@ -249,7 +250,7 @@ def _tell(report: FileReport, as_json: bool) -> None:
 def _annotate(report: FileReport, folder: Path, as_json: bool) -> None:
     from etl.annotate import annotate_file  # not above: openpyxl takes a quarter of a second, and few commands need it
 
-    out = annotate_file(report.file, report.returns, load_form(), folder)
+    out = annotate_file(report.file, report.returns, load_form(), folder, shared().annotate)
     if out:
         print(f"{report.file}: annotated in {out}", file=sys.stderr if as_json else sys.stdout)
     else:

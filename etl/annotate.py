@@ -4,7 +4,7 @@ that lists them. The corrected copy can be sent again, and annotated again: what
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,13 +35,10 @@ from etl.findings_sheet import (
     write_text,
 )
 from etl.form import Form
+from etl.overlooked import MEMORY_SHEET
 from etl.reading import ANSWER, HISTORY_SHEET, RETURN_SHEET, ROSTER_SHEET, Return
 
 AUTHOR = "Basewatch"
-MEMORY_SHEET = "_basewatch"
-"""A very hidden sheet with one row for each marked cell: its sheet, its address, and a cell with the fill that it had
-before, kept as a format so that Excel and LibreOffice carry it over like any other."""
-
 _READABLE = {"F02", "F03", "F22"}
 """Why a file may be refused although it is a workbook: it holds no return."""
 _MOST_IN_A_COMMENT = 8
@@ -75,10 +72,12 @@ def annotate(content: bytes, returns: Sequence[Return], form: Form, file: str = 
         return None
 
 
-def annotate_file(path: Path, returns: Sequence[Return], form: Form, folder: Path) -> Path | None:
+def annotate_file(
+    path: Path, returns: Sequence[Return], form: Form, folder: Path, annotate: Callable[..., bytes | None] = annotate
+) -> Path | None:
     """Writes folder/<name>-findings.xlsx, or -findings-2 and so on where that is taken: no file is ever written over.
-    Makes the folder. Returns where it wrote; None as annotate does."""
-    annotated = annotate(path.read_bytes(), returns, form, path.name)
+    Makes the folder. Returns where it wrote; None as `annotate` does, which may be that of a sandbox."""
+    annotated = annotate(path.read_bytes(), returns, form, path.name) if _is_workbook(returns) else None
     if annotated is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)

@@ -97,6 +97,7 @@ class Checker:
         bases = {code: base for code in items if (base := self.registry.base(code, period))}
         for code, item in items.items():
             self._name_missing_rows(item, bases[code])
+            self._name_missing_columns(item, bases[code])
         panel = self.history.panel(list(items), periods.span(periods.shift(period, -self.looks_back), period))
         panel.values[-1] = np.nan
         panel.returned[-1] = True
@@ -108,9 +109,10 @@ class Checker:
         evaluate = Evaluator(panel, self.form.tolerances)
         for check in self._formulas:
             self._check_formula(check, evaluate, list(items.values()))
-        together, known = _bases_by_firm(items), remembered(self.history.connection, items)
+        named_by, known = self._bases_by_firm(period, items), remembered(self.history.connection, items)
+        financed = self.history.financed_this_year([code for code, item in items.items() if item.roster], period)
         for column, (code, item) in enumerate(items.items()):
-            self._run_rules(item, bases[code], panel, column, evaluate, together)
+            self._run_rules(item, bases[code], panel, column, evaluate, named_by, financed.get(code))
             item.findings = with_remembered(self.form, item.findings, known.get(code, ()), period)
             self._weigh(item, panel, column)
 
@@ -132,6 +134,14 @@ class Checker:
                     )
                 )
 
+    def _name_missing_columns(self, item: Return, base: Base) -> None:
+        if item.roster is None:
+            return
+        for column in self.form.roster_of(base.type):
+            if column.code not in item.roster.places:
+                place = address(item.roster.header, 0)
+                item.findings.append(reading_fault("F20", sheet=item.roster.sheet, cell=place, value=column.code))
+
     def _check_formula(self, check: Check, evaluate: Evaluator, items: list[Return]) -> None:
         column = evaluate(check.tree)
         for position in np.flatnonzero(column.values[-1] == 0):
@@ -150,11 +160,12 @@ class Checker:
         panel: Panel,
         column: int,
         evaluate: Evaluator,
-        together: Mapping[str, set[str]],
+        named_by: Mapping[str, set[str]],
+        financed: list[set[str]] | None,
     ) -> None:
         period = panel.periods[-1]
-        before = periods.shift(period, -1)
-        peers, evaluate_peers = self.history.peers(base.type, before), self.history.evaluate_peers(base.type, before)
+        known = self._quarter_of_peers(base.type, period)
+        peers, evaluate_peers = self.history.peers(base.type, known), self.history.evaluate_peers(base.type, known)
         accepted = self.history.accepted(base.code, period)
         for check, rule, parameters in self._rules:
             context = Context(
@@ -168,33 +179,35 @@ class Checker:
                 peers=peers,
                 evaluate_peers=evaluate_peers,
                 accepted=accepted,
-                elsewhere=lambda firms: self._elsewhere(firms, base.code, period, together),
-                rosters_this_year=lambda: self.history.financed_this_year(base.code, period),
+                elsewhere=lambda firms: self._elsewhere(firms, base.code, period, named_by),
+                rosters_this_year=lambda: financed,
             )
             item.findings.extend(rule.run(context, parameters))
 
+    def _quarter_of_peers(self, base_type: str, period: str) -> str:
+        """Where the other bases of the type are looked at: in the quarter before, which is complete; while nothing of
+        it was accepted, as in a programme's first quarter, in the same quarter."""
+        before = periods.shift(period, -1)
+        return before if self.history.peers(base_type, before) else period
+
+    def _bases_by_firm(self, period: str, items: Mapping[str, Return]) -> dict[str, set[str]]:
+        """Which bases name a firm of these returns, in accepted rosters or in those checked together."""
+        here: dict[str, set[str]] = defaultdict(set)
+        for base, item in items.items():
+            for firm in item.roster.keys if item.roster else ():
+                here[firm].add(base)
+        accepted = self.history.named_by(list(here), period)
+        return {firm: bases | accepted.get(firm, set()) for firm, bases in here.items()}
+
     def _elsewhere(
-        self, firms: list[str], base: str, period: str, together: Mapping[str, set[str]]
+        self, firms: list[str], base: str, period: str, named_by: Mapping[str, set[str]]
     ) -> dict[str, list[Base]]:
-        """For each firm that other bases name, in accepted rosters or in those checked together: these bases."""
-        found = {firm: set(others) for firm, others in self.history.elsewhere(firms, base, period).items()}
-        for firm in firms:
-            if others := together.get(firm, set()) - {base}:
-                found.setdefault(firm, set()).update(others)
+        """For each firm that other bases name: these bases."""
+        found = {firm: others for firm in firms if (others := named_by.get(firm, set()) - {base})}
         return {
             firm: [known for other in sorted(others) if (known := self.registry.base(other, period))]
             for firm, others in found.items()
         }
-
-
-def _bases_by_firm(items: Mapping[str, Return]) -> dict[str, set[str]]:
-    """Which of the returns checked together name a firm in their rosters."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for base, item in items.items():
-        if item.roster:
-            for firm in item.roster.keys:
-                found[firm].add(base)
-    return found
 
 
 def _broken(check: Check, item: Return, message: Text, value: Callable[[formula.Node], float | None]) -> Finding:

@@ -20,6 +20,8 @@ class Limits:
     cells: int = 2_000_000
     roster_rows: int = 50_000
     text_length: int = 1_000
+    parse_memory_bytes: int = 2**30
+    parse_seconds: int = 30
     paper_bytes: int = 10 * 2**20
 
 

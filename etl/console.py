@@ -20,6 +20,7 @@ from etl.catalogue import CatalogueError
 from etl.config import SettingError
 from etl.intake import Refused
 from etl.registry import RegistryError
+from etl.sandbox import SandboxError
 from etl.warehouse import Unreachable, connect, require
 
 OK, REJECTED, UNUSABLE = 0, 1, 2
@@ -45,7 +46,7 @@ def speaking(command: Command) -> Command:
             for line in error.mistakes:
                 print(f"error: {line}", file=sys.stderr)
             raise typer.Exit(UNUSABLE) from None
-        except (Unreachable, SettingError, Refused, FileNotFoundError, XlsxWriterException) as error:
+        except (Unreachable, SettingError, SandboxError, Refused, FileNotFoundError, XlsxWriterException) as error:
             fail(str(error))
         except BrokenPipeError:
             # Whoever read our output has seen enough. Python would complain once more at its end.

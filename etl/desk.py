@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from etl import returns, warehouse
-from etl.config import settings
 from etl.console import UNUSABLE, day, fail, one_quarter, speaking, usable_engine
 from etl.events import OPERATOR, Actor
 from etl.facts import known_on
 from etl.form import load_form
-from etl.reading import read_returns
+from etl.inert import csv_row
 from etl.registry import Registry
+from etl.sandbox import shared
 from etl.status import reporting
 from etl.versions import reread, versions
 
@@ -95,7 +95,7 @@ def known(
         rows = known_on(connection, moment, quarter, base or None)
     writer = csv.writer(sys.stdout)
     writer.writerow(KNOWN)
-    writer.writerows([getattr(row, name) for name in KNOWN] for row in rows)
+    writer.writerows(csv_row(getattr(row, name) for name in KNOWN) for row in rows)
 
 
 def _me() -> Actor:
@@ -116,7 +116,7 @@ def _waiting(step: str, period: str) -> list[str]:
 def _take(step: str, bases: list[str], period: str, reason: str) -> None:
     """Takes the step for each base in a transaction of its own, and says what became of it."""
     engine, form, problems = usable_engine(), load_form(), 0
-    read = partial(read_returns, form=form, limits=settings().limits)
+    read = shared().read
     for base in bases:
         try:
             with warehouse.writing(engine) as connection:

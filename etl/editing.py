@@ -12,11 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, cast
 from xml.sax.saxutils import escape
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook as Book
 from openpyxl.cell.text import Text
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from etl.numbers import is_blank
@@ -52,6 +55,20 @@ class _Reader(ExcelReader):
         super().read_worksheets()
 
 
+class _Writer(ExcelWriter):
+    """Writes its sheets in memory: a process that may be stopped at any moment leaves no file behind."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        out = BytesIO()
+        writer = WorksheetWriter(ws, out)
+        writer.write()
+        ws._rels = writer._rels  # type: ignore[attr-defined]
+        self._archive.writestr(ws.path[1:], out.getvalue())  # type: ignore[attr-defined]  # its stubs do not show it
+        self.manifest.append(ws)
+
+
 def open_book(content: bytes) -> Book:
     """The workbook, to be changed and given to save_book. Raises NotKept when openpyxl cannot read it."""
     try:
@@ -69,8 +86,8 @@ def save_book(book: Book, original: bytes, inputs: Iterable[str]) -> bytes:
     `inputs` hold the same values in both."""
     file = BytesIO()
     try:
-        with _quiet():
-            book.save(file)
+        with _quiet(), ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            _Writer(book, archive).write_data()
         written = _with_results(file.getvalue(), dict(_results(original)))
     except Exception as error:
         raise NotKept(str(error)) from error

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from etl import schema
 from etl.clock import now, today
@@ -58,6 +58,10 @@ class Event:
     reason: str | None
 
 
+# Made once, because it runs for every return.
+_LAST = select(func.max(schema.return_event.c.number)).where(
+    *(schema.return_event.c[name] == bindparam(f"of_{name}") for name in ("base", "period"))
+)
 _EVENT = [schema.return_event.c[name] for name in Event.__dataclass_fields__]
 
 
@@ -73,8 +77,7 @@ def note(
 ) -> None:
     """Adds events, in their order. `day`: on which they count as happened (default: today)."""
     table = schema.return_event
-    mine = (table.c.base == base, table.c.period == period)
-    number = (connection.execute(select(func.max(table.c.number)).where(*mine)).scalar() or 0) + 1
+    number = (connection.execute(_LAST, {"of_base": base, "of_period": period}).scalar() or 0) + 1
     rest = (version, day or today(), now(), actor.name[:80], actor.level, reason or None)
     rows = [Event(base, period, place, event, *rest) for place, event in enumerate(happened, start=number)]
     insert(connection, table, [vars(row) for row in rows])

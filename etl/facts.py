@@ -77,13 +77,15 @@ def known_on(connection: Connection, day: date, period: str | None = None, base:
 
 
 def _roster_rows(form: Form, version: Version, roster: Roster) -> list[dict[str, Any]]:
-    key = form.firm_key
+    key, codes = form.firm_key, list(roster.columns)
     money = [column.code for column in form.roster.values() if column.finance]
+    dates = {column.code for column in form.roster.values() if column.value_type == "date"}
+    columns = [list(map(_plain, cells)) if code in dates else cells for code, cells in roster.columns.items()]
     rows = []
-    for i, place in enumerate(roster.rows):
-        details = {code: _plain(cells[i]) for code, cells in roster.columns.items() if cells[i] is not None}
+    for place, *cells in zip(roster.rows, *columns, strict=True):
+        details = {code: cell for code, cell in zip(codes, cells, strict=True) if cell is not None}
         firm = str(details.get(key, ""))[:40] if key else None
-        financed = any(details.get(code) for code in money)
+        financed = any(map(details.get, money))
         place_of_row = {"period": version.period, "base": version.base, "row": place}
         rows.append({**place_of_row, "firm": firm, "financed": financed, "details": details})
     return rows

@@ -3,8 +3,9 @@
 Checks on figures have their texts in form/checks.yml; the faults of reading (F…) are listed here.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from etl.catalogue import Text
@@ -173,6 +174,41 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "Sheet {sheet} has a header but no rows below it. Enter one row for each base and quarter.",
         "工作表{sheet}只有表头,没有数据行。请为每个基地和季度各填一行。",
     ),
+    "F23": (
+        "error",
+        "The workbook carries macros or other active content. It is passed on to other offices, so it may not. Save it as .xlsx (a workbook without macros) and send it again.",
+        "工作簿含宏或其他活动内容。报送文件会转发其他单位,不得含有。请另存为.xlsx(不含宏的工作簿)后重新报送。",
+    ),
+    "F24": (
+        "error",
+        "Sheet {sheet} is hidden, but it is the one that is read. Unhide it, see that its values are the ones you mean, and send the file again.",
+        "工作表{sheet}被隐藏,而系统读取的正是该表。请取消隐藏,核对其中数据后重新报送。",
+    ),
+    "F25": (
+        "query",
+        "Sheet {sheet} is hidden and holds values; nothing of it is read. Delete it, or unhide it if it should be seen.",
+        "工作表{sheet}被隐藏且有数据,系统不会读取。请删除该表;如需保留请取消隐藏。",
+    ),
+    "F26": (
+        "query",
+        "Hidden, but read all the same: {what} of sheet {sheet}. Unhide it and see that what stands there is meant.",
+        "工作表{sheet}的{what}被隐藏,其中数据仍计入。请取消隐藏并核对。",
+    ),
+    "F27": (
+        "error",
+        "This cell is merged with others ({value}); only the first of them has a value. Unmerge them and fill each cell.",
+        "该单元格已与其他单元格合并({value}),只有第一格有值。请取消合并并逐格填写。",
+    ),
+    "F28": (
+        "error",
+        "“{value}” stands in a row without a code, so it belongs to no measure. Restore the row's code, or delete the value.",
+        "“{value}”所在行没有指标代码,无法归属。请恢复该行代码,或删除该数据。",
+    ),
+    "F29": (
+        "error",
+        "“{value}” stands beside the value's cell {place}, which is blank. Move it there if it is the value; else delete it.",
+        "“{value}”填在数值单元格{place}旁边,而{place}为空。若为填报值请移入{place},否则请删除。",
+    ),
     "F30": ("error", "The return was not taken. {reason}", "报表未接收。{reason}"),
     "F31": (
         "error",
@@ -189,7 +225,74 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "This is a form for {value}, but here {wanted} is reported. Send it on the page of its own quarter, or use the form of {wanted}.",
         "这是{value}的报表,而此处填报{wanted}。请在对应季度页面报送,或使用{wanted}的报表。",
     ),
+    "F34": (
+        "query",
+        "The column “{value}” holds values, but the roster has no such column; nothing of it is read. Delete it, or move its values into the roster's columns.",
+        "“{value}”列有数据,但名册没有该列,系统不会读取。请删除该列,或将数据移入名册相应列。",
+    ),
+    "F35": (
+        "error",
+        "The column {value} holds values but has no header, so they belong to no measure. Restore its header, or delete the column.",
+        "{value}列有数据但没有表头,无法归属。请恢复表头,或删除该列。",
+    ),
+    "F36": (
+        "error",
+        "The cell holds a number of more than 15 digits ({value}); Excel has lost the last ones. Format the cell as text and enter it again.",
+        "该单元格存为超过15位的数字({value}),Excel已丢失末尾几位。请将单元格设为文本格式后重新填写。",
+    ),
+    "F37": (
+        "error",
+        "Sheet {sheet} looks like a return too, but only {read} is read. Keep the one you mean under that name, and delete the other.",
+        "工作表{sheet}也像报表,但系统只读取{read}。请保留正确的一份并使用该名称,删除另一份。",
+    ),
+    "F38": (
+        "error",
+        "The row holds values (“{value}”), but none in the roster's columns. Move them into these, or delete the row.",
+        "该行有数据(“{value}”),但均不在名册各列内。请移入相应列,或删除该行。",
+    ),
+    "F39": (
+        "error",
+        "The header “{value}” stands here a second time, first in {first}. Keep one of the two columns.",
+        "表头“{value}”在此重复出现,首次位于{first}。请只保留一列。",
+    ),
 }
+
+MOST_ALIKE = 20
+"""A fault that many cells share is named at so many of them; the last one says how many more there are."""
+
+
+def few(findings: list[Finding]) -> list[Finding]:
+    """The findings without those that repeat one fault in a column past MOST_ALIKE times."""
+    if len(findings) <= MOST_ALIKE:
+        return findings
+    counts: Counter[tuple] = Counter(map(_alike, findings))
+    kept, seen = [], Counter()
+    for finding in findings:
+        kind = _alike(finding)
+        seen[kind] += 1
+        left = counts[kind] - MOST_ALIKE
+        if seen[kind] < MOST_ALIKE or left <= 0:
+            kept.append(finding)
+        elif seen[kind] == MOST_ALIKE:
+            kept.append(and_more(finding, left))
+    return kept
+
+
+def _alike(finding: Finding) -> tuple:
+    return finding.code, finding.sheet, (finding.cell or "").rstrip("0123456789")
+
+
+def and_more(finding: Finding, left: int) -> Finding:
+    """The finding, saying that so many more rows have the same fault."""
+    rows = "row" if left == 1 else "rows"
+    return saying(
+        finding, f"{left} more {rows} with the same fault are not listed.", f"另有{left}行存在同样问题,未逐一列出。"
+    )
+
+
+def saying(finding: Finding, en: str, zh: str) -> Finding:
+    """The finding with a sentence more."""
+    return replace(finding, message=Text(en=f"{finding.message.en} {en}", zh=f"{finding.message.zh}{zh}"))
 
 
 def reading_fault(

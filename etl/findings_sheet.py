@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from etl.catalogue import Text
 from etl.findings import COLOURS, Finding
 from etl.form import Form
+from etl.inert import may_be_formula
 from etl.reading import ROSTER_SHEET, Return
 from etl.workbook import column_letters
 
@@ -123,7 +124,7 @@ def write_text(cell: Cell, text: str) -> None:
     """Puts text into a cell that stays text, whatever it begins with (= + - @ tab): never a formula."""
     cell.value = _LOOKS_ESCAPED.sub("_x005F_", plain(text))
     cell.data_type = "s"
-    cell.quotePrefix = text[:1] in tuple("=+-@\t\r")
+    cell.quotePrefix = may_be_formula(text)
 
 
 def counts(findings: Iterable[Finding]) -> Text:

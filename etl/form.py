@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from etl import formula as language
-from etl import rules
 from etl.catalogue import Entry, Location, Mistakes, Text, YamlFile
 from etl.config import settings
 
@@ -264,11 +263,18 @@ def _check_check(mistakes: Mistakes, file: YamlFile, where: Location, check: Che
         tree = parse_formula(mistakes, file, (*where, "formula"), check.formula, codes)
         if tree is not None and not language.is_condition(tree):
             mistakes.add(file, (*where, "formula"), f"{check.code}: a check is a comparison, such as a <= b")
-    elif check.rule not in rules.RULES:
-        known = ", ".join(rules.RULES)
+    else:
+        _check_rule(mistakes, file, where, check, codes)
+
+
+def _check_rule(mistakes: Mistakes, file: YamlFile, where: Location, check: Check, codes: set[str]) -> None:
+    from etl.rules import RULES  # not above: NumPy comes with them, and a process that only reads files needs neither
+
+    if check.rule not in RULES:
+        known = ", ".join(RULES)
         mistakes.add(file, (*where, "rule"), f"there is no rule {check.rule!r}; there are {known}")
     else:
-        for text in rules.RULES[check.rule].problems(check.parameters, codes):
+        for text in RULES[check.rule].problems(check.parameters, codes):
             mistakes.add(file, (*where, "parameters"), text)
 
 

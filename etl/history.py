@@ -74,29 +74,34 @@ class History:
             self._fetch([(base, period)])
         return self._accepted[base, period]
 
-    def elsewhere(self, firms: list[str], base: str, period: str) -> dict[str, list[str]]:
-        """For each of the firms that other bases' accepted rosters of the quarter name: those bases."""
-        roster, found = schema.roster.c, defaultdict(list)
+    def named_by(self, firms: list[str], period: str) -> dict[str, set[str]]:
+        """For each of the firms that accepted rosters of the quarter name: their bases."""
+        roster, found = schema.roster.c, defaultdict(set)
         for start in range(0, len(firms), 500):
             part = firms[start : start + 500]
             rows = self.connection.execute(
-                select(roster.firm, roster.base)
-                .where(roster.period == period, roster.firm.in_(part), roster.base != base)
-                .order_by(roster.firm, roster.base)
+                select(roster.firm, roster.base).where(roster.period == period, roster.firm.in_(part))
             )
-            for firm, other in rows:
-                found[firm].append(other)
+            for firm, base in rows:
+                found[firm].add(base)
         return dict(found)
 
-    def financed_this_year(self, base: str, period: str) -> list[set[str]] | None:
-        """The firms with any finance in each earlier accepted roster of the year; None when a roster is missing."""
-        roster, found = schema.roster.c, []
-        for earlier in periods.span(f"{period[:4]}Q1", periods.shift(period, -1)):
-            mine = (roster.period == earlier, roster.base == base)
-            if self.connection.execute(select(roster.row).where(*mine).limit(1)).first() is None:
-                return None
-            found.append(set(self.connection.execute(select(roster.firm).where(*mine, roster.financed)).scalars()))
-        return found
+    def financed_this_year(self, bases: list[str], period: str) -> dict[str, list[set[str]]]:
+        """For each base the firms with any finance in each earlier accepted roster of the year; nothing for a base of
+        which a roster is missing."""
+        roster, earlier = schema.roster.c, periods.span(f"{period[:4]}Q1", periods.shift(period, -1))
+        if not earlier:
+            return {base: [] for base in bases}
+        mine = (roster.period.in_(earlier), roster.base.in_(bases))
+        found: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for base, quarter in self.connection.execute(select(roster.base, roster.period).where(*mine).distinct()):
+            found[base][quarter] = set()
+        financed = self.connection.execute(
+            select(roster.base, roster.period, roster.firm).where(*mine, roster.financed)
+        )
+        for base, quarter, firm in financed:
+            found[base][quarter].add(firm)
+        return {base: list(rosters.values()) for base, rosters in found.items() if len(rosters) == len(earlier)}
 
     def peers(self, base_type: str, period: str) -> Panel | None:
         """The accepted values of that quarter of every base of the type; None when there are none."""

@@ -24,6 +24,38 @@ _PLACED_CELL = re.compile(_NAME + rb"c" + _OTHER_ATTRIBUTES + rb"""\s+r\s*=\s*["
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']?([A-Za-z]{0,9})(\d+)""")
 
 
+# What a file is by its first bytes, where it is no zip archive; the reasons that F01 gives.
+_KINDS = (
+    (b"%PDF", "it is a PDF", "这是PDF文件"),
+    (b"{\\rtf", "it is a text document", "这是文字文档"),
+    (b"\x1f\x8b", "it is a compressed archive", "这是压缩包"),
+    (b"Rar!", "it is a compressed archive", "这是压缩包"),
+    (b"7z\xbc\xaf", "it is a compressed archive", "这是压缩包"),
+    (b"\x89PNG", "it is a picture", "这是图片"),
+    (b"\xff\xd8\xff", "it is a picture", "这是图片"),
+    (b"<", "it is a web page or an XML file", "这是网页或XML文件"),
+)
+# What an archive is by a member that it has, where it is no .xlsx workbook.
+_ARCHIVES = (
+    ("xl/workbook.bin", "it is a binary .xlsb workbook", "这是.xlsb二进制工作簿"),
+    ("content.xml", "it is an OpenDocument file (.ods)", "这是OpenDocument文件(.ods)"),
+    ("word/document.xml", "it is a Word document", "这是Word文档"),
+    ("ppt/presentation.xml", "it is a presentation", "这是演示文稿"),
+)
+_OLE2 = b"\xd0\xcf\x11\xe0"
+_MOST_PARTS = 5_000
+"""Members of the archive. A workbook with a picture on every sheet has a few hundred."""
+_MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
+"""Of a sheet, in any spreadsheet program."""
+# Members that hold code, or that start another program when the workbook is opened in Excel.
+_ACTIVE = re.compile(r"(^|/)(vbaproject[^/]*\.bin|macrosheets/.+|activex/.+)$")
+_STARTS_PROGRAM = re.compile(rb"<(?:[^\s<>/!?:]+:)?ddeLink[\s>]")
+_ODD_NAME = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|[\0-\x1f]")
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
+_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
+_DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
+
+
 class Refused(Exception):
     """The file may not or cannot be read; `finding` says why and what to do."""
 
@@ -36,44 +68,92 @@ def admit(content: bytes, limits: Limits) -> None:
     """Raises Refused unless the bytes are a workbook within the limits."""
     if len(content) > limits.file_bytes:
         raise too_large(limits)
-    if content[:4] == b"\xd0\xcf\x11\xe0":
-        raise Refused(
-            "F01", en={"reason": "it is an old .xls or a password-protected file"}, zh={"reason": "旧版.xls或加密文件"}
-        )
     if content[:4] != b"PK\x03\x04":
-        raise Refused("F01", en={"reason": "it is not an .xlsx file"}, zh={"reason": "不是.xlsx文件"})
+        raise no_workbook(*_kind(content))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _admit_archive(archive, len(content), limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        raise Refused("F01", en={"reason": "the file is damaged"}, zh={"reason": "文件已损坏"}) from None
+        raise no_workbook("the file is damaged", "文件已损坏") from None
+
+
+def _kind(content: bytes) -> tuple[str, str]:
+    """What a file is that is no zip archive, in both languages."""
+    if not content:
+        return "it is empty", "文件为空"
+    if content.startswith(_OLE2):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            return "it is protected by a password; remove the password", "文件已加密,请先取消密码"
+        if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+            return "it is an old .xls workbook", "这是旧版.xls工作簿"
+        return "it is an old .xls or a password-protected file", "旧版.xls或加密文件"
+    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for mark, en, zh in _KINDS:
+        if head.startswith(mark):
+            return en, zh
+    if b"\0" not in head and any(sign in head for sign in (b",", b"\t", b";")):
+        return "it is not an .xlsx file but text, such as .csv", "这不是.xlsx文件,而是.csv等文本文件"
+    return "it is not an .xlsx file", "不是.xlsx文件"
 
 
 def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
     members = archive.infolist()
-    declared = sum(member.file_size for member in members)
-    if declared > limits.unpacked_bytes:
-        raise _past("unpacked size", "解压后大小", f"{limits.unpacked_bytes // 2**20} MiB")
-    if declared > limits.ratio * max(size, 10_000):
-        raise _past("compression ratio", "压缩比", f"{limits.ratio}:1")
-    names = {member.filename for member in members}
-    if "xl/workbook.xml" not in names:
-        raise Refused("F01", en={"reason": "it is not an .xlsx file"}, zh={"reason": "不是.xlsx文件"})
-    sheets = sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in names)
-    if sheets > limits.sheets:
-        raise _past("number of sheets", "工作表数", str(limits.sheets))
+    _admit_directory(members, size, limits)
     left, cells = limits.unpacked_bytes, 0
     for member in members:
         part = _read(archive, member, left, limits.unpacked_bytes)
         left -= len(part)
-        is_xml = member.filename.lower().endswith((".xml", ".rels"))
-        if is_xml and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
-            raise Refused(
-                "F01", en={"reason": "it carries a document type definition"}, zh={"reason": "含文档类型定义"}
-            )
-        cells += _extent(part)  # of every member: a sheet may lie anywhere under any name
+        _admit_part(member.filename, part)
+        columns, rows, held = _extent(part)  # of every member: a sheet may lie anywhere under any name
+        cells += held
         if cells > limits.cells:
-            raise _past("number of cells", "单元格数", f"{limits.cells:,}")
+            raise past("number of cells", "单元格数", f"{limits.cells:,}")
+        if columns > _MOST_COLUMNS or rows > _MOST_ROWS:
+            raise past("columns and rows of a sheet", "工作表列数和行数", f"{_MOST_COLUMNS:,} × {_MOST_ROWS:,}")
+
+
+def _admit_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
+    """What the archive says of itself, before anything in it is unpacked."""
+    if len(members) > _MOST_PARTS:
+        raise past("number of parts in the file", "文件内部件数", f"{_MOST_PARTS:,}")
+    declared = sum(member.file_size for member in members)
+    if declared > limits.unpacked_bytes:
+        raise past("unpacked size", "解压后大小", f"{limits.unpacked_bytes // 2**20} MiB")
+    if declared > limits.ratio * max(size, 10_000):
+        raise past("compression ratio", "压缩比", f"{limits.ratio}:1")
+    names = [member.filename.casefold() for member in members]
+    if any(_ACTIVE.search(name) for name in names):
+        raise Refused("F23")
+    if "xl/workbook.xml" not in (member.filename for member in members):
+        for name, en, zh in _ARCHIVES:
+            if name in names:
+                raise no_workbook(en, zh)
+        raise no_workbook("it is not an .xlsx file", "不是.xlsx文件")
+    if any(_ODD_NAME.search(member.orig_filename) for member in members):
+        raise no_workbook("a part of it has a name that leads outside of it", "文件部件名称指向文件之外")
+    if len(set(names)) < len(names):
+        raise no_workbook("a part stands in it twice", "文件内有重名部件")
+    sheets = sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in names)
+    if sheets > limits.sheets:
+        raise too_many_sheets(limits)
+
+
+def _admit_part(name: str, part: bytes) -> None:
+    """Refuses what a reader should not be shown: another encoding than UTF-8, a document type definition, a link that
+    starts another program. Pictures are never read."""
+    if name.startswith("xl/media/"):
+        return
+    head = part[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if name.lower().endswith((".xml", ".rels")) or head[:1] == b"<":
+        wide = b"\0" in head
+        encodings = ("utf-16-le", "utf-16-be") if wide else ("utf-8",)
+        if any(mark.encode(encoding) in part for mark in _DECLARATIONS for encoding in encodings):
+            raise no_workbook("it carries a document type definition", "含文档类型定义")
+        declared = _DECLARED.match(head)
+        if wide or (declared and declared[1].lower() not in _ENCODINGS):
+            raise no_workbook("a part of it is not written in UTF-8", "文件部件未采用UTF-8编码")
+    if "/externallinks/" in name.lower() and _STARTS_PROGRAM.search(part):
+        raise Refused("F23")
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, limit: int) -> bytes:
@@ -83,28 +163,34 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, limit: i
         while chunk := stream.read(_CHUNK):
             total += len(chunk)
             if total > left:
-                raise _past("unpacked size", "解压后大小", f"{limit // 2**20} MiB")
+                raise past("unpacked size", "解压后大小", f"{limit // 2**20} MiB")
             chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _extent(part: bytes) -> int:
-    """The cells that a reader would have to hold: the rectangle from A1 to the farthest reference, widened by the
-    cells that carry none and follow the one before. The dimension tag proves nothing."""
+def _extent(part: bytes) -> tuple[int, int, int]:
+    """The farthest column and row that a part refers to, and how many cells a reader would have to hold: the rectangle
+    from A1 to there, widened by the cells that carry no reference and follow the one before. The dimension tag proves
+    nothing."""
     cells = len(_BARE_CELL.findall(part)) + len(_PREFIXED_CELL.findall(part))
     if not cells:
-        return 0
+        return 0, 0, 0
     references = _USUAL.findall(part)
     usual = len(references) == cells
     if not usual:
         references = _REFERENCE.findall(part)
     columns = max(map(_column, {letters for letters, _ in references}), default=0)
-    rows = max(map(int, {number for _, number in references}), default=0)
+    rows = max(map(_row, {number for _, number in references}), default=0)
+    wide, high = columns, rows
     if not usual and len(_PLACED_CELL.findall(part)) < cells:
         lines = _ROW.split(part)
-        columns += max(len(_CELL.findall(line)) for line in lines)
-        rows += len(lines)
-    return max(columns * rows, cells)
+        wide += max(len(_CELL.findall(line)) for line in lines)
+        high += len(lines)
+    return columns, rows, max(wide * high, cells)
+
+
+def _row(digits: bytes) -> int:
+    return int(digits[:9])  # a number of many digits takes long to read, and is past every limit as it is
 
 
 def _column(letters: bytes) -> int:
@@ -116,8 +202,18 @@ def _column(letters: bytes) -> int:
 
 def too_large(limits: Limits) -> Refused:
     """What is said of a file past the size that is taken, wherever that is noticed."""
-    return _past("file size", "文件大小", f"{limits.file_bytes // 2**20} MiB")
+    return past("file size", "文件大小", f"{limits.file_bytes // 2**20} MiB")
 
 
-def _past(en: str, zh: str, limit: str) -> Refused:
-    return Refused("F19", en={"limit": f"{en} (at most {limit})"}, zh={"limit": f"{zh}(最多{limit})"})
+def past(en: str, zh: str, limit: str, limit_zh: str = "") -> Refused:
+    """Past a limit: what of, in both languages, and the most there may be."""
+    return Refused("F19", en={"limit": f"{en} (at most {limit})"}, zh={"limit": f"{zh}(最多{limit_zh or limit})"})
+
+
+def too_many_sheets(limits: Limits) -> Refused:
+    return past("number of sheets", "工作表数", str(limits.sheets))
+
+
+def no_workbook(en: str, zh: str) -> Refused:
+    """Not an .xlsx workbook that can be read, for that reason in both languages."""
+    return Refused("F01", en={"reason": en}, zh={"reason": zh})

@@ -1,44 +1,34 @@
-"""Files → airlock → returns → findings → one transaction a file. Idempotent by the file's hash; files are read in
-parallel and taken in by order of quarter, because a quarter is checked against the one before."""
+"""Files → airlock → returns → findings → one transaction for the files that are checked together. Idempotent by the
+file's hash; files are read in parallel and taken in by order of quarter, because a quarter is checked against the one
+before."""
 
 import hashlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
 from etl import returns, versions
 from etl.checks import Checker, figures_of
 from etl.clock import today
-from etl.config import Limits, settings
+from etl.config import Limits
 from etl.events import COMMAND_LINE, Actor
 from etl.findings import reading_fault
 from etl.form import load_form
 from etl.history import History
-from etl.reading import Return, read_identity, read_returns
+from etl.reading import Return
 from etl.recheck import recheck
 from etl.registry import Registry
+from etl.sandbox import Packed, Sandbox, shared, unpacked
+from etl.spool import Spool
 from etl.warehouse import reading, writing
 
-_AHEAD = 8
-"""Files that each worker may read ahead of the one being taken in."""
-
-
-_IN_MEMORY = 64 * 2**20
-"""Up to so many bytes of files are kept in memory once they are read; a parsed file takes several times its size."""
 _AT_ONCE = 32
 """Files that are checked together: formulas cost hardly more for many bases than for one."""
-
-
-Run = Callable[[Callable[..., Any], list[Path], Limits], Iterator[Any]]
-"""Runs a function over files and gives its results in their order."""
 
 
 @dataclass
@@ -81,13 +71,13 @@ def collect(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def check_files(engine: Engine, files: Iterable[Path]) -> Iterator[FileReport]:
+def check_files(engine: Engine, files: Iterable[Path], workers: int = 1) -> Iterator[FileReport]:
     """What loading the files would find, in the order in which they would be loaded. Changes nothing."""
-    limits = settings().limits
+    sandbox = shared(workers)
+    sandbox.start()
     with reading(engine) as connection:
         checker = _checker(connection)
-        for path in _by_quarter(list(files), limits):
-            items = read_returns(path.read_bytes(), checker.form, limits)
+        for path, (_, items) in _in_order(sandbox, list(files), lambda _: date.min):
             checker.check(items)
             yield FileReport(path, items)
 
@@ -95,74 +85,71 @@ def check_files(engine: Engine, files: Iterable[Path]) -> Iterator[FileReport]:
 def load_files(
     engine: Engine, files: list[Path], delivery: Delivery, workers: int = 1, ordered: Callable[[], None] = lambda: None
 ) -> Iterator[FileReport]:
-    """Loads the files, each in one transaction, and reports on each as soon as it is in. `ordered` is called for each
-    file whose place in the order has been found, which comes first."""
-    hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    """Loads the files, those that are checked together in one transaction, and reports on each as soon as it is in.
+    `ordered` is called for each file whose place in the order has been found, which comes first.
+
+    What is found in a return may depend on which others are checked with it. Started again after it was stopped in the
+    middle, loading goes on with the same files together, because they were taken in together or not at all."""
+    sandbox = shared(workers)
+    sandbox.start()
+    hashes = {path: _hash(_content(path, sandbox.limits)) for path in files}
     with reading(engine) as connection:
         known, again = versions.waiting_files(connection, delivery.accept)
         checker = _checker(connection)
-    limits = settings().limits
     fresh = [path for path in files if hashes[path] not in known - again]
     for path in [path for path in files if hashes[path] in known - again]:
         with reading(engine) as connection:
             yield FileReport(path, versions.recorded(connection, hashes[path]), known=True)
         ordered()
-    with _workers(workers) as run:
-        for batch in _batches(_in_order(run, fresh, limits, delivery, ordered)):
-            with reading(engine) as connection:
-                checker.history.connection = connection
-                checker.check([item for _, _, items in batch for item in items])
-            for path, content, items in batch:
-                with writing(engine) as connection:
-                    checker.history.connection = connection
-                    changed = _take_in(connection, checker, path, content, items, delivery)
-                yield FileReport(path, items, known=hashes[path] in known and not changed)
+    in_order = _in_order(sandbox, fresh, delivery.day, ordered)
+    for batch in _batches(in_order, lambda path: hashes[path] in known):
+        with reading(engine) as connection:
+            checker.history.connection = connection
+            checker.check([item for _, _, items in batch for item in items])
+        with writing(engine) as connection:
+            checker.history.connection = connection
+            changed = [_take_in(connection, checker, *file, delivery) for file in batch]
+        for (path, _, items), anything in zip(batch, changed, strict=True):
+            yield FileReport(path, items, known=hashes[path] in known and not anything)
 
 
 def _in_order(
-    run: Run, files: list[Path], limits: Limits, delivery: Delivery, ordered: Callable[[], None]
+    sandbox: Sandbox, files: list[Path], day: Callable[[Path], date], ordered: Callable[[], None] = lambda: None
 ) -> Iterator[tuple[Path, tuple[bytes, list[Return]]]]:
-    """The files read, by quarter and day. As many as fit into memory are read once; more are first only looked into."""
-    few = sum(path.stat().st_size for path in files) <= _IN_MEMORY
-    places, kept = {}, {}
-    for path, told in zip(files, run(_read if few else _identify, files, limits), strict=True):
-        if few:
-            kept[path] = told
-        period, base = _identity(told[1]) if few else told
-        places[path] = (period, delivery.day(path), base, str(path))
-        ordered()
-    files = sorted(files, key=places.__getitem__)
-    yield from ((path, kept.pop(path)) for path in files) if few else zip(files, run(_read, files, limits), strict=True)
-
-
-def _identity(items: list[Return]) -> tuple[str, str]:
-    """As read_identity gives it: the earliest period, and the base of a single return."""
-    return min(item.period or "" for item in items), (items[0].base or "") if len(items) == 1 else ""
+    """The files read, by quarter, day and base. Each is read once, and waits for its turn packed: a return takes several
+    times the room of its file."""
+    places, hashes = {}, {}
+    with Spool() as spool:
+        for path, (sha256, packed) in zip(files, sandbox.map(partial(_pack, sandbox), files), strict=True):
+            places[path], hashes[path] = (packed.period, day(path), packed.base, str(path)), sha256
+            spool.put(path, packed.data)
+            ordered()
+        for path in sorted(files, key=places.__getitem__):
+            content = _content(path, sandbox.limits)
+            same = _hash(content) == hashes[path]  # not so when somebody has saved the file meanwhile
+            yield path, (content, unpacked(spool.get(path)) if same else sandbox.read(content))
 
 
 def _batches(
-    files: Iterable[tuple[Path, tuple[bytes, list[Return]]]],
+    files: Iterable[tuple[Path, tuple[bytes, list[Return]]]], known: Callable[[Path], bool]
 ) -> Iterator[list[tuple[Path, bytes, list[Return]]]]:
     """Files that can be checked at once, because none bears on another: single returns of one quarter, each base
-    once. A file with several quarters is a batch of its own."""
+    once. A file with several quarters is a batch of its own; those that are `known`, and only looked at again, do not
+    mix with new ones."""
     batch: list[tuple[Path, bytes, list[Return]]] = []
     bases: set[str | None] = set()
+    alike: tuple | None = None
     for path, (content, items) in files:
         (item, *more) = items
-        period = batch[0][2][0].period if batch else item.period
-        if batch and (
-            more or len(batch[0][2]) > 1 or item.period != period or item.base in bases or len(batch) == _AT_ONCE
-        ):
+        kind = (item.period, known(path), path if more else None)
+        if batch and (kind != alike or item.base in bases or len(batch) == _AT_ONCE):
             yield batch
             batch, bases = [], set()
+        alike = kind
         batch.append((path, content, items))
         bases.add(item.base)
     if batch:
         yield batch
-
-
-def _by_quarter(files: list[Path], limits: Limits) -> list[Path]:
-    return files if len(files) < 2 else sorted(files, key=lambda path: (*_identify(path, limits), str(path)))
 
 
 def _checker(connection: Connection) -> Checker:
@@ -182,14 +169,13 @@ def _take_in(
 ) -> bool:
     """Keeps the file and each of its returns as a version, and accepts what may be accepted. Whether that changed
     anything."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = _hash(content)
     # What is nobody's return is told, not kept; its file is looked at again when it is loaded once more.
     kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
     if kept:
         versions.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
     taken = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
-    read = partial(read_returns, form=checker.form, limits=settings().limits)
-    reread = partial(versions.reread, connection, read=read)
+    reread = partial(versions.reread, connection, read=shared().read)
     for revised in [one.in_force for one in taken if one.in_force]:
         recheck(connection, checker, revised, reread, delivery.actor)
     return any(one.changed for one in taken)
@@ -222,36 +208,16 @@ def _take_in_one(
     return Taken(changed)
 
 
-def _identify(path: Path, limits: Limits) -> tuple[str, str]:
-    return read_identity(path.read_bytes(), limits)
+def _pack(sandbox: Sandbox, path: Path) -> tuple[str, Packed]:
+    content = _content(path, sandbox.limits)
+    return _hash(content), sandbox.pack(content)
 
 
-def _read(path: Path, limits: Limits) -> tuple[bytes, list[Return]]:
-    content = path.read_bytes()
-    return content, read_returns(content, load_form(), limits)
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
-class _workers:
-    """Runs a function over files in their order, in that many processes (1: in this one)."""
-
-    def __init__(self, count: int):
-        self._count = count
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> Run:
-        self._pool = ProcessPoolExecutor(self._count) if self._count > 1 else None
-        return self._run
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-
-    def _run(self, function: Callable[..., Any], paths: list[Path], limits: Limits) -> Iterator[Any]:
-        if self._pool is None:
-            yield from (function(path, limits) for path in paths)
-            return
-        left = iter(paths)
-        pending = deque(self._pool.submit(function, path, limits) for path in islice(left, self._count * _AHEAD))
-        while pending:
-            yield pending.popleft().result()
-            pending.extend(self._pool.submit(function, path, limits) for path in islice(left, 1))
+def _content(path: Path, limits: Limits) -> bytes:
+    """The file's bytes; of one past the limit as many as show that it is."""
+    with path.open("rb") as file:
+        return file.read(limits.file_bytes + 1)

@@ -6,31 +6,45 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any
 
+from etl.advice import NO_ADVICE, Advice, on_date, on_number
+
 _PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""Marks that nobody sees or types, but that come along when text is copied from a web page."""
+_AROUND = _INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 
 class Unreadable(ValueError):
-    """A cell that holds something else than what belongs there."""
+    """A cell that holds something else than what belongs there. `advice` says what it might mean, if anything."""
+
+    def __init__(self, text: str, advice: Advice = NO_ADVICE):
+        super().__init__(text)
+        self.advice = advice
 
 
 def is_blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or (
+        isinstance(cell, str) and (not (text := cell.strip()) or (not text.isascii() and not text.strip(_AROUND)))
+    )
 
 
 def plain_text(cell: Any) -> str:
-    """The cell as text: full-width digits and letters made ordinary, spaces cut off, whole numbers without ".0"."""
+    """The cell as text: full-width digits and letters made ordinary, spaces and invisible marks around it cut off,
+    whole numbers without ".0"."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     text = str(cell)
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip(_AROUND)
 
 
 def are_plain(texts: list[str], longest: int) -> bool:
     """Whether plain_text would leave every text as it is, none is blank, and none is longer than that."""
-    if not unicodedata.is_normalized("NFKC", "".join(texts)):
+    together = "".join(texts)
+    around = None if together.isascii() else _AROUND
+    if around and not unicodedata.is_normalized("NFKC", together):
         return False
-    return all(text and text == text.strip() and len(text) <= longest for text in texts)
+    return all(text and text == text.strip(around) and len(text) <= longest for text in texts)
 
 
 def to_number(cell: Any) -> float | None:
@@ -43,7 +57,7 @@ def to_number(cell: Any) -> float | None:
     else:
         text = plain_text(cell)
         if not isinstance(cell, str) or not _PLAIN.fullmatch(text):
-            raise Unreadable(text)
+            raise Unreadable(text, on_number(text))
         number = float(text.replace(",", ""))
     if not math.isfinite(number):  # a file can hold 1e999 or nan
         raise Unreadable(str(cell))
@@ -61,10 +75,8 @@ def to_date(cell: Any) -> date | None:
     text = plain_text(cell)
     match = _DATE.fullmatch(text)
     try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else _unreadable(text)
+        if match:
+            return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        raise Unreadable(text) from None
-
-
-def _unreadable(text: str) -> date:
-    raise Unreadable(text)
+        pass
+    raise Unreadable(text, on_date(text))

@@ -5,22 +5,25 @@ sheet `Roster` with one row a firm. The history workbook: sheet `History` with o
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from etl import periods
+from etl import overlooked, periods
+from etl.cells import READERS, Misread, holds_number, read_cell, too_long
 from etl.config import Limits
-from etl.findings import Finding, reading_fault
+from etl.findings import Finding, few, reading_fault
 from etl.form import Form, RosterColumn
-from etl.intake import Refused, admit
-from etl.numbers import Unreadable, are_plain, is_blank, plain_text, to_date, to_number
+from etl.intake import Refused, admit, past, too_many_sheets
+from etl.numbers import are_plain, is_blank, plain_text, to_number
 from etl.workbook import Sheet, Workbook, address
 
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
 CODE, VALUE, ANSWER = "code", "value", "answer"
 BASE, PERIOD, TYPE = "base", "period", "type"
+_LONGEST_NAME = 100
+"""Of what names a return: a cell may hold megabytes, and these are shown."""
 LONGEST_ANSWER = 1_000
 """Characters."""
 
@@ -51,6 +54,8 @@ class Roster:
 
     key: str | None = None
     """The column that names a firm."""
+    header: int = 0
+    """The row of the columns' codes, from 0."""
     answers: list[str | None] = field(default_factory=list)
     """The base's answer in each row; empty where the sheet has no column for it."""
 
@@ -107,39 +112,42 @@ def read_returns(content: bytes, form: Form, limits: Limits) -> list[Return]:
     try:
         admit(content, limits)
         book = Workbook(content)
+        if len(book.names) > limits.sheets:
+            raise too_many_sheets(limits)
         if RETURN_SHEET in book.names:
-            return [_read_form(book, form, limits)]
-        if HISTORY_SHEET in book.names:
-            return _read_history(book.sheet(HISTORY_SHEET), form)
-        raise Refused("F02", wanted=f"{RETURN_SHEET} / {HISTORY_SHEET}", sheets=", ".join(book.names[:10]))
+            items = [_read_form(book, form, limits)]
+        elif HISTORY_SHEET in book.names:
+            items = _read_history(book.sheet(HISTORY_SHEET), form)
+        else:
+            raise Refused("F02", wanted=f"{RETURN_SHEET} / {HISTORY_SHEET}", sheets=", ".join(book.names[:10]))
+        faults = _other_sheets(book, form)
+        for item in items:
+            item.findings = few(item.findings + faults)
+        return items
     except Refused as refused:
-        return [Return(None, None, "", findings=[refused.finding])]
+        return refused_return(refused)
 
 
-def read_identity(content: bytes, limits: Limits) -> tuple[str, str]:
-    """(earliest period, base) of a file, to put files in order; ("", "") when it cannot be told."""
-    try:
-        admit(content, limits)
-        book = Workbook(content)
-        if RETURN_SHEET in book.names:
-            sheet = book.sheet(RETURN_SHEET)
-            head = sheet.labelled(len(sheet.rows))
-            return _label(sheet, head, PERIOD), _label(sheet, head, BASE)
-        if HISTORY_SHEET in book.names:
-            sheet = book.sheet(HISTORY_SHEET)
-            found = sheet.find_header([BASE, PERIOD])
-            if found:
-                column = found[1][PERIOD]
-                return min(
-                    (plain_text(sheet.cell(r, column)) for r in range(found[0] + 1, len(sheet.rows))), default=""
-                ), ""
-    except Refused:
-        pass
-    return "", ""
+def refused_return(refused: Refused) -> list[Return]:
+    """What a file gives that cannot be read: one Return without base and period that says why."""
+    return [Return(None, None, "", findings=[refused.finding])]
+
+
+def _other_sheets(book: Workbook, form: Form) -> list[Finding]:
+    read = [RETURN_SHEET, ROSTER_SHEET] if RETURN_SHEET in book.names else [HISTORY_SHEET]
+    required = [column.code for column in form.roster.values() if column.required]
+    headers = [[CODE, VALUE], [BASE, PERIOD], *([required] if required else [])]
+    return list(overlooked.other_sheets(book, read, headers))
+
+
+def identity(returns: Sequence[Return]) -> tuple[str, str]:
+    """(earliest period, base) of a file's returns, to put files in order: "" for what cannot be told, and for the base
+    of a file with several."""
+    return min(item.period or "" for item in returns), (returns[0].base or "") if len(returns) == 1 else ""
 
 
 def _label(sheet: Sheet, head: dict[str, tuple[int, int]], label: str) -> str:
-    return plain_text(sheet.cell(*head[label])) if label in head else ""
+    return plain_text(sheet.cell(*head[label]))[:_LONGEST_NAME] if label in head else ""
 
 
 def _read_form(book: Workbook, form: Form, limits: Limits) -> Return:
@@ -162,6 +170,10 @@ def _read_form(book: Workbook, form: Form, limits: Limits) -> Return:
         if not is_blank(code):
             answer = sheet.cell(row, columns[ANSWER]) if ANSWER in columns else ""
             _enter(item, sheet, form, plain_text(code), row, columns[VALUE], columns[CODE], answer)
+        elif holds_number(value := sheet.cell(row, columns[VALUE])):
+            place, shown = address(row, columns[VALUE]), plain_text(value)[:100]
+            item.findings.append(reading_fault("F28", sheet=sheet.name, cell=place, value=shown))
+    item.findings += overlooked.around_values(item, sheet, header, columns, (CODE, VALUE, ANSWER))
     if form.roster:
         _read_roster(item, book, form, limits)
     return item
@@ -197,23 +209,12 @@ def _answer(cell: Any) -> str | None:
     return None if is_blank(cell) else plain_text(cell)[:LONGEST_ANSWER]
 
 
-def _number(item: Return, sheet: Sheet, row: int, col: int, measure: str | None) -> float | None:
-    cell, place = sheet.cell(row, col), address(row, col)
-    if is_blank(cell) and place in sheet.broken:
-        item.findings.append(_broken(sheet, place, measure))
-        return None
+def _number(item: Return, sheet: Sheet, row: int, col: int, measure: str) -> float | None:
     try:
-        return to_number(cell)
-    except Unreadable as unreadable:
-        text = str(unreadable)[:100]
-        item.findings.append(reading_fault("F09", sheet=sheet.name, cell=place, measure=measure, value=text))
+        return read_cell(sheet, row, col, "amount", measure)
+    except Misread as misread:
+        item.findings.append(misread.finding)
         return None
-
-
-def _broken(sheet: Sheet, place: str, measure: str | None) -> Finding:
-    error = sheet.broken[place]
-    code = "F14" if error == "formula" else "F13"
-    return reading_fault(code, sheet=sheet.name, cell=place, measure=measure, value=error)
 
 
 def _read_history(sheet: Sheet, form: Form) -> list[Return]:
@@ -243,15 +244,23 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
     items = [*returns.values(), *spare]
     if not items:
         raise Refused("F22", sheet=sheet.name)
-    faults = _column_faults(sheet, form, header, columns)
+    inputs = {item.row: list(columns.values()) for item in items}
+    faults = few(
+        [
+            *_column_faults(sheet, form, header, columns),
+            *overlooked.hidden(sheet, inputs),
+            *overlooked.merged(sheet, inputs),
+        ]
+    )
     for item in items:
         item.findings += faults
     return items
 
 
 def _column_faults(sheet: Sheet, form: Form, header: int, columns: dict[str, int]) -> list[Finding]:
-    """Columns of a history that are no measure, or stand there twice."""
-    faults = []
+    """Columns of a history that are no measure, or stand there twice, or have values but no header."""
+    titled = [col for col, cell in enumerate(sheet.rows[header]) if not is_blank(cell)]
+    faults = list(overlooked.unknown_columns(sheet, header, titled, "F35"))
     for col, cell in enumerate(sheet.rows[header]):
         text = cell.strip().lower() if isinstance(cell, str) else ""
         fault = partial(reading_fault, sheet=sheet.name, cell=address(header, col), value=text[:100])
@@ -279,12 +288,8 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     cols = [places[column.code] for column in known]
     rows = [r for r in range(header + 1, len(sheet.rows)) if any(not is_blank(sheet.rows[r][c]) for c in cols)]
     if len(rows) > limits.roster_rows:
-        raise Refused(
-            "F19",
-            en={"limit": f"{len(rows):,} roster rows (at most {limits.roster_rows:,})"},
-            zh={"limit": f"名册{len(rows):,}行(最多{limits.roster_rows:,}行)"},
-        )
-    roster = Roster(rows, {column.code: places[column.code] for column in known}, {}, key=form.firm_key)
+        raise past(f"{len(rows):,} roster rows", f"名册{len(rows):,}行", f"{limits.roster_rows:,}")
+    roster = Roster(rows, {column.code: places[column.code] for column in known}, {}, key=form.firm_key, header=header)
     for column in known:
         roster.columns[column.code] = _roster_column(item, sheet, roster, column, limits)
     for column in known:
@@ -292,12 +297,13 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     if ANSWER in places:
         roster.answers = [_answer(sheet.cell(row, places[ANSWER])) for row in rows]
     item.roster = roster
+    item.findings += overlooked.around_roster(roster, sheet, header, places, {*form.roster, ANSWER})
 
 
 def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits) -> list[Any]:
     col = roster.places[column.code]
     cells = [sheet.rows[row][col] for row in roster.rows]
-    read, code = _READERS[column.value_type]
+    read, _ = READERS[column.value_type]
     if read is to_number and not sheet.broken and set(map(type, cells)) == {float} and math.isfinite(sum(cells)):
         return cells
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
@@ -307,49 +313,21 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
         return cells
     values = []
     for row, cell in zip(roster.rows, cells, strict=True):
-        value = None
-        if not is_blank(cell):
+        value, fault = None, None
+        if not is_blank(cell) or sheet.broken:
             try:
-                value = read(cell)
-            except Unreadable as unreadable:
-                text, place = str(unreadable)[:100], address(row, col)
-                item.findings.append(reading_fault(code, sheet=sheet.name, cell=place, value=text))
-            if read is plain_text and len(value or "") > limits.text_length:
-                item.findings.append(_too_long(sheet, address(row, col), limits))
-                value = None
-            if allowed is not None and value not in allowed:
-                choices, shown, place = ", ".join(sorted(allowed)), str(value)[:100], address(row, col)
-                item.findings.append(reading_fault("F17", sheet=sheet.name, cell=place, value=shown, choices=choices))
-                value = None
-        elif sheet.broken and (place := address(row, col)) in sheet.broken:
-            item.findings.append(_broken(sheet, place, None))
-        values.append(value)
+                value = read_cell(sheet, row, col, column.value_type)
+            except Misread as misread:
+                fault = misread.finding
+        if read is plain_text and len(value or "") > limits.text_length:
+            fault = too_long(sheet, address(row, col), limits)
+        elif allowed is not None and value is not None and value not in allowed:
+            choices, shown, place = ", ".join(sorted(allowed)), str(value)[:100], address(row, col)
+            fault = reading_fault("F17", sheet=sheet.name, cell=place, value=shown, choices=choices)
+        if fault:
+            item.findings.append(fault)
+        values.append(None if fault else value)
     return values
-
-
-def _too_long(sheet: Sheet, place: str, limits: Limits) -> Finding:
-    most = f"{limits.text_length:,}"
-    return reading_fault(
-        "F19",
-        sheet=sheet.name,
-        cell=place,
-        en={"limit": f"length of a text (at most {most} characters)"},
-        zh={"limit": f"文本长度(最多{most}个字符)"},
-    )
-
-
-def _choice(cell: Any) -> str:
-    return plain_text(cell).lower()
-
-
-_READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "text": (plain_text, "F09"),
-    "choice": (_choice, "F17"),
-    "yes_no": (_choice, "F17"),
-    "date": (to_date, "F16"),
-    "count": (to_number, "F09"),
-    "amount": (to_number, "F09"),
-}
 
 
 def _require(item: Return, roster: Roster, column: RosterColumn) -> None:

@@ -9,7 +9,7 @@ are facts from the province's acceptance on, until another version's are or it i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, update
@@ -212,7 +212,7 @@ def accept_at_once(
     if not version.in_force:
         facts.put_in_force(connection, form, version, item.entries, item.roster)
     _remember(connection, form, version, actor)
-    return _move(connection, version, FINAL)
+    return _move(connection, replace(version, in_force=True), FINAL)
 
 
 def reopen(connection: Connection, base: str, period: str, until: date, actor: Actor, reason: str) -> None:
@@ -313,9 +313,7 @@ def _move(connection: Connection, version: Version, state: str) -> Version:
     table = schema.return_version
     mine = (table.c.base == version.base, table.c.period == version.period, table.c.version == version.version)
     connection.execute(update(table).where(*mine).values(state=state))
-    found = newest(connection, version.base, version.period)
-    assert found is not None
-    return found
+    return replace(version, state=state)
 
 
 def _remember(connection: Connection, form: Form, version: Version, actor: Actor) -> None:

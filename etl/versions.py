@@ -66,6 +66,11 @@ _LATER = (
     )
     .order_by(schema.return_version.c.period, schema.return_version.c.version)
 )
+_OF_ONE = (
+    select(*_VERSION)
+    .where(*(schema.return_version.c[name] == bindparam(f"of_{name}") for name in ("base", "period")))
+    .order_by(schema.return_version.c.version)
+)
 _FINDINGS = (
     select(schema.finding)
     .where(*(schema.finding.c[name] == bindparam(f"of_{name}") for name in ("base", "period", "version")))
@@ -75,10 +80,7 @@ _FINDINGS = (
 
 def versions(connection: Connection, base: str, period: str) -> list[Version]:
     """Every version of a base's quarter, oldest first."""
-    version = schema.return_version.c
-    rows = connection.execute(
-        select(*_VERSION).where(version.base == base, version.period == period).order_by(version.version)
-    )
+    rows = connection.execute(_OF_ONE, {"of_base": base, "of_period": period})
     return [Version(*row) for row in rows]
 
 

@@ -1,19 +1,15 @@
 """The warehouse: its engine, its transactions and the few statements that differ between SQLite and PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Connection,
     Dialect,
     Engine,
-    Float,
-    Integer,
-    String,
     Table,
     create_engine,
     event,
@@ -28,8 +24,6 @@ from etl.schema import metadata
 
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _ROWS_AT_ONCE = 1_000
-_PLAIN = (Integer, Float, String, Boolean)
-"""Types whose values a driver takes without help."""
 
 
 class Unreachable(Exception):
@@ -136,21 +130,27 @@ def insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any
     rows = list(rows)
     if not rows:
         return
-    if not all(isinstance(table.c[name].type, _PLAIN) for name in rows[0]):
-        connection.execute(table.insert(), rows)
-        return
-    # Numbers and texts go to the driver as they are, which is several times as fast for the many small rows of facts
-    # and results.
-    statement, order = _plain_insert(table, tuple(rows[0]), connection.dialect)
+    # The rows go to the driver as they are, but for columns whose type the driver does not know: several times as fast
+    # as through the compiler, for the many small rows of facts and rosters.
+    statement, order, bound = _prepared_insert(table, tuple(rows[0]), connection.dialect)
+    if bound:
+        rows = [{**row, **{name: bind(row[name]) for name, bind in bound}} for row in rows]
     given = [tuple(map(row.__getitem__, order)) for row in rows] if order else [dict(row) for row in rows]
     connection.exec_driver_sql(statement, given)
 
 
+Bind = Callable[[Any], Any]
+
+
 @cache
-def _plain_insert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, list[str] | None]:
-    """The statement, and the order of its values where the driver takes them by place."""
+def _prepared_insert(
+    table: Table, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, list[str] | None, list[tuple[str, Bind]]]:
+    """The statement, the order of its values where the driver takes them by place, and what makes of a column's value
+    one that the driver knows."""
     compiled = table.insert().compile(dialect=dialect, column_keys=list(columns))
-    return compiled.string, compiled.positiontup
+    binds = ((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns)
+    return compiled.string, compiled.positiontup, [(name, bind) for name, bind in binds if bind]
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from etl.intake import Refused
+from etl.intake import Refused, no_workbook
 
 
 def column_letters(col: int) -> str:
@@ -30,6 +30,10 @@ def address(row: int, col: int) -> str:
     return f"{column_letters(col)}{row + 1}"
 
 
+Area = tuple[tuple[int, int], tuple[int, int]]
+"""First and last cell, each (row, col) from 0."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """`rows[row][col]`, both from 0 at A1; a blank cell is "". `broken` tells of cells that only look blank."""
@@ -38,6 +42,11 @@ class Sheet:
     rows: list[list[Any]]
     broken: dict[str, str]
     """Address → "#DIV/0!" and the like, or "formula" where no result was saved."""
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[Area, ...] = ()
+    """Cells that are shown as one; only the first of them has a value."""
 
     def find_header(self, wanted: Iterable[str], within: int = 60) -> tuple[int, dict[str, int]] | None:
         """The first row that holds every wanted text, as (row, {text: col}) with all its texts; None without one."""
@@ -69,13 +78,19 @@ class Workbook:
         self._content = content
         with _refusing_damage():
             self._book = CalamineWorkbook.from_object(BytesIO(content))
-        self.names: list[str] = self._book.sheet_names
+            sheets = self._book.sheets_metadata
+        self.names: list[str] = [sheet.name for sheet in sheets]
+        self.hidden = frozenset(sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible)
 
     def sheet(self, name: str) -> Sheet:
         """One sheet, whole. Raises Refused when its part of the file is damaged."""
         with _refusing_damage():
-            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return Sheet(name, rows, dict(_broken_cells(self._part(name))))
+            found = self._book.get_sheet_by_name(name)
+            rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or ()
+        part = self._part(name)
+        hidden_rows, hidden_columns = hidden_lines(part)
+        broken = dict(_broken_cells(part))
+        return Sheet(name, rows, broken, name in self.hidden, hidden_rows, hidden_columns, tuple(merged))
 
     def _part(self, name: str) -> bytes:
         try:
@@ -153,5 +168,27 @@ def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
             yield place, result[1].decode() if is_error and result else "formula"
 
 
+_UNSEEN = rb"""[^>]*?\shidden\s*=\s*["'](?:1|true)["']"""
+_HIDDEN_ROW = re.compile(rb"<" + _PREFIX + rb"row(?=\s)(?=" + _UNSEEN + rb""")[^>]*?\sr\s*=\s*["'](\d{1,7})["']""")
+_HIDDEN_COLUMN = re.compile(rb"<" + _PREFIX + rb"col(?=\s)(?=" + _UNSEEN + rb")([^>]*)>")
+_FIRST, _LAST = (re.compile(rb"\s" + name + rb"""\s*=\s*["'](\d{1,5})["']""") for name in (b"min", b"max"))
+
+
+def hidden_lines(part: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    """The rows and the columns, from 0, that nobody sees."""
+    if b"hidden" not in part:
+        return frozenset(), frozenset()
+    rows = frozenset(int(match[1]) - 1 for match in _HIDDEN_ROW.finditer(part))
+    columns: set[int] = set()
+    for match in _HIDDEN_COLUMN.finditer(part):
+        first, last = _FIRST.search(match[1]), _LAST.search(match[1])
+        if first and last:
+            columns.update(range(int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS)))
+    return rows, frozenset(columns)
+
+
+_MOST_COLUMNS = 16_384
+
+
 def _damaged() -> Refused:
-    return Refused("F01", en={"reason": "a part of it is damaged"}, zh={"reason": "文件部分内容已损坏"})
+    return no_workbook("a part of it is damaged", "文件部分内容已损坏")

@@ -11,6 +11,7 @@ import typer
 from etl import periods, warehouse
 from etl.console import fail, progress, run, speaking
 from etl.form import load_form
+from etl.inert import csv_row
 from etl.registry import Registry
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
@@ -80,9 +81,9 @@ def rank(
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     if format_ == "csv":
-        writer = csv.DictWriter(sys.stdout, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(sys.stdout)
+        writer.writerow(COLUMNS)
+        writer.writerows(csv_row(row[name] for name in COLUMNS) for row in rows)
         return
     print(
         "  ".join(f"{name:>8}" if name in ("index", "rank", "low", "high", "n") else f"{name:<12}" for name in COLUMNS)

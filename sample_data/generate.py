@@ -5,7 +5,7 @@ The same seed gives the same sample, whatever the number of processes: each base
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from etl.registry import Base
 from etl.template import Filling, write_form, write_history
 from sample_data import faults, figures, programme, rates, roster, traits
 from sample_data.faults import Draft
-from sample_data.firms import Incubator
+from sample_data.firms import FirmQuarter, Incubator
 from sample_data.programme import Member
 
 SINGLE_QUARTERS = 4
@@ -105,13 +105,20 @@ def _pool(workers: int) -> Iterator[Callable[[list[Callable[[], Any]]], Iterable
         yield lambda jobs: (future.result() for future in as_completed([pool.submit(job) for job in jobs]))
 
 
+def live(
+    form: Form, member: Member, quarters: Sequence[str], rng: np.random.Generator
+) -> tuple[list[FirmQuarter], list[dict[str, float]]]:
+    """One base's firms, and what its returns say of them, quarter by quarter."""
+    own, strain = traits.draw(member, rng), traits.strain(member, len(quarters))
+    incubator = Incubator(member, own, quarters[0], rng)
+    lived = [incubator.quarter(period, trouble) for period, trouble in zip(quarters, strain, strict=True)]
+    return lived, figures.measures(form, member, own, lived, strain, rng)
+
+
 def make_base(order: Order, member: Member, planned: dict[tuple[str, str], str]) -> Made:
     """Simulates one base, writes its single returns, and hands back its history rows and the faults planted."""
     form, rng = load_form(), order.draws(BASE_DRAWS, member.number)
-    own, strain = traits.draw(member, rng), traits.strain(member, len(order.quarters))
-    incubator = Incubator(member, own, order.quarters[0], rng)
-    lived = [incubator.quarter(period, trouble) for period, trouble in zip(order.quarters, strain, strict=True)]
-    values = figures.measures(form, member, own, lived, strain, rng)
+    lived, values = live(form, member, order.quarters, rng)
     code, first = member.base.code, len(order.quarters) - len(order.single)
     columns = [column.code for column in form.roster_of(member.base.type)]
     drafts = [Draft(figure) for figure in values[:first]]

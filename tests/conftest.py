@@ -16,20 +16,31 @@ hypothesis.settings.load_profile("ours")
 
 
 @pytest.fixture
-def database_url(tmp_path):
-    """The URL of an empty database of its own."""
+def new_database(tmp_path):
+    """Gives the URL of another empty database each time it is called."""
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:
-        yield f"sqlite:///{tmp_path / 'warehouse.db'}"
+        yield lambda: f"sqlite:///{tmp_path / uuid.uuid4().hex}.db"
         return
-    name = f"test_{uuid.uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    admin, made = create_engine(server, isolation_level="AUTOCOMMIT"), []
+
+    def create() -> str:
+        made.append(f"test_{uuid.uuid4().hex}")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
+        return make_url(server).set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield create
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture
+def database_url(new_database):
+    """The URL of an empty database of its own."""
+    return new_database()
 
 
 @pytest.fixture

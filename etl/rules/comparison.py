@@ -40,7 +40,10 @@ def of_peers_by_measure(context: Context, measures: list[str]) -> np.ndarray:
 
 def _others(context: Context) -> np.ndarray:
     assert context.peers is not None
-    return np.array([code != context.base.code for code in context.peers.bases], dtype=bool)
+    others, bases = np.ones(len(context.peers.bases), dtype=bool), context.peers.bases
+    if context.base.code in bases:
+        others[bases.index(context.base.code)] = False
+    return others
 
 
 def spread(values: np.ndarray) -> float:

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etl import periods
-from etl.catalogue import Text
-from etl.findings import Finding
+from etl.findings import MOST_ALIKE, Finding, and_more
 from etl.rules.context import Context
 
 if TYPE_CHECKING:
     from etl.reading import Roster
 
-MOST_ROWS = 20
-"""A fault that many rows share is shown in so many of them; the last one says how many more there are."""
 STATUS, INCUBATING = "status", "incubating"
 """The roster's column that says which firms are still there, and the word for them, as in a total's `over`."""
 
@@ -73,17 +70,8 @@ def without(context: Context, firm: int) -> dict[str, float]:
 
 
 def listed(firms: Sequence[int], describe: Callable[[int], Finding]) -> Iterator[Finding]:
-    """A finding for each firm with one and the same fault, for MOST_ROWS at most; the last says how many are left."""
-    for place, firm in enumerate(firms[:MOST_ROWS], start=1):
+    """A finding for each firm with one and the same fault, for MOST_ALIKE at most; the last says how many are left."""
+    for place, firm in enumerate(firms[:MOST_ALIKE], start=1):
         finding = describe(firm)
-        left = len(firms) - MOST_ROWS
-        yield _and_more(finding, left) if place == MOST_ROWS and left > 0 else finding
-
-
-def _and_more(finding: Finding, left: int) -> Finding:
-    rows = "row" if left == 1 else "rows"
-    message = Text(
-        en=f"{finding.message.en} {left} more {rows} with the same fault are not listed.",
-        zh=f"{finding.message.zh}另有{left}行存在同样问题,未逐一列出。",
-    )
-    return replace(finding, message=message)
+        left = len(firms) - MOST_ALIKE
+        yield and_more(finding, left) if place == MOST_ALIKE and left > 0 else finding

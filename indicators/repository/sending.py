@@ -13,7 +13,6 @@ from io import BytesIO
 from sqlalchemy import Connection, Engine, func, select
 
 from etl import events, returns, schema, versions
-from etl.annotate import annotate
 from etl.checks import Checker
 from etl.clock import now, today
 from etl.config import settings
@@ -24,6 +23,7 @@ from etl.history import History
 from etl.prefill import prefilled
 from etl.reading import Return
 from etl.registry import Base, Registry
+from etl.sandbox import shared
 from etl.template import write_form
 from etl.versions import Version
 from etl.warehouse import insert, reading, writing
@@ -216,7 +216,7 @@ def annotated(connection: Connection, scope: Scope, base: str, period: str, numb
     version = _version(connection, base, period, number)
     found = list(versions.findings(connection, version).values())
     item = Return(base, period, version.sheet, findings=found)
-    return name, annotate(content, [item], load_form(), name)
+    return name, shared().annotate(content, [item], load_form(), name)
 
 
 # Papers

@@ -7,6 +7,7 @@ import pytest
 
 from etl.config import Limits
 from etl.intake import Refused, admit
+from etl.workbook import column_letters
 from tests.etl.archives import SHEET, packed, parts, workbook
 
 NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -23,12 +24,27 @@ def refusal(content: bytes, **limits) -> str:
     return refused.value.finding.code, refused.value.finding.message.en
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(b"", "not an .xlsx"), (b"hello", "not an .xlsx"), (b"<html>", "not an .xlsx"), (b"PK\x05\x06" + bytes(18), "not an .xlsx"),
-     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "old .xls or a password"), (b"PK\x03\x04", "damaged"),
-     (b"PK\x03\x04" + bytes(100), "damaged")],
-)  # fmt: skip
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+KINDS = {
+    "empty": (b"", "it is empty"),
+    "a text": (b"hello", "not an .xlsx"),
+    "a list": ("代码,数值\nfirms_end,3\n".encode(), ".csv"),
+    "a list by Excel": ("\ufeff代码\t数值\r\n".encode(), ".csv"),
+    "a web page": (b"\r\n<html><table><tr><td>1", "a web page"),
+    "a workbook of 2003 in XML": (b'<?xml version="1.0"?><Workbook>', "an XML file"),
+    "a PDF": (b"%PDF-1.7", "a PDF"),
+    "a picture": (b"\x89PNG\r\n", "a picture"),
+    "another archive": (b"Rar!\x1a", "a compressed archive"),
+    "an empty archive": (b"PK\x05\x06" + bytes(18), "not an .xlsx"),
+    "an old workbook": (OLE2 + "Workbook".encode("utf-16-le") + bytes(99), "an old .xls workbook"),
+    "a protected workbook": (OLE2 + "EncryptedPackage".encode("utf-16-le") + bytes(99), "a password"),
+    "another OLE2 file": (OLE2, "old .xls or a password"),
+    "a beginning": (b"PK\x03\x04", "damaged"),
+    "a beginning and zeros": (b"PK\x03\x04" + bytes(100), "damaged"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), KINDS.values(), ids=KINDS.keys())
 def test_what_is_no_workbook_is_refused(content, words):
     code, message = refusal(content)
     assert code == "F01"
@@ -52,8 +68,81 @@ def test_a_flipped_byte_in_any_member_is_found_by_its_checksum():
     assert refusal(bytes(content))[0] == "F01"
 
 
-def test_an_archive_of_something_else_is_refused():
-    assert refusal(packed({"word/document.xml": b"<a/>"})) == refusal(packed({"a.txt": b"a"}))
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [("xl/workbook.bin", ".xlsb"), ("content.xml", ".ods"), ("word/document.xml", "a Word document"),
+     ("ppt/presentation.xml", "a presentation"), ("a.txt", "not an .xlsx")],
+)  # fmt: skip
+def test_an_archive_of_something_else_is_told_as_what_it_is(member, words):
+    code, message = refusal(packed({member: b"<a/>"}))
+    assert code == "F01"
+    assert words in message
+
+
+@pytest.mark.parametrize("member", ["xl/vbaProject.bin", "XL/VBAPROJECT.BIN", "xl/macrosheets/sheet1.xml",
+                                    "xl/activeX/activeX1.bin", "custom/vbaProject.bin"])  # fmt: skip
+def test_a_workbook_with_macros_is_refused_because_it_is_passed_on(member):
+    code, message = refusal(packed(parts(workbook(NEAR)) | {member: b"\0code"}))
+    assert code == "F23"
+    assert "without macros" in message
+
+
+def test_a_link_that_starts_another_program_is_refused_and_one_to_a_workbook_is_not():
+    link = '<externalLink xmlns="x"><{}Link ddeService="cmd"/></externalLink>'
+    members = parts(workbook(NEAR))
+    assert refusal(packed(members | {"xl/externalLinks/externalLink1.xml": link.format("dde").encode()}))[0] == "F23"
+    admit(packed(members | {"xl/externalLinks/externalLink1.xml": link.format("externalBook").encode()}), Limits())
+
+
+@pytest.mark.parametrize("name", ["../../evil.xml", "xl/../../evil.xml", "/etc/evil", "C:\\evil.txt", "..\\evil.txt"])
+def test_a_part_whose_name_leads_outside_is_refused(name):
+    assert "leads outside" in refusal(packed(parts(workbook(NEAR)) | {name: b"evil"}))[1]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "XL/worksheets/Sheet1.xml"])
+def test_a_part_that_stands_there_twice_is_refused_because_readers_differ_on_which_counts(name):
+    out = io.BytesIO(workbook(NEAR))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(name, b"<worksheet/>")
+    assert "twice" in refusal(out.getvalue())[1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_document_type_definition_is_found_in_other_encodings(encoding):
+    members = parts(workbook(NEAR))
+    text = members["xl/workbook.xml"].decode().replace("UTF-8", "UTF-16").replace("?>", "?><!DOCTYPE a>", 1)
+    assert "document type" in refusal(packed(members | {"xl/workbook.xml": text.encode(encoding)}))[1]
+
+
+def test_a_part_in_another_encoding_is_refused_because_its_cells_could_not_be_seen():
+    members = parts(workbook(NEAR))
+    sheet = members["xl/worksheets/sheet1.xml"].decode()
+    for text in (sheet.replace("UTF-8", "UTF-16").encode("utf-16"), sheet.replace("UTF-8", "GB2312").encode()):
+        assert "UTF-8" in refusal(packed(members | {"xl/worksheets/sheet1.xml": text}))[1]
+
+
+def test_a_picture_may_carry_a_document_type_definition():
+    admit(packed(parts(workbook(NEAR)) | {"xl/media/image1.svg": b"<!DOCTYPE svg><svg/>"}), Limits())
+
+
+def test_too_many_parts_are_refused():
+    members = parts(workbook(NEAR)) | {f"xl/x{i}": b"" for i in range(5_001)}
+    assert "number of parts" in refusal(packed(members))[1]
+
+
+def test_a_cell_beyond_the_edge_of_any_sheet_is_refused():
+    header = "".join(f'<c r="{column_letters(i)}1"><v>1</v></c>' for i in range(100_000))
+    assert "columns and rows" in refusal(workbook(f'<row r="1">{header}</row>'))[1]
+
+
+def test_large_archives_are_read_like_others():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts(workbook(NEAR)).items():
+            with archive.open(name, "w", force_zip64=True) as member:
+                member.write(content)
+    admit(out.getvalue(), Limits())
 
 
 @pytest.mark.parametrize("declaration", [b"<!DOCTYPE a>", b'<!DOCTYPE a [<!ENTITY b "c">]>'])

@@ -1,12 +1,14 @@
-"""Loading: one transaction a file, idempotent by content, the same whatever the order or the number of workers."""
+"""Loading: one transaction for what is checked together, idempotent by content, the same whatever the order or the number of workers."""
 
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
+from etl import facts as facts_module
 from etl import returns, schema
 from etl import warehouse as module
+from etl.checks import Checker
 from etl.form import load_form
 from etl.load import check_files, collect
 from etl.template import write_history
@@ -106,6 +108,34 @@ def test_a_failure_in_the_middle_of_a_file_leaves_nothing_of_it(warehouse, write
     with pytest.raises(RuntimeError, match="power cut"):
         load(warehouse, path)
     assert dump(warehouse) == before
+
+
+def test_a_failure_leaves_nothing_of_the_files_that_were_checked_together(warehouse, writer, monkeypatch):
+    paths = [next(writer.quarters(code, "regional", (Q1,))).path for code in ("R1", "R2")]
+    before, original = dump(warehouse), facts_module.put_in_force
+
+    def fail_at_second(connection, form, version, *others):
+        if version.base == "R2":
+            raise RuntimeError("power cut")
+        original(connection, form, version, *others)
+
+    monkeypatch.setattr(facts_module, "put_in_force", fail_at_second)
+    with pytest.raises(RuntimeError, match="power cut"):
+        load(warehouse, *paths)
+    assert dump(warehouse) == before
+
+
+def test_what_is_only_looked_at_again_is_not_checked_together_with_new_files(warehouse, writer, monkeypatch):
+    """So that loading which was stopped goes on with the same files together as if it had not been."""
+    wrong, right = (next(writer.quarters(code, "regional", (Q1,))).path for code in ("R1", "R2"))
+    edit(wrong, "Return", **{cell_of(wrong, "firms_end"): 999})
+    load(warehouse, wrong)
+    together, original = [], Checker.check
+    monkeypatch.setattr(
+        Checker, "check", lambda self, items: (together.append([i.base for i in items]), original(self, items))
+    )
+    load(warehouse, wrong, right)
+    assert together == [["R1"], ["R2"]]
 
 
 def test_two_workers_fill_the_same_warehouse_as_one(tmp_path, warehouse, writer):

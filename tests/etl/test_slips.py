@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.rules.slips import common_factor
+from etl.rules.slips import _medians, common_factor
 from tests.etl.rules_helper import cell, findings, measures, money
 
 FACTORS = [0.1, 10, 1000, 10000]
@@ -171,3 +171,18 @@ class TestFirstReturn:
     def test_a_second_slipped_return_is_found_too(self):
         now, last = ({**times(1000), "firms_end": 5.0} for _ in range(2))
         assert len(findings("W01", now, [last], peers=self.PEERS, **PER_FIRM)) == 1
+
+
+@given(st.lists(st.lists(st.floats(-9, 9) | st.just(math.nan), min_size=3, max_size=3), min_size=1, max_size=12))
+def test_medians_are_those_of_numpy_for_columns_that_have_values(rows):
+    table = np.array(rows)
+    told = (~np.isnan(table)).any(axis=0)
+    found = _medians(table)
+    np.testing.assert_allclose(found[told], np.nanmedian(table[:, told], axis=0))
+    assert np.isnan(found[~told]).all()
+
+
+def test_a_median_of_fewer_values_than_it_takes_is_none():
+    table = np.array([[1.0, 1], [2, math.nan], [3, math.nan]])
+    np.testing.assert_array_equal(_medians(table, fewest=2), [2, math.nan])
+    assert np.isnan(_medians(np.empty((0, 2)))).all()
