@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
 from dashboard.pages import base, base_return, board, flags, overview, peers, rankings, review
+from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
 from dashboard.urls import State
@@ -128,6 +129,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     Compress(server)
     server.register_blueprint(routes)
     server.register_blueprint(sending)
+    server.register_blueprint(reviewing)
     return server
 
 

@@ -117,11 +117,27 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
             entries.insert(1, (urls.return_path(view.place, quarter), permissions.RETURN))
             entries.insert(2, (urls.return_path(view.place, quarter, "peers"), permissions.PEERS))
     links = [
-        html.A(view.say(f"nav.{what}"), href=urls.build(path, carried), **current(urls.same_page(path, here)))
+        html.A(
+            [view.say(f"nav.{what}"), _waits(view, what)],
+            href=urls.build(path, carried),
+            **current(urls.same_page(path, here)),
+        )
         for path, what in entries
         if view.may(what)
     ]
     return html.Nav(links, **aria(label=view.say("frame.navigation")))
+
+
+def _waits(view: View, what: str) -> Part:
+    """Beside the navigation's word: how many returns wait for a reviewer, or that the own return waits."""
+    if what not in (permissions.REVIEW, permissions.RETURN) or not view.waiting:
+        return None
+    if what == permissions.RETURN:
+        words, mark = view.say("frame.to_do"), "●"
+    else:
+        words, mark = view.say("frame.waiting", n=view.waiting), numbers.plain(view.waiting)
+    hidden = html.Span(mark, title=words, **aria(hidden="true"))
+    return html.Span([hidden, html.Span(f" {words}", className="unseen")], className="waits")
 
 
 def _foot(view: View) -> html.Footer:

@@ -12,6 +12,10 @@ from indicators.scope import NATION, PROVINCE, REGION, Scope
 
 OVERVIEW, RANKINGS, FLAGS, LOGIN = "/", "/rankings", "/flags", "/login"
 BOARD, REVIEW = "/returns", "/returns/review"
+COLLECTION, REMINDERS, REOPENING = f"{BOARD}/collection.xlsx", f"{BOARD}/reminders", f"{BOARD}/reopening"
+DECISIONS = f"{REVIEW}/decisions"
+SORTS = ("name", "state", "late")
+"""How the board of returns may be ordered; the first is the default."""
 STEP = 50
 """How many bases a long list shows at first, and how many more each time."""
 
@@ -26,6 +30,7 @@ class State:
     province: str = ""
     code: str = ""
     kind: str = ""
+    sort: str = ""
     shown: int = STEP
 
     @property
@@ -56,6 +61,7 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
         province=province if scope.allows_area(PROVINCE, province) else "",
         code=known("code", named),
         kind=known("kind", KINDS),
+        sort=known("sort", SORTS),
         shown=_whole(query.get("shown")),
     )
 

@@ -14,7 +14,7 @@ from dashboard.urls import State
 from etl.registry import Registry
 from etl.warehouse import reading
 from indicators import repository
-from indicators.repository import Publication
+from indicators.repository import Publication, returns
 from indicators.scope import NotAllowed, Scope
 
 ENGINE = "warehouse"
@@ -65,6 +65,13 @@ class View:
         with reading(engine()) as connection:
             registry = Registry(connection)
         return [*registry.quarters, *registry.open_periods()][-1] if registry.quarters else ""
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many returns wait for this viewer's decision; for a reporter 1 when the own return waits for the base."""
+        if self.scope.role == "base":
+            return int(self.ask_now(returns.to_do, self.quarter))
+        return self.ask_now(returns.waiting)
 
     def state(self, query: Mapping[str, object]) -> State:
         return urls.parse(query, self.published, self.scope)

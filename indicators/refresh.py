@@ -2,14 +2,24 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
 
+from etl import schema
 from etl.form import load_form
 from etl.registry import Registry
 from etl.warehouse import reading, writing
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
-from indicators.publish import Computed, is_current, write_working
+from indicators.publish import WORKING, Computed, is_current, write_working
+
+
+def _last(connection: Connection) -> str | None:
+    """The newest quarter with an accepted return, or with a publication that was made when there was one."""
+    version, publication = schema.return_version.c, schema.publication.c
+    accepted = select(func.max(version.period)).where(version.in_force)
+    published = select(func.max(publication.period)).where(publication.vintage == WORKING)
+    known = (connection.execute(query).scalar() for query in (accepted, published))
+    return max((period for period in known if period), default=None)
 
 
 def refresh(engine: Engine, first: str = "", done: Callable[[str], None] = lambda quarter: None) -> list[str]:
@@ -18,7 +28,7 @@ def refresh(engine: Engine, first: str = "", done: Callable[[str], None] = lambd
     form, definitions = load_form(), load_definitions()
     with reading(engine) as connection:
         registry = Registry(connection)
-        panel = read_cube(connection, form, registry)
+        panel = read_cube(connection, form, registry, _last(connection))
         stale = [
             quarter
             for quarter in reversed(panel.periods)

@@ -13,14 +13,25 @@ from sqlalchemy import Connection, func, select
 
 from etl import events, periods, returns, schema
 from etl.catalogue import Text
-from etl.events import BASE, NATION, PROVINCE, Event
+from etl.events import BASE, NATION, PROVINCE, Event, events_of_quarter
 from etl.findings import Finding
 from etl.form import Form, Measure, load_form
 from etl.history import History
 from etl.reading import ROSTER_SHEET, Entry
 from etl.registry import Base, Quarter, Registry
 from etl.status import Reporting, reporting, standing
-from etl.versions import ACCEPTED, SUBMITTED, Version, figures, findings, versions
+from etl.versions import (
+    ACCEPTED,
+    CHECKED,
+    DRAFT,
+    RETURNED,
+    SUBMITTED,
+    Version,
+    figures,
+    findings,
+    versions,
+    versions_of_quarter,
+)
 from indicators.repository.groups import NATIONWIDE, Area
 from indicators.repository.members import UnknownBase
 from indicators.repository.spread import percentiles
@@ -38,6 +49,11 @@ def level_of(scope: Scope) -> str:
 
 
 # The board
+
+
+def opened(connection: Connection, scope: Scope) -> tuple[Quarter, ...]:
+    """Every quarter for which returns were ever asked, the oldest first."""
+    return tuple(Registry(connection).quarters.values())
 
 
 @dataclass(frozen=True)
@@ -71,13 +87,14 @@ def board(
     bases: dict[str, Base] = {}
     for quarter in shown:
         for known in reporting(connection, registry, quarter.period):
-            if _inside(scope, known.base, type_code, area):
+            if inside(scope, known.base, type_code, area):
                 cells.setdefault(known.base.code, {})[quarter.period] = known
                 bases[known.base.code] = known.base
     return Board(shown, tuple(BoardRow(bases[code], cells[code]) for code in sorted(bases)))
 
 
-def _inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
+def inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
+    """Whether the scope may see the base, and it is of the chosen type ("": any) and area."""
     return scope.allows_base(base) and type_code in ("", base.type) and area.holds(base.province)
 
 
@@ -86,48 +103,79 @@ def _inside(scope: Scope, base: Base, type_code: str, area: Area) -> bool:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A return that waits for the viewer's level; `answered`: how many of its queries have an answer, `remembered` of
-    these one that was accepted in an earlier quarter."""
+    """A return that waits for the viewer's level. `since`: the day on which it began to; `answered`: how many of its
+    queries have an answer; `unusual`: the sum of its findings' scores."""
 
     version: Version
     reporting: Reporting
+    since: date | None
     queries: int
     answered: int
+    unusual: float
 
 
-def queue(connection: Connection, scope: Scope, period: str = "", type_code: str = "") -> tuple[Waiting, ...]:
-    """What waits for the scope's level, of one quarter or of all; nothing for a base."""
+def queue(
+    connection: Connection, scope: Scope, period: str = "", type_code: str = "", area: Area = NATIONWIDE
+) -> tuple[Waiting, ...]:
+    """What waits for the scope's level, of one quarter or of all, the most unusual first; nothing for a base."""
     state = WAITS_FOR.get(level_of(scope))
     registry = Registry(connection)
-    table = schema.return_version.c
-    rows = connection.execute(select(table.period).where(table.state == state).distinct().order_by(table.period))
     found: list[Waiting] = []
-    for quarter in [row.period for row in rows if not period or row.period == period]:
+    for quarter in sorted({waiting for _, waiting in _in_state(connection, state) if period in ("", waiting)}):
+        came, happened = versions_of_quarter(connection, quarter), events_of_quarter(connection, quarter)
         counts = _query_counts(connection, quarter)
-        for known in reporting(connection, registry, quarter):
-            if not _inside(scope, known.base, type_code, NATIONWIDE):
-                continue
-            newest = versions(connection, known.base.code, quarter)[-1] if known.versions else None
-            if newest and newest.state == state:
-                asked, answered = counts.get((newest.base, newest.version), (0, 0))
-                found.append(Waiting(newest, known, asked, answered))
-    return tuple(found)
+        for base in registry.bases(quarter):
+            newest = came[base.code][-1] if base.code in came else None
+            if newest and newest.state == state and inside(scope, base, type_code, area):
+                mine = happened.get(base.code, [])
+                known = standing(registry, base, quarter, came[base.code], mine)
+                begun = [event.day for event in mine if event.event == state]
+                asked = counts.get((newest.base, newest.version), (0, 0, 0.0))
+                found.append(Waiting(newest, known, begun[-1] if begun else None, *asked))
+    return tuple(sorted(found, key=lambda one: (-one.unusual, one.version.period, one.version.base)))
 
 
 def waiting(connection: Connection, scope: Scope) -> int:
     """How many returns wait for this viewer's level."""
-    return len(queue(connection, scope))
+    rows = _in_state(connection, WAITS_FOR.get(level_of(scope)))
+    if not rows:
+        return 0
+    registry = Registry(connection)
+    known = (registry.base(base, period) for base, period in rows)
+    return sum(base is not None and scope.allows_base(base) for base in known)
 
 
-def _query_counts(connection: Connection, period: str) -> dict[tuple[str, int], tuple[int, int]]:
-    """(base, version) → (queries, those with an answer)."""
+def to_do(connection: Connection, scope: Scope, period: str) -> bool:
+    """Whether the quarter's return waits for the scope's own base: to be submitted, or with a query that came up
+    since."""
+    if scope.role != "base" or scope.base is None:
+        return False
+    registry = Registry(connection)
+    if registry.base(scope.base, period) is None or not registry.is_open(scope.base, period):
+        return False
+    newest = returns.newest(connection, scope.base, period)
+    if newest is None or newest.state in (DRAFT, CHECKED, RETURNED):
+        return True
+    return any(finding.open for finding in findings(connection, newest).values())
+
+
+def _in_state(connection: Connection, state: str | None) -> list[tuple[str, str]]:
+    """(base, period) of the returns that have a version in that state. One that waits is always the newest: while it
+    does no other is taken."""
+    version = schema.return_version.c
+    rows = connection.execute(select(version.base, version.period).where(version.state == state).distinct())
+    return [(row.base, row.period) for row in rows] if state else []
+
+
+def _query_counts(connection: Connection, period: str) -> dict[tuple[str, int], tuple[int, int, float]]:
+    """(base, version) → (queries, those with an answer, the sum of their scores)."""
     finding = schema.finding.c
     rows = connection.execute(
-        select(finding.base, finding.version, func.count(), func.count(finding.answer))
+        select(finding.base, finding.version, func.count(), func.count(finding.answer), func.sum(finding.score))
         .where(finding.period == period, finding.severity == "query")
         .group_by(finding.base, finding.version)
     )
-    return {(base, version): (asked, answered) for base, version, asked, answered in rows}
+    return {(base, version): (asked, answered, score) for base, version, asked, answered, score in rows}
 
 
 # One return
@@ -189,7 +237,7 @@ def desk(connection: Connection, scope: Scope, base: str, period: str) -> Desk:
         reporting=standing(registry, known, period, came, happened),
         versions=tuple(came),
         events=tuple(happened),
-        findings=found if scope.role == "base" else {number: discreet(finding) for number, finding in found.items()},
+        findings={number: discreet(finding, scope) for number, finding in found.items()},
         papers=papers(connection, base, period),
         closed=returns.closed(connection, registry, base, period),
         steps=tuple(returns.steps_for(newest, level_of(scope))) if newest else (),
@@ -209,13 +257,17 @@ def known_base(registry: Registry, scope: Scope, base: str, period: str) -> Base
     return known
 
 
-def discreet(finding: Finding) -> Finding:
-    """What others than the base may read of a finding on a roster row."""
+def discreet(finding: Finding, scope: Scope) -> Finding:
+    """What the scope may read of a finding: the base what is said of its roster, but no other base's name; the nation
+    such names, but a roster's firms only as the check's name and the cell; a province neither."""
+    if scope.role == "base":
+        return replace(finding, for_reviewer=None)
+    known = finding.for_reviewer if scope.everywhere else None
     if finding.sheet != ROSTER_SHEET:
-        return finding
+        return replace(finding, for_reviewer=known)
     check = load_form().checks.get(finding.code)
     message = check.name if check else Text(en="A fault in the roster.", zh="名册中有问题。")
-    return replace(finding, message=message, value=None)
+    return replace(finding, message=message, value=None, for_reviewer=known)
 
 
 def papers(connection: Connection, base: str, period: str) -> tuple[Paper, ...]:
@@ -239,6 +291,19 @@ def papers(connection: Connection, base: str, period: str) -> tuple[Paper, ...]:
 
 # Its values beside others
 
+BIG = 0.2
+"""A change past this share is called big."""
+
+
+def before_of(measure: Measure, last_quarter: float | None, last_year: float | None) -> float | None:
+    """What a value is compared with: last quarter's; last year's where the count begins anew each year."""
+    return last_year if measure.timing == "year_to_date" else last_quarter
+
+
+def change(value: float, before: float | None) -> float | None:
+    """As a share of what was there before; None where there was nothing."""
+    return value / before - 1 if before else None
+
 
 @dataclass(frozen=True)
 class Line:
@@ -257,10 +322,9 @@ class Line:
 
     @property
     def change(self) -> float | None:
-        """Against last quarter, as a share of it."""
-        if self.value is None or not self.last_quarter:
-            return None
-        return self.value / self.last_quarter - 1
+        """As a share of what it is compared with."""
+        before = before_of(self.measure, self.last_quarter, self.last_year)
+        return None if self.value is None else change(self.value, before)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Every function takes the Scope: a province decides on its own bases, the nation on what a province has accepted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +14,9 @@ from etl.catalogue import Text
 from etl.clock import today
 from etl.form import load_form
 from etl.registry import Base, Registry
-from etl.status import reporting
-from etl.versions import DRAFT, versions
-from etl.warehouse import writing
+from etl.status import MISSING, reporting
+from etl.versions import CHECKED, DRAFT, RETURNED, versions
+from etl.warehouse import reading, writing
 from indicators.repository.returns import known_base
 from indicators.repository.sending import Read, actor_of, kept_returns
 from indicators.scope import NotAllowed, Scope
@@ -52,12 +52,16 @@ class Outcome:
 
 def decide(
     engine: Engine, scope: Scope, who: str, step: str, chosen: Sequence[Chosen], reason: str, read: Read
-) -> list[Outcome]:
-    """Takes one step with each of the returns, each in a transaction of its own. Raises NotAllowed for a step or a
-    base outside the scope, and then nothing is done."""
+) -> Iterator[Outcome]:
+    """Takes one step with each of the returns, each in a transaction of its own, as the outcomes are asked for. Raises
+    NotAllowed or UnknownBase for a step or a base outside the scope, and then nothing is done."""
     if step not in DECISIONS.get(scope.role, ()):
         raise NotAllowed(step)
-    return [Outcome(one, _decide(engine, scope, who, step, one, reason, read)) for one in chosen]
+    with reading(engine) as connection:
+        registry = Registry(connection)
+        for one in chosen:
+            known_base(registry, scope, one.base, one.period)
+    return (Outcome(one, _decide(engine, scope, who, step, one, reason, read)) for one in chosen)
 
 
 def _decide(engine: Engine, scope: Scope, who: str, step: str, chosen: Chosen, reason: str, read: Read) -> Text | None:
@@ -93,6 +97,9 @@ def reopen(engine: Engine, scope: Scope, who: str, base: str, period: str, until
 
 # Reminders
 
+UNSENT = (MISSING, DRAFT, CHECKED, RETURNED)
+"""The states in which a return waits for its base."""
+
 
 @dataclass(frozen=True)
 class Reminder:
@@ -112,8 +119,7 @@ def reminders(connection: Connection, scope: Scope, period: str) -> tuple[Remind
     registry = Registry(connection)
     found = []
     for known in reporting(connection, registry, period):
-        unsent = known.first_submitted is None or known.pending is not None or known.state in (DRAFT, "returned")
-        if scope.allows_base(known.base) and unsent and known.accepted is None:
+        if scope.allows_base(known.base) and known.state in UNSENT:
             subject, text = _words(known.base, period, known.state, known.due)
             found.append(Reminder(known.base, known.state, known.reminded, subject, text))
     return tuple(found)
