@@ -23,7 +23,6 @@ from etl.formula import (
     is_condition,
     measures,
 )
-from etl.rules.context import number
 
 if TYPE_CHECKING:
     from etl.form import Check, Form
@@ -144,3 +143,10 @@ def _groups(right: Node, operator: str) -> bool:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def number(value: float | None) -> str:
+    """A value as it is written in a message: 1,234 or 1,234.5; – for missing."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")

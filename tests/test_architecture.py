@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +55,24 @@ def test_a_package_imports_only_what_it_may(package):
         if (top := module.split(".")[0]) in OURS and top not in MAY_IMPORT[package] | {package}
     ]
     assert wrong == []
+
+
+def test_every_module_can_be_imported_first():
+    """No import depends on another module having come before it."""
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files("etl")]
+    ours = [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+    script = """
+import importlib, sys
+for name in sys.argv[1:]:
+    for known in [known for known in sys.modules if known.split(".")[0] == "etl"]:
+        del sys.modules[known]
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        print(name, error)
+"""
+    told = subprocess.run([sys.executable, "-c", script, *ours], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout == ""
 
 
 def test_the_sample_programme_uses_only_the_forms_side_of_etl():

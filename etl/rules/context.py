@@ -118,10 +118,3 @@ class Rule(NamedTuple):
             except formula.FormulaError as error:
                 found.append(f"{text!r}: {error}")
         return found
-
-
-def number(value: float | None) -> str:
-    """A value as it is written in a message: 1,234 or 1,234.5; – for missing."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")

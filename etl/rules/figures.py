@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from etl.findings import Finding
-from etl.rules.context import Context, Parameters, Rule, number
+from etl.rules.context import Context, Parameters, Rule
+from etl.wording import number
 
 
 def not_asked(context: Context, _: Parameters) -> Iterator[Finding]:

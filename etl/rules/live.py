@@ -16,14 +16,13 @@ from etl.catalogue import Text
 from etl.excel import Cell, NotInForm, Translator, plain, sign
 from etl.form import Check, Form, RosterColumn
 from etl.rules import RULES
-from etl.rules.context import number
 from etl.rules.credit_code import ALPHABET, LENGTH, WEIGHTS
 from etl.rules.firms import CodeParameters, PlausibleParameters
 from etl.rules.industry import LONGEST
 from etl.rules.roster import CountParameters, MovementParameters, SumParameters, TeamParameters
 from etl.rules.rows import INCUBATING, STATUS
 from etl.rules.suspicion import CopyParameters, Ratio, RatioParameters, StaffParameters
-from etl.wording import in_words
+from etl.wording import in_words, number
 
 LONGEST_FORMULA = 8_192
 """Characters; Excel takes no longer one."""

@@ -13,8 +13,9 @@ from pydantic import Field
 from etl.catalogue import Entry
 from etl.findings import Finding
 from etl.ordering import suspicion_of
-from etl.rules.context import Context, Parameters, Rule, number
+from etl.rules.context import Context, Parameters, Rule
 from etl.rules.rows import INCUBATING, STATUS, holds, in_quarter, numbers, over
+from etl.wording import number
 
 if TYPE_CHECKING:
     from etl.reading import Roster

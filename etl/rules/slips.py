@@ -25,7 +25,8 @@ from etl.rules.comparison import (
     robust_z,
     spread,
 )
-from etl.rules.context import Context, Parameters, Rule, number
+from etl.rules.context import Context, Parameters, Rule
+from etl.wording import number
 
 EARLIER_QUARTERS = 4
 OUTVOTING_QUARTERS = 3

@@ -13,9 +13,9 @@ from etl.catalogue import Entry
 from etl.findings import Finding
 from etl.ordering import suspicion_of
 from etl.rules.comparison import history, of_peers, positive_logs, robust_z
-from etl.rules.context import Context, Parameters, Rule, number
+from etl.rules.context import Context, Parameters, Rule
 from etl.rules.rows import in_quarter, numbers
-from etl.wording import in_words
+from etl.wording import in_words, number
 
 MOST_JUMPS = 5
 """Where a whole return jumps, so many examples say as much as all."""
