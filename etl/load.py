@@ -174,7 +174,9 @@ def _take_in(
     kept = [i for i in items if i.base and i.period and checker.registry.base(i.base, i.period)]
     if kept:
         versions.keep_workbook(connection, sha256, path.name, content, complete=len(kept) == len(items))
-    taken = [_take_in_one(connection, checker, item, sha256, delivery, delivery.day(path)) for item in kept]
+    taken = [
+        _take_in_one(connection, checker, item, sha256, delivery, item.received or delivery.day(path)) for item in kept
+    ]
     reread = partial(versions.reread, connection, read=shared().read)
     for revised in [one.in_force for one in taken if one.in_force]:
         recheck(connection, checker, revised, reread, delivery.actor)

@@ -7,6 +7,7 @@ sheet `Roster` with one row a firm. The history workbook: sheet `History` with o
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,8 @@ from etl.workbook import Sheet, Workbook, address
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
 CODE, VALUE, ANSWER = "code", "value", "answer"
 BASE, PERIOD, TYPE = "base", "period", "type"
+RECEIVED = "received"
+"""A column of a history: the day on which each return came in."""
 _LONGEST_NAME = 100
 """Of what names a return: a cell may hold megabytes, and these are shown."""
 LONGEST_ANSWER = 1_000
@@ -86,6 +89,8 @@ class Return:
     """The sheet's row that names the return, from 0: the head of a form, the row of a history."""
     head: dict[str, str] = field(default_factory=dict)
     """Where base, period and type stand: label → cell."""
+    received: date | None = None
+    """The day on which it came in, where its history says so."""
 
     @property
     def rejected(self) -> bool:
@@ -232,6 +237,8 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
         names = {label: _label(sheet, head, label) or None for label in head}
         item = Return(names[BASE], names[PERIOD], sheet.name, row=row)
         _identify(item, sheet, head)
+        if RECEIVED in columns:
+            item.received = _day(item, sheet, row, columns[RECEIVED])
         for text, col in place.items():
             if text in form.measures:
                 item.entries[text] = Entry(_number(item, sheet, row, col, text), row, col)
@@ -257,6 +264,14 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
     return items
 
 
+def _day(item: Return, sheet: Sheet, row: int, col: int) -> date | None:
+    try:
+        return read_cell(sheet, row, col, "date")
+    except Misread as misread:
+        item.findings.append(misread.finding)
+        return None
+
+
 def _column_faults(sheet: Sheet, form: Form, header: int, columns: dict[str, int]) -> list[Finding]:
     """Columns of a history that are no measure, or stand there twice, or have values but no header."""
     titled = [col for col, cell in enumerate(sheet.rows[header]) if not is_blank(cell)]
@@ -266,7 +281,7 @@ def _column_faults(sheet: Sheet, form: Form, header: int, columns: dict[str, int
         fault = partial(reading_fault, sheet=sheet.name, cell=address(header, col), value=text[:100])
         if text and columns[text] != col:
             faults.append(fault("F11", first=address(header, columns[text])))
-        elif text and text not in (BASE, PERIOD) and text not in form.measures:
+        elif text and text not in (BASE, PERIOD, RECEIVED) and text not in form.measures:
             faults.append(fault("F10"))
     return faults
 

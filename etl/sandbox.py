@@ -273,7 +273,10 @@ class _Data(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if module not in self._MODULES or "." in name:
             raise pickle.UnpicklingError(f"{module}.{name} is no answer")
-        return super().find_class(module, name)
+        found = super().find_class(module, name)
+        if not isinstance(found, type) or found.__module__ != module:  # what a module has only imported
+            raise pickle.UnpicklingError(f"{module}.{name} is no answer")
+        return found
 
 
 def _loaded(answer: bytes) -> tuple[str, Any, bool]:

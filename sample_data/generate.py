@@ -29,7 +29,7 @@ from sample_data.programme import Member
 SINGLE_QUARTERS = 4
 """The last quarters come as single returns with rosters, the ones before as history workbooks."""
 COLUMNS = ("code", "name_en", "name_zh", "type", "province", "batch", "hardship", "status", "valid_from")
-PROGRAMME_DRAWS, FAULT_DRAWS, DELIVERY_DRAWS, BASE_DRAWS, PROGRESS_DRAWS = range(5)
+PROGRAMME_DRAWS, FAULT_DRAWS, DELIVERY_DRAWS, BASE_DRAWS, PROGRESS_DRAWS, ARCHIVE_DRAWS = range(6)
 """Independent streams of random numbers."""
 
 HistoryRow = tuple[str, str, dict[str, float]]
@@ -181,7 +181,13 @@ def _write_form(
 
 
 def _write_history(order: Order, province: str, rows: list[HistoryRow]) -> None:
-    write_history(order.out / "history" / f"{province}.xlsx", load_form(), rows)
+    """An archive tells of each return the day on which it came in: in these quarters, a few days before it was due."""
+    days, due = order.draws(ARCHIVE_DRAWS, sum(map(ord, province))), settings().due_days
+    received = {
+        (base, period): periods.ends(period) + timedelta(days=due - min(int(days.exponential(4)), due - 2))
+        for base, period, _ in rows
+    }
+    write_history(order.out / "history" / f"{province}.xlsx", load_form(), rows, received)
 
 
 def _truth(order: Order, members: list[Member], found: list[dict[str, Any]]) -> dict[str, Any]:

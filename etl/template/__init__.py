@@ -13,7 +13,7 @@ from typing import IO, cast
 import xlsxwriter
 
 from etl.form import Form
-from etl.reading import BASE, HISTORY_SHEET, PERIOD, RETURN_SHEET, ROSTER_SHEET
+from etl.reading import BASE, HISTORY_SHEET, PERIOD, RECEIVED, RETURN_SHEET, ROSTER_SHEET
 from etl.registry import Base
 from etl.template.checks import write_checks
 from etl.template.figures import write_return
@@ -66,12 +66,20 @@ def _planned(form: Form, base_type: str, period: str) -> tuple[Layout, Live]:
     return layout, live_of(form, base_type, period, layout)
 
 
-def write_history(target: Target, form: Form, rows: Iterable[tuple[str, str, Mapping[str, float]]]) -> None:
-    """Writes a history workbook: one row for each (base, period) with its values."""
+def write_history(
+    target: Target,
+    form: Form,
+    rows: Iterable[tuple[str, str, Mapping[str, float]]],
+    received: Mapping[tuple[str, str], date] | None = None,
+) -> None:
+    """Writes a history workbook: one row for each (base, period) with its values, and where it is known the day on which
+    it came in."""
     with _open(target) as book:
         header = book.add_format({"bold": True})
         sheet = book.add_worksheet(HISTORY_SHEET)
-        sheet.write_row(0, 0, [BASE, PERIOD, *form.measures], header)
+        days = [RECEIVED] if received else []
+        sheet.write_row(0, 0, [BASE, PERIOD, *form.measures, *days], header)
+        look = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 2)
         for line, (base, period, values) in enumerate(rows, start=1):
             sheet.write_string(line, 0, base)
@@ -79,6 +87,8 @@ def write_history(target: Target, form: Form, rows: Iterable[tuple[str, str, Map
             for col, code in enumerate(form.measures, start=2):
                 if (value := values.get(code)) is not None:
                     sheet.write_number(line, col, value)
+            if received and (base, period) in received:
+                sheet.write_datetime(line, 2 + len(form.measures), received[base, period], look)  # type: ignore[arg-type]
 
 
 def _open(target: Target) -> xlsxwriter.Workbook:

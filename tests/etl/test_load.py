@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from etl.checks import Checker
 from etl.form import load_form
 from etl.load import check_files, collect
 from etl.template import write_history
+from etl.workbook import column_letters
 from tests.builders import cell_of, codes, dump, edit, entry, load, set_up
 
 Q1, Q2, Q3 = "2025Q1", "2025Q2", "2025Q3"
@@ -277,3 +279,23 @@ def test_every_fact_points_to_a_version_that_is_accepted(warehouse, three):
             .where(version.state == "final")
         ).scalar()  # fmt: skip
         assert joined == connection.execute(select(func.count()).select_from(schema.fact)).scalar()
+
+
+def test_a_history_may_say_on_which_day_each_return_came_in(warehouse, writer, three, tmp_path):
+    came = {("R1", Q1): date(2025, 4, 18), ("R1", Q2): date(2025, 7, 25)}
+    told_rows = [("R1", told.period, told.values) for told in three]
+    write_history(tmp_path / "h.xlsx", load_form(), told_rows, came)
+    load(warehouse, tmp_path / "h.xlsx", received_on=date(2026, 1, 21))
+    version = schema.return_version.c
+    known = dict(map(tuple, rows(warehouse, None, version.period, version.received)))
+    assert known == {Q1: date(2025, 4, 18), Q2: date(2025, 7, 25), Q3: date(2026, 1, 21)}
+
+
+def test_a_day_of_receipt_that_is_none_is_named_at_its_cell(warehouse, writer, three, tmp_path):
+    path = tmp_path / "h.xlsx"
+    write_history(path, load_form(), [("R1", Q1, three[0].values)], {("R1", Q1): date(2025, 4, 18)})
+    last = openpyxl.load_workbook(path)["History"].max_column
+    place = f"{column_letters(last - 1)}2"
+    edit(path, "History", **{place: "soon"})
+    (report,) = load(warehouse, path)
+    assert [(finding.code, finding.cell) for finding in report.returns[0].findings] == [("F16", place)]
