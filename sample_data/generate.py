@@ -181,13 +181,18 @@ def _write_form(
 
 
 def _write_history(order: Order, province: str, rows: list[HistoryRow]) -> None:
-    """An archive tells of each return the day on which it came in: in these quarters, a few days before it was due."""
+    """The archive of one province. That of a programme in progress tells of each return the day on which it came in, a
+    few days before it was due, so that its earlier quarters do not all look late."""
+    path = order.out / "history" / f"{province}.xlsx"
+    if not order.in_progress:
+        write_history(path, load_form(), rows)
+        return
     days, due = order.draws(ARCHIVE_DRAWS, sum(map(ord, province))), settings().due_days
     received = {
         (base, period): periods.ends(period) + timedelta(days=due - min(int(days.exponential(4)), due - 2))
         for base, period, _ in rows
     }
-    write_history(order.out / "history" / f"{province}.xlsx", load_form(), rows, received)
+    write_history(path, load_form(), rows, received)
 
 
 def _truth(order: Order, members: list[Member], found: list[dict[str, Any]]) -> dict[str, Any]:
