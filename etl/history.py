@@ -82,7 +82,7 @@ class History:
             rows = self.connection.execute(
                 select(roster.firm, roster.base).where(roster.period == period, roster.firm.in_(part))
             )
-            for firm, base in rows:
+            for firm, base in rows.all():
                 found[firm].add(base)
         return dict(found)
 
@@ -94,12 +94,11 @@ class History:
             return {base: [] for base in bases}
         mine = (roster.period.in_(earlier), roster.base.in_(bases))
         found: dict[str, dict[str, set[str]]] = defaultdict(dict)
-        for base, quarter in self.connection.execute(select(roster.base, roster.period).where(*mine).distinct()):
+        there = select(roster.base, roster.period).where(*mine).group_by(roster.period, roster.base)
+        for base, quarter in self.connection.execute(there).all():
             found[base][quarter] = set()
-        financed = self.connection.execute(
-            select(roster.base, roster.period, roster.firm).where(*mine, roster.financed)
-        )
-        for base, quarter, firm in financed:
+        financed = select(roster.base, roster.period, roster.firm).where(*mine, roster.financed)
+        for base, quarter, firm in self.connection.execute(financed).all():
             found[base][quarter].add(firm)
         return {base: list(rosters.values()) for base, rosters in found.items() if len(rosters) == len(earlier)}
 

@@ -13,8 +13,8 @@ from etl.config import Limits
 from etl.findings import Finding, reading_fault
 
 _CHUNK = 1 << 20
-_USUAL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _BARE_CELL, _PREFIXED_CELL = re.compile(rb"<c[\s/>]"), re.compile(rb":c[\s/>]")
+_USUAL_LETTERS, _USUAL_NUMBER = re.compile(rb'<c r="([A-Z]+)\d+"'), re.compile(rb'<c r="[A-Z]+(\d+)"')
 # Any spelling that a lenient reader may accept: namespace prefix, blanks around "=", small letters, no quotes.
 _NAME = rb"<(?:[^\s<>/!?:]+:)?"
 _ROW = re.compile(_NAME + rb"row(?=[\s/>])")
@@ -172,15 +172,16 @@ def _extent(part: bytes) -> tuple[int, int, int]:
     """The farthest column and row that a part refers to, and how many cells a reader would have to hold: the rectangle
     from A1 to there, widened by the cells that carry no reference and follow the one before. The dimension tag proves
     nothing."""
-    cells = len(_BARE_CELL.findall(part)) + len(_PREFIXED_CELL.findall(part))
+    cells = len(_BARE_CELL.findall(part)) + (len(_PREFIXED_CELL.findall(part)) if b":c" in part else 0)
     if not cells:
         return 0, 0, 0
-    references = _USUAL.findall(part)
-    usual = len(references) == cells
+    letters, numbers = _USUAL_LETTERS.findall(part), _USUAL_NUMBER.findall(part)
+    usual = len(letters) == len(numbers) == cells
     if not usual:
         references = _REFERENCE.findall(part)
-    columns = max(map(_column, {letters for letters, _ in references}), default=0)
-    rows = max(map(_row, {number for _, number in references}), default=0)
+        letters, numbers = [letters for letters, _ in references], [number for _, number in references]
+    columns = max(map(_column, set(letters)), default=0)
+    rows = max(map(_row, set(numbers)), default=0)
     wide, high = columns, rows
     if not usual and len(_PLACED_CELL.findall(part)) < cells:
         lines = _ROW.split(part)

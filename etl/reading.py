@@ -17,7 +17,7 @@ from etl.config import Limits
 from etl.findings import Finding, few, reading_fault
 from etl.form import Form, RosterColumn
 from etl.intake import Refused, admit, past, too_many_sheets
-from etl.numbers import are_plain, is_blank, plain_text, to_number
+from etl.numbers import are_plain, is_blank, plain_text, to_date, to_number
 from etl.workbook import Sheet, Workbook, address
 
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
@@ -315,12 +315,22 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     item.findings += overlooked.around_roster(roster, sheet, header, places, {*form.roster, ANSWER})
 
 
+_AS_THEY_ARE: dict[Any, type] = {to_number: float, to_date: date}
+"""Reader → the type that it leaves as it is."""
+
+
+def _are_as_they_should(cells: list[Any], kind: type | None) -> bool:
+    """Whether every cell is empty or of that very type, so that nothing needs to be read."""
+    known = [cell for cell in cells if cell != ""]
+    return kind is not None and set(map(type, known)) <= {kind} and (kind is not float or math.isfinite(sum(known)))
+
+
 def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits) -> list[Any]:
     col = roster.places[column.code]
     cells = [sheet.rows[row][col] for row in roster.rows]
     read, _ = READERS[column.value_type]
-    if read is to_number and not sheet.broken and set(map(type, cells)) == {float} and math.isfinite(sum(cells)):
-        return cells
+    if not sheet.broken and _are_as_they_should(cells, _AS_THEY_ARE.get(read)):
+        return [None if cell == "" else cell for cell in cells]
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
     if allowed is not None and allowed.issuperset(cells):
         return cells  # every cell is a choice as it stands

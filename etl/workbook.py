@@ -148,7 +148,9 @@ _BARE_FORMULA = re.compile(rb"<f[\s/>]")
 
 def _may_be_broken(part: bytes) -> bool:
     """Whether anything in it could be a formula or an error; costs next to nothing where there is none."""
-    return b'"e"' in part or b"'e'" in part or b":f" in part or _BARE_FORMULA.search(part) is not None
+    return (
+        b'"e"' in part or b"'e'" in part or b":f" in part or (b"<f" in part and _BARE_FORMULA.search(part) is not None)
+    )
 
 
 def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
