@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from etl.config import Limits
 from etl.findings import Finding, reading_fault, saying
 from etl.numbers import Unreadable, is_blank, plain_text, to_date, to_number
 from etl.workbook import Sheet, address
@@ -60,8 +59,8 @@ def broken(sheet: Sheet, place: str, measure: str | None = None) -> Finding:
     return reading_fault(code, sheet=sheet.name, cell=place, measure=measure, value=error)
 
 
-def too_long(sheet: Sheet, place: str, limits: Limits) -> Finding:
-    most = f"{limits.text_length:,}"
+def too_long(sheet: Sheet, place: str, longest: int) -> Finding:
+    most = f"{longest:,}"
     return reading_fault(
         "F19",
         sheet=sheet.name,

@@ -23,7 +23,8 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from etl.numbers import is_blank
-from etl.workbook import Workbook, sheet_parts
+from etl.parts import sheet_parts
+from etl.workbook import Workbook
 
 Results = Mapping[str, tuple[str, str]]
 """Cell → the type and text of its formula's result, as they stand in the file."""

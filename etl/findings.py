@@ -4,7 +4,7 @@ Checks on figures have their texts in form/checks.yml; the faults of reading (F�
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -258,28 +258,44 @@ READING: dict[str, tuple[Severity, str, str]] = {
 }
 
 MOST_ALIKE = 20
-"""A fault that many cells share is named at so many of them; the last one says how many more there are."""
+"""A fault that many cells of a column share is named at so many of them; the last one says how many more there are."""
+MOST_IN_ALL = 200
+"""The same for a fault that cells of many columns share."""
 
 
 def few(findings: list[Finding]) -> list[Finding]:
-    """The findings without those that repeat one fault in a column past MOST_ALIKE times."""
-    if len(findings) <= MOST_ALIKE:
+    """The findings without those that repeat one fault in a column past MOST_ALIKE times, or in a sheet past
+    MOST_IN_ALL times."""
+    return _at_most(MOST_IN_ALL, _at_most(MOST_ALIKE, findings, _in_a_column, and_more), _in_a_sheet, _and_more_cells)
+
+
+def _at_most(
+    most: int,
+    findings: list[Finding],
+    alike: Callable[[Finding], tuple],
+    and_more: Callable[[Finding, int], Finding],
+) -> list[Finding]:
+    if len(findings) <= most:
         return findings
-    counts: Counter[tuple] = Counter(map(_alike, findings))
+    counts: Counter[tuple] = Counter(map(alike, findings))
     kept, seen = [], Counter()
     for finding in findings:
-        kind = _alike(finding)
+        kind = alike(finding)
         seen[kind] += 1
-        left = counts[kind] - MOST_ALIKE
-        if seen[kind] < MOST_ALIKE or left <= 0:
+        left = counts[kind] - most
+        if seen[kind] < most or left <= 0:
             kept.append(finding)
-        elif seen[kind] == MOST_ALIKE:
+        elif seen[kind] == most:
             kept.append(and_more(finding, left))
     return kept
 
 
-def _alike(finding: Finding) -> tuple:
+def _in_a_column(finding: Finding) -> tuple:
     return finding.code, finding.sheet, (finding.cell or "").rstrip("0123456789")
+
+
+def _in_a_sheet(finding: Finding) -> tuple:
+    return finding.code, finding.sheet
 
 
 def and_more(finding: Finding, left: int) -> Finding:
@@ -288,6 +304,30 @@ def and_more(finding: Finding, left: int) -> Finding:
     return saying(
         finding, f"{left} more {rows} with the same fault are not listed.", f"另有{left}行存在同样问题,未逐一列出。"
     )
+
+
+def _and_more_cells(finding: Finding, left: int) -> Finding:
+    return saying(
+        finding,
+        f"At least {left} more cells of this sheet with the same fault are not listed.",
+        f"本表至少另有{left}个单元格存在同样问题,未逐一列出。",
+    )
+
+
+def told_once(findings: list[Finding], first: int) -> list[Finding]:
+    """For another return than the one, in row `first` of its sheet, that has them all: the gravest of a sheet's findings,
+    saying where the rest is, so that no return passes and none repeats them."""
+    if len(findings) < 2:
+        return findings
+    gravest = next((finding for finding in findings if finding.severity == "error"), findings[0])
+    left = len(findings) - 1
+    return [
+        saying(
+            gravest,
+            f"What else concerns the whole sheet ({left} more) is listed with the return in row {first}.",
+            f"涉及整张工作表的其他问题(另{left}项)列于第{first}行的报表下。",
+        )
+    ]
 
 
 def saying(finding: Finding, en: str, zh: str) -> Finding:

@@ -8,8 +8,9 @@ from typing import Any
 
 from etl.advice import NO_ADVICE, Advice, on_date, on_number
 
-_PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_PLAIN = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Marks that nobody sees or types, but that come along when text is copied from a web page."""
 _AROUND = _INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
@@ -47,15 +48,27 @@ def are_plain(texts: list[str], longest: int) -> bool:
     return all(text and text == text.strip(around) and len(text) <= longest for text in texts)
 
 
+def _plain_digits(cell: Any) -> str:
+    """plain_text of what should be a number or a date. Raises Unreadable for what only becomes digits when it is made
+    ordinary: in "12²" and "⑫" they mean something else."""
+    if isinstance(cell, str) and not cell.isascii():
+        for character in cell.strip(_AROUND):
+            if not (character.isascii() or ord(character) in _FULL_WIDTH):
+                ordinary = unicodedata.normalize("NFKC", character)
+                if any(map(str.isascii, ordinary)) and not ordinary.isspace():
+                    raise Unreadable(cell.strip(_AROUND))
+    return plain_text(cell)
+
+
 def to_number(cell: Any) -> float | None:
     """The number, None for a blank. Text is read when it is nothing but a number ("1,234.5", "１２"); "12%",
-    "3万" or words raise Unreadable, because the unit they mean is not certain."""
+    "3万", "12²" or words raise Unreadable, because the unit they mean is not certain."""
     if is_blank(cell):
         return None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         number = float(cell)
     else:
-        text = plain_text(cell)
+        text = _plain_digits(cell)
         if not isinstance(cell, str) or not _PLAIN.fullmatch(text):
             raise Unreadable(text, on_number(text))
         number = float(text.replace(",", ""))
@@ -72,7 +85,7 @@ def to_date(cell: Any) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = plain_text(cell)
+    text = _plain_digits(cell)
     match = _DATE.fullmatch(text)
     try:
         if match:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from etl.cells import holds_number
 from etl.findings import Finding, reading_fault
+from etl.intake import Refused
 from etl.numbers import is_blank, plain_text
 from etl.workbook import Sheet, Workbook, address, column_letters
 
@@ -27,12 +28,16 @@ OUR_SHEETS = {"Instructions", "Guide", "Checks", "Findings", MEMORY_SHEET}
 
 
 def other_sheets(book: Workbook, read: Collection[str], headers: Iterable[Collection[str]]) -> Iterator[Finding]:
-    """Sheets beside those that are read: one that has the header of a return, and a hidden one with values."""
+    """Sheets beside those that are read: one that has the header of a return, and a hidden one with values. What is
+    damaged in them is nobody's concern."""
     headers = list(headers)
     for name in book.names:
         if name in read or name in OUR_SHEETS:
             continue
-        sheet = book.sheet(name)
+        try:
+            sheet = book.sheet(name)
+        except Refused:
+            continue
         if any(sheet.find_header(header) for header in headers):
             yield reading_fault("F37", sheet=name, read=" / ".join(read))
         elif sheet.hidden and any(not is_blank(cell) for row in sheet.rows for cell in row):

@@ -14,7 +14,7 @@ from typing import Any
 from etl import overlooked, periods
 from etl.cells import READERS, Misread, holds_number, read_cell, too_long
 from etl.config import Limits
-from etl.findings import Finding, few, reading_fault
+from etl.findings import Finding, few, reading_fault, told_once
 from etl.form import Form, RosterColumn
 from etl.intake import Refused, admit, past, too_many_sheets
 from etl.numbers import are_plain, is_blank, plain_text, to_date, to_number
@@ -173,11 +173,13 @@ def _read_form(book: Workbook, form: Form, limits: Limits) -> Return:
     for row in range(header + 1, len(sheet.rows)):
         code = sheet.cell(row, columns[CODE])
         if not is_blank(code):
-            answer = sheet.cell(row, columns[ANSWER]) if ANSWER in columns else ""
+            answer = _answer(item, sheet, row, columns.get(ANSWER))
             _enter(item, sheet, form, plain_text(code), row, columns[VALUE], columns[CODE], answer)
         elif holds_number(value := sheet.cell(row, columns[VALUE])):
             place, shown = address(row, columns[VALUE]), plain_text(value)[:100]
             item.findings.append(reading_fault("F28", sheet=sheet.name, cell=place, value=shown))
+    if ANSWER not in columns:
+        item.findings.append(reading_fault("F03", sheet=sheet.name, cell=address(header, 0), wanted=ANSWER))
     item.findings += overlooked.around_values(item, sheet, header, columns, (CODE, VALUE, ANSWER))
     if form.roster:
         _read_roster(item, book, form, limits)
@@ -195,7 +197,7 @@ def _identify(item: Return, sheet: Sheet, head: dict[str, tuple[int, int]]) -> N
 
 
 def _enter(
-    item: Return, sheet: Sheet, form: Form, code: str, row: int, col: int, code_col: int, answer: Any = ""
+    item: Return, sheet: Sheet, form: Form, code: str, row: int, col: int, code_col: int, answer: str | None
 ) -> None:
     """Reads one measure's cell into the return, or names what is wrong with it."""
     if code not in form.measures:
@@ -207,11 +209,17 @@ def _enter(
         )
     else:
         value = _number(item, sheet, row, col, code)
-        item.entries[code] = Entry(value, row, col, _answer(answer))
+        item.entries[code] = Entry(value, row, col, answer)
 
 
-def _answer(cell: Any) -> str | None:
-    return None if is_blank(cell) else plain_text(cell)[:LONGEST_ANSWER]
+def _answer(item: Return, sheet: Sheet, row: int, col: int | None) -> str | None:
+    """The base's reason in a row. Names one that is too long."""
+    if col is None or is_blank(cell := sheet.cell(row, col)):
+        return None
+    answer = plain_text(cell)
+    if len(answer) > LONGEST_ANSWER:
+        item.findings.append(too_long(sheet, address(row, col), LONGEST_ANSWER))
+    return answer[:LONGEST_ANSWER]
 
 
 def _number(item: Return, sheet: Sheet, row: int, col: int, measure: str) -> float | None:
@@ -259,8 +267,10 @@ def _read_history(sheet: Sheet, form: Form) -> list[Return]:
             *overlooked.merged(sheet, inputs),
         ]
     )
-    for item in items:
-        item.findings += faults
+    first, *others = items
+    first.findings += faults
+    for item in others:
+        item.findings += told_once(faults, first.row + 1)
     return items
 
 
@@ -310,7 +320,7 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     for column in known:
         _require(item, roster, column)
     if ANSWER in places:
-        roster.answers = [_answer(sheet.cell(row, places[ANSWER])) for row in rows]
+        roster.answers = [_answer(item, sheet, row, places[ANSWER]) for row in rows]
     item.roster = roster
     item.findings += overlooked.around_roster(roster, sheet, header, places, {*form.roster, ANSWER})
 
@@ -345,7 +355,7 @@ def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterCol
             except Misread as misread:
                 fault = misread.finding
         if read is plain_text and len(value or "") > limits.text_length:
-            fault = too_long(sheet, address(row, col), limits)
+            fault = too_long(sheet, address(row, col), limits.text_length)
         elif allowed is not None and value is not None and value not in allowed:
             choices, shown, place = ", ".join(sorted(allowed)), str(value)[:100], address(row, col)
             fault = reading_fault("F17", sheet=sheet.name, cell=place, value=shown, choices=choices)

@@ -1,17 +1,17 @@
 """A workbook's sheets as cells with their addresses. Knows nothing of measures or rules."""
 
-import re
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from etl import parts
 from etl.intake import Refused, no_workbook
 
 
@@ -72,7 +72,7 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook. Raises Refused when the bytes are none."""
+    """An opened workbook. Raises Refused when the bytes are none, or when its sheets cannot be told apart."""
 
     def __init__(self, content: bytes):
         self._content = content
@@ -81,15 +81,28 @@ class Workbook:
             sheets = self._book.sheets_metadata
         self.names: list[str] = [sheet.name for sheet in sheets]
         self.hidden = frozenset(sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible)
+        if len(set(self.names)) < len(self.names):
+            raise no_workbook("two of its sheets have the same name", "有两个同名的工作表")
+        if any(parts.printable(name) != name for name in self.names):
+            raise no_workbook("the name of a sheet holds a control character", "工作表名称含控制字符")
 
     def sheet(self, name: str) -> Sheet:
-        """One sheet, whole. Raises Refused when its part of the file is damaged."""
+        """One sheet, whole. Raises Refused when its part of the file is damaged or can be read in two ways."""
+        written = self._part(name)
+        part = parts.placed(written, name)
+        broken = dict(parts.broken_cells(part))
+        book = self._book
+        if not parts.READABLE.issuperset(broken.values()):
+            book = self._with(name, parts.with_readable_errors(written))
         with _refusing_damage():
-            found = self._book.get_sheet_by_name(name)
+            found = book.get_sheet_by_name(name)
             rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or ()
-        part = self._part(name)
-        hidden_rows, hidden_columns = hidden_lines(part)
-        broken = dict(_broken_cells(part))
+            raised = self._raised | parts.raised(written)
+        if self._may_hold_controls or parts.may_hold_controls(written):
+            rows = [[parts.printable(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        if raised:
+            rows = [[raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        hidden_rows, hidden_columns = parts.hidden_lines(part)
         return Sheet(name, rows, broken, name in self.hidden, hidden_rows, hidden_columns, tuple(merged))
 
     def _part(self, name: str) -> bytes:
@@ -98,20 +111,45 @@ class Workbook:
         except (LookupError, ValueError, ElementTree.ParseError):
             raise _damaged() from None
 
+    def _with(self, name: str, part: bytes) -> CalamineWorkbook:
+        """The workbook, with that part for a sheet."""
+        changed = BytesIO()
+        with zipfile.ZipFile(changed, "w") as archive:
+            for member in self._archive.namelist():
+                archive.writestr(member, part if member == self._parts[name] else self._archive.read(member))
+        with _refusing_damage():
+            return CalamineWorkbook.from_object(changed)
+
     @cached_property
-    def _archive(self) -> ZipFile:
-        return ZipFile(BytesIO(self._content))
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(BytesIO(self._content))
 
     @cached_property
     def _parts(self) -> dict[str, str]:
-        return sheet_parts(self._archive)
+        return parts.sheet_parts(self._archive)
+
+    @cached_property
+    def _shared(self) -> bytes:
+        """The texts that cells refer to."""
+        return b"".join(self._archive.read(name) for name in self._archive.namelist() if name.lower().endswith(_SHARED))
+
+    @cached_property
+    def _may_hold_controls(self) -> bool:
+        return parts.may_hold_controls(self._shared)
+
+    @cached_property
+    def _raised(self) -> dict[str, str]:
+        return parts.raised(self._shared)
+
+
+_SHARED = "sharedstrings.xml"
 
 
 @contextmanager
 def _refusing_damage() -> Iterator[None]:
     try:
         yield
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, ElementTree.ParseError, OSError, ValueError):
         raise _damaged() from None
     except BaseException as error:
         # The reader is written in Rust: a place where it did not expect such a cell (a date before all dates) panics,
@@ -119,77 +157,6 @@ def _refusing_damage() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise _damaged() from None
-
-
-def sheet_parts(archive: ZipFile) -> dict[str, str]:
-    """Sheet name → the member of the archive that holds its cells."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 (the airlock refused any DOCTYPE)
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-    parts = {}
-    for sheet in book.findall(".//{*}sheet"):
-        identifier = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
-        target = targets.get(identifier, "")
-        parts[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return parts
-
-
-# A part is read as text: any namespace prefix, either kind of quotes, blanks where XML allows them.
-_PREFIX = rb"(?:[^\s<>/!?:]+:)?"
-_CELL = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])[^>]*?(?:/>|>.*?</" + _PREFIX + rb"c\s*>)", re.DOTALL)
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
-_IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
-_FORMULA = re.compile(rb"<" + _PREFIX + rb"f(?=[\s/>])")
-_RESULT = re.compile(rb"<" + _PREFIX + rb"v(?=[\s/>])[^>]*>(.*?)</", re.DOTALL)
-
-
-_BARE_FORMULA = re.compile(rb"<f[\s/>]")
-
-
-def _may_be_broken(part: bytes) -> bool:
-    """Whether anything in it could be a formula or an error; costs next to nothing where there is none."""
-    return (
-        b'"e"' in part or b"'e'" in part or b":f" in part or (b"<f" in part and _BARE_FORMULA.search(part) is not None)
-    )
-
-
-def _broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
-    """Error cells and formulas without a saved result: the reader returns both as blank."""
-    if not _may_be_broken(part) or not (_FORMULA.search(part) or _IS_ERROR.search(part)):
-        return
-    for match in _CELL.finditer(part):
-        cell = match[0]
-        head = cell.partition(b">")[0]
-        is_error = _IS_ERROR.search(head) is not None
-        if not is_error and not _FORMULA.search(cell):
-            continue
-        result = _RESULT.search(cell)
-        reference = _REFERENCE.search(head)
-        if reference and (is_error or result is None or not result[1]):
-            place = reference[1].decode().upper()
-            yield place, result[1].decode() if is_error and result else "formula"
-
-
-_UNSEEN = rb"""[^>]*?\shidden\s*=\s*["'](?:1|true)["']"""
-_HIDDEN_ROW = re.compile(rb"<" + _PREFIX + rb"row(?=\s)(?=" + _UNSEEN + rb""")[^>]*?\sr\s*=\s*["'](\d{1,7})["']""")
-_HIDDEN_COLUMN = re.compile(rb"<" + _PREFIX + rb"col(?=\s)(?=" + _UNSEEN + rb")([^>]*)>")
-_FIRST, _LAST = (re.compile(rb"\s" + name + rb"""\s*=\s*["'](\d{1,5})["']""") for name in (b"min", b"max"))
-
-
-def hidden_lines(part: bytes) -> tuple[frozenset[int], frozenset[int]]:
-    """The rows and the columns, from 0, that nobody sees."""
-    if b"hidden" not in part:
-        return frozenset(), frozenset()
-    rows = frozenset(int(match[1]) - 1 for match in _HIDDEN_ROW.finditer(part))
-    columns: set[int] = set()
-    for match in _HIDDEN_COLUMN.finditer(part):
-        first, last = _FIRST.search(match[1]), _LAST.search(match[1])
-        if first and last:
-            columns.update(range(int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS)))
-    return rows, frozenset(columns)
-
-
-_MOST_COLUMNS = 16_384
 
 
 def _damaged() -> Refused:

@@ -256,6 +256,27 @@ def test_a_text_past_the_limit_is_refused_not_cut(warehouse, told):
     assert (finding.code, finding.cell) == ("F19", f"B{FIRST_FIRM}")
 
 
+def test_an_answer_past_the_limit_is_refused_not_cut(warehouse, told):
+    answer = cell_of(told.path, "trainees", "answer")
+    _, (finding,) = refusal(warehouse, edit(told.path, "Return", **{answer: "x" * 1001}))
+    assert (finding.code, finding.cell) == ("F19", answer)
+
+
+def test_a_form_without_its_answers_header_is_refused(warehouse, told):
+    header = next(
+        cell.coordinate for row in openpyxl.load_workbook(told.path)["Return"].iter_rows() for cell in row
+        if cell.value == "answer"
+    )  # fmt: skip
+    _, (finding,) = refusal(warehouse, edit(told.path, "Return", **{header: "reason"}))
+    assert (finding.code, finding.sheet) == ("F03", "Return")
+    assert "answer" in finding.message.en
+
+
+def test_a_number_with_a_character_that_no_database_takes_is_no_number(warehouse, told):
+    _, (finding,) = refusal(warehouse, edit(told.path, "Return", **{cell_of(told.path, "trainees"): "45_x0000_"}))
+    assert (finding.code, finding.value) == ("F09", "45\ufffd")
+
+
 def test_an_open_query_blocks_nothing(warehouse, told):
     (report,) = load(warehouse, edit(told.path, "Return", **{cell_of(told.path, "trainees"): None}))
     assert codes(report) == ["K17"]

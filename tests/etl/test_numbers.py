@@ -28,6 +28,7 @@ def test_a_blank_is_no_number_and_no_mistake(cell):
 @pytest.mark.parametrize(
     "cell",
     ["12%", "3万", "about 5", "1,23", "12,34,567", "1e5", "1.2.3", "--1", "5.", ".5", "1 000", "O", "-", "∞", "nan", "inf",
+     "12²", "120¹", "①②", "⑫", "㊿", "0,500", "00,500", "٣٤", "4₂",
      True, False, date(2026, 1, 1), "9" * 400, float("inf"), float("nan")],
 )  # fmt: skip
 def test_what_is_not_certainly_a_number_is_refused(cell):
@@ -57,7 +58,7 @@ def test_a_day_however_it_is_typed(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["2026-13-01", "2026-02-30", "5.9.2026", "Sept 5", 46270, 46270.0, "46270", "2026-09", True]
+    "cell", ["2026-09-0⁵", "2026-13-01", "2026-02-30", "5.9.2026", "Sept 5", 46270, 46270.0, "46270", "2026-09", True]
 )
 def test_what_is_not_certainly_a_day_is_refused(cell):
     with pytest.raises(Unreadable):

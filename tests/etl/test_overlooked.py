@@ -16,6 +16,7 @@ from etl.load import check_files
 from etl.template.guide import GUIDE_SHEET, INSTRUCTIONS_SHEET
 from etl.template.live import CHECKS_SHEET
 from tests.builders import Story, cell_of, credit_code, edit
+from tests.etl.archives import packed, parts
 from tests.etl.forms import FIRST_FIRM, ROSTER_HEADER
 
 Q1 = "2025Q1"
@@ -353,6 +354,15 @@ def test_a_return_beside_a_history_is_named(book, check):
 def test_other_sheets_with_other_things_are_nobodys_business(book, check):
     book.create_sheet("台账").append(["日期", datetime(2025, 1, 2), 5])
     assert check()[1] == []
+
+
+def test_an_unknown_error_on_another_sheet_is_nobodys_business(warehouse, told, book):
+    book.create_sheet("台账").append(["#N/A"])
+    book.save(told.path)
+    members = parts(told.path.read_bytes())
+    told.path.write_bytes(packed({name: text.replace(b"<v>#N/A<", b"<v>&lt;<") for name, text in members.items()}))
+    (report,) = check_files(warehouse, [told.path])
+    assert report.returns[0].findings == []
 
 
 def test_a_firm_of_an_odd_code_keeps_its_text(told, book, check):

@@ -5,6 +5,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from etl.config import Limits
+from etl.findings import MOST_IN_ALL
 from etl.form import load_form
 from etl.reading import read_returns
 from tests.builders import Story
@@ -46,3 +47,17 @@ def test_a_hidden_history_is_named(history):
     book.create_sheet("shown")
     book["History"].sheet_state = "hidden"
     assert read()[1] == [("F24", None)]
+
+
+def test_what_concerns_the_whole_sheet_is_told_in_full_once_and_every_return_is_refused(history):
+    book, read = history
+    letters = [get_column_letter(book["History"].max_column + 1 + i) for i in range(300)]
+    for place in letters:
+        book["History"][f"{place}1"] = f"x{place}"
+    items, found = read()
+    assert found == [("F10", f"{place}1") for place in letters[:MOST_IN_ALL]]
+    assert "100 more cells" in items[0].findings[-1].message.en
+    for item in items[1:]:
+        (finding,) = item.findings
+        assert (finding.code, finding.severity) == ("F10", "error")
+        assert f"({MOST_IN_ALL - 1} more) is listed with the return in row 2" in finding.message.en
