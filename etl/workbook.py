@@ -118,7 +118,7 @@ class Workbook:
             for member in self._archive.namelist():
                 archive.writestr(member, part if member == self._parts[name] else self._archive.read(member))
         with _refusing_damage():
-            return CalamineWorkbook.from_object(changed)
+            return CalamineWorkbook.from_object(BytesIO(changed.getvalue()))
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile:
