@@ -68,7 +68,8 @@ def _doubtful(sheet: str, en: str, zh: str) -> Refused:
 
 def _tags(part: bytes, name: bytes) -> int:
     """How many elements of that name there are, whatever their prefix."""
-    return sum(part.count(before + name + bytes([after])) for before in (b"<", b":") for after in b" />\t\r\n")
+    prefixed = len(re.findall(b":" + name + rb"[\s/>]", part)) if b":" + name in part else 0
+    return len(re.findall(b"<" + name + rb"[\s/>]", part)) + prefixed
 
 
 def _first_twice(references: list[bytes]) -> bytes:

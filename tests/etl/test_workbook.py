@@ -114,7 +114,9 @@ def test_cells_that_could_be_read_in_two_ways_are_refused(rows):
         Workbook(workbook(rows)).sheet("Return")
 
 
-@pytest.mark.parametrize("row", ['r="2" hidden="1"', 'r="2" ht="0" customHeight="1"', "ht='0.0' r='2'", 'hidden="true"'])
+@pytest.mark.parametrize(
+    "row", ['r="2" hidden="1"', 'r="2" ht="0" customHeight="1"', "ht='0.0' r='2'", 'hidden="true"']
+)
 def test_a_row_that_nobody_sees_is_known_however_it_is_hidden(row):
     content = workbook(f'<row r="1"><c r="A1"><v>1</v></c></row><row {row}><c r="A2"><v>1</v></c></row>')
     assert Workbook(content).sheet("Return").hidden_rows == {1}
