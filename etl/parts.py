@@ -94,13 +94,15 @@ def _with_places(part: bytes) -> bytes:
             place = (written[1] + written[2]).upper() if written else _letters(col) + b"%d" % (row + 1)
             col += 1
             return b'<c r="%b"%b>' % (place, _REFERENCE.sub(b"", attributes))
-        if not closing:
-            written = _NUMBER.search(attributes)
-            row = int(written[1]) - 1 if written else row
-            shown = row + 1 if written else _row_of_cells(part, match.end(), row + 1)
-        if closing or attributes.endswith(b"/"):
+        if closing:
             row, col = row + 1, 0
-        return b"</row>" if closing else b'<row r="%d"%b>' % (shown, _NUMBER.sub(b"", attributes))
+            return b"</row>"
+        written = _NUMBER.search(attributes)
+        row = int(written[1]) - 1 if written else row
+        shown = row + 1 if written else _row_of_cells(part, match.end(), row + 1)
+        if attributes.endswith(b"/"):
+            row, col = row + 1, 0
+        return b'<row r="%d"%b>' % (shown, _NUMBER.sub(b"", attributes))
 
     return _TAG.sub(rewritten, part)
 
