@@ -269,5 +269,15 @@ def test_what_needs_other_parts_is_named(element, english):
     assert f"{english} of sheet “Notes”" in told(annotated(content, finding("B5")))
 
 
+def test_threads_of_comments_are_named():
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" '
+        'Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    )
+    content = packed(members(workbook()) | {"xl/worksheets/_rels/sheet2.xml.rels": relations.encode()})
+    assert "threads of comments (their text stays as notes) of sheet “Notes”" in told(annotated(content, finding("B5")))
+
+
 def test_of_the_form_itself_nothing_is_left_out(sent):  # noqa: F811
     assert "Not in this copy" not in told(annotated(sent, finding("E10")))
