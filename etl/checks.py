@@ -13,12 +13,13 @@ from etl.catalogue import Text
 from etl.evaluation import Evaluator
 from etl.findings import Finding, reading_fault
 from etl.form import Check, Form
-from etl.history import History
+from etl.history import History, place
 from etl.panel import Panel
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, TYPE, Return
 from etl.reasons import remembered, with_remembered
 from etl.registry import Base, Registry
 from etl.rules import RULES, Context
+from etl.rules.comparison import FEWEST_PEERS
 from etl.wording import decisive, failed
 from etl.workbook import address
 
@@ -111,8 +112,10 @@ class Checker:
             self._check_formula(check, evaluate, list(items.values()))
         named_by, known = self._bases_by_firm(period, items), remembered(self.history.connection, items)
         financed = self.history.financed_this_year([code for code, item in items.items() if item.roster], period)
+        peers = {kind: self._peers(kind, period, items) for kind in {base.type for base in bases.values()}}
         for column, (code, item) in enumerate(items.items()):
-            self._run_rules(item, bases[code], panel, column, evaluate, named_by, financed.get(code))
+            base = bases[code]
+            self._run_rules(item, base, panel, column, evaluate, peers[base.type], named_by, financed.get(code))
             item.findings = with_remembered(self.form, item.findings, known.get(code, ()), period)
             self._weigh(item, panel, column)
 
@@ -160,12 +163,11 @@ class Checker:
         panel: Panel,
         column: int,
         evaluate: Evaluator,
+        evaluate_peers: Evaluator,
         named_by: Mapping[str, set[str]],
         financed: list[set[str]] | None,
     ) -> None:
         period = panel.periods[-1]
-        known = self._quarter_of_peers(base.type, period)
-        peers, evaluate_peers = self.history.peers(base.type, known), self.history.evaluate_peers(base.type, known)
         accepted = self.history.accepted(base.code, period)
         for check, rule, parameters in self._rules:
             context = Context(
@@ -176,7 +178,7 @@ class Checker:
                 panel=panel,
                 position=column,
                 evaluate=evaluate,
-                peers=peers,
+                peers=evaluate_peers.panel,
                 evaluate_peers=evaluate_peers,
                 accepted=accepted,
                 elsewhere=lambda firms: self._elsewhere(firms, base.code, period, named_by),
@@ -184,11 +186,21 @@ class Checker:
             )
             item.findings.extend(rule.run(context, parameters))
 
-    def _quarter_of_peers(self, base_type: str, period: str) -> str:
-        """Where the other bases of the type are looked at: in the quarter before, which is complete; while nothing of
-        it was accepted, as in a programme's first quarter, in the same quarter."""
-        before = periods.shift(period, -1)
-        return before if self.history.peers(base_type, before) else period
+    def _peers(self, base_type: str, period: str, items: Mapping[str, Return]) -> Evaluator:
+        """Computes formulas on the bases of the type as they were accepted in the quarter before, which is complete.
+        While too few were, as in a programme's first quarter, on this quarter's error-free returns, whether they were
+        taken in before or are checked now: a few that are wrong do not move a median."""
+        accepted = self.history.evaluate_peers(base_type, periods.shift(period, -1))
+        if accepted and accepted.panel.returned.sum() > FEWEST_PEERS:
+            return accepted
+        bases = [base.code for base in self.registry.bases(period) if base.type == base_type]
+        panel = self.history.panel(bases, (period,))
+        for column, base in enumerate(bases):
+            if base in items and not items[base].rejected:
+                panel.values[0, :, column] = np.nan
+                place(panel, 0, column, figures_of(items[base]))
+        panel.refresh()
+        return Evaluator(panel)
 
     def _bases_by_firm(self, period: str, items: Mapping[str, Return]) -> dict[str, set[str]]:
         """Which bases name a firm of these returns, in accepted rosters or in those checked together."""

@@ -34,8 +34,8 @@ class Context:
     """One return, looked at by one check.
 
     `panel` holds the return as its last quarter, for the base at `position`, and before it the base's latest
-    error-free returns; `evaluate` computes formulas on it. `peers` holds the accepted values of the bases of the type
-    in the quarter before, or in the same one while nothing earlier is known (None where there are none). `elsewhere`
+    error-free returns; `evaluate` computes formulas on it. `peers` holds the bases of the type: accepted values of the
+    quarter before or, while these are too few, error-free returns of the same one (None where there are none). `elsewhere`
     gives for a firm's code the other bases whose rosters of this quarter name it; their names are not for this base.
     """
 
