@@ -100,7 +100,7 @@ class Score:
     blocked: list[tuple[Return, Finding]] = field(default_factory=list)
     """Errors in right returns."""
     first: Counter = field(default_factory=Counter)
-    """A programme's first quarter: found of planted slips by (trial, TOGETHER or ONE_BY_ONE, factor, enough peers, whether
+    """A programme's first quarter: found of planted slips by (trial, TOGETHER or ONE_BY_ONE, factor, enough others, whether
     it was found)."""
 
 
@@ -132,21 +132,15 @@ def _found_row(score: Score, group: str) -> Row:
 
 
 def _first_row(score: Score, way: str) -> Row:
-    """Of those with enough peers; the others are counted beside."""
-    told = {enough: _first(score, way, enough) for enough in (True, False)}
-    (found, planted), few = told[True], told[False]
+    """Of those with enough others to compare with; the first few, which have not, are counted beside."""
+    (found, planted), few = (first_quarter(score, way, enough) for enough in (True, False))
     low, high = wilson(found, planted)
-    words = f"{found:,} of {planted:,}; with fewer than {FEWEST_PEERS} peers {few[0]:,} of {few[1]:,}"
-    return (
-        f"unit slip, {way}",
-        f"{found / planted:.1%} ({low:.1%}–{high:.1%})",
-        f"≥ {RECALL:.0%}",
-        words,
-        (found / planted >= RECALL),
-    )
+    words = f"{found:,} of {planted:,}; with fewer than {FEWEST_PEERS} others {few[0]:,} of {few[1]:,}"
+    share = found / planted
+    return f"unit slip, {way}", f"{share:.1%} ({low:.1%}–{high:.1%})", f"≥ {RECALL:.0%}", words, share >= RECALL
 
 
-def _first(score: Score, way: str, enough: bool, trial: str = "", kind: str = "") -> tuple[int, int]:
+def first_quarter(score: Score, way: str, enough: bool, trial: str = "", kind: str = "") -> tuple[int, int]:
     """(found, planted) of a first quarter's slips."""
     keys = [key for key in score.first if key[1] == way and key[3] == enough]
     keys = [key for key in keys if trial in ("", key[0]) and kind in ("", key[2])]
@@ -191,8 +185,10 @@ def _tell(score: Score) -> None:
             told = "  ".join(f"{known}: {parts[1][known]}/{parts[0][known]}" for known in sorted(parts[0]))
             print(f"  {group}, {kind}, by earlier quarters known: {told}", flush=True)
     for trial, way in sorted({key[:2] for key in score.first}):
-        ways = {kind: [_first(score, way, enough, trial, kind) for enough in (True, False)] for kind in KINDS[SLIPS]}
-        told = "  ".join(f"{kind}: {a}/{b}, few peers {c}/{d}" for kind, ((a, b), (c, d)) in ways.items())
+        ways = {
+            kind: [first_quarter(score, way, enough, trial, kind) for enough in (True, False)] for kind in KINDS[SLIPS]
+        }
+        told = "  ".join(f"{kind}: {a}/{b}, few others {c}/{d}" for kind, ((a, b), (c, d)) in ways.items())
         print(f"  {way}, {trial}: {told}", flush=True)
 
 
@@ -305,15 +301,14 @@ def _checked(engine: Engine, sent: Mapping[Life, Sent]) -> list[tuple[Life, Retu
 def _try_first(
     engine: Engine, trial: Trial, right: Mapping[Life, Sent], rng: np.random.Generator, score: Score
 ) -> None:
-    of_type = Counter(life.base.type for life in right)
+    """Plants slips in a programme's first quarter, where nothing but the others' returns can be compared with."""
     for kind, plant in KINDS[SLIPS].items():
         slipped = {life: spoilt for life, sent in right.items() if (spoilt := plant(sent, None, rng))}
         for start in range(SLIPPED):
             some = dict(list(slipped.items())[start::SLIPPED])
             for life, item in _checked(engine, {**right, **some}):
                 if life in some:
-                    enough = of_type[life.base.type] > FEWEST_PEERS
-                    score.first[trial.name, TOGETHER, kind, enough, hits(some[life], item)] += 1
+                    score.first[trial.name, TOGETHER, kind, len(right) > FEWEST_PEERS, hits(some[life], item)] += 1
         for life, item, before in _one_by_one(engine, right, slipped):
             score.first[trial.name, ONE_BY_ONE, kind, before >= FEWEST_PEERS, hits(slipped[life], item)] += 1
 
@@ -321,17 +316,16 @@ def _try_first(
 def _one_by_one(
     engine: Engine, right: Mapping[Life, Sent], slipped: Mapping[Life, Sent]
 ) -> Iterator[tuple[Life, Return, int]]:
-    """Each slipped return, checked when the right ones before it were taken in; how many of its type these were."""
+    """Each slipped return, checked when the right ones before it were taken in; how many these were."""
     with warehouse.reading(engine) as connection:
         history = History(connection, FORM, registry := Registry(connection))
-        checker, before = Checker(FORM, registry, history), Counter()
-        for life, sent in right.items():
+        checker = Checker(FORM, registry, history)
+        for before, (life, sent) in enumerate(right.items()):
             if life in slipped:
                 item = as_read(life.base, slipped[life])
                 checker.check([item])
-                yield life, item, before[life.base.type]
+                yield life, item, before
             history.learn(life.base.code, sent.period, sent.values)
-            before[life.base.type] += 1
 
 
 def _ask(engine: Engine, trial: Trial, sent: Mapping[Life, Sent], score: Score) -> None:
