@@ -7,7 +7,7 @@ from tests.bench.detection import NOISE, ONE_BY_ONE, RECALL, TOGETHER, Score, Tr
 from tests.bench.planting import KINDS
 
 TRIAL = Trial("a fifteenth of real size", 15, 400, 24, 3, (1, 2), 7)
-FIRST_QUARTER = Trial("a first quarter", 15, 400, 40, 1, (), 8)
+FIRST_QUARTER = Trial("a first quarter", 15, 400, 30, 1, (), 8)
 
 
 @pytest.fixture(scope="module")
