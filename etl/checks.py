@@ -4,7 +4,8 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,17 +14,27 @@ from etl.catalogue import Text
 from etl.evaluation import Evaluator
 from etl.findings import Finding, reading_fault
 from etl.form import Check, Form
-from etl.history import History
+from etl.history import History, place
 from etl.panel import Panel
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, TYPE, Return
 from etl.reasons import remembered, with_remembered
 from etl.registry import Base, Registry
 from etl.rules import RULES, Context
+from etl.rules.comparison import FEWEST_PEERS
 from etl.wording import decisive, failed
 from etl.workbook import address
 
 QUARTERS_BEFORE = 4
 """How far back a rule may look."""
+
+
+class _Others(NamedTuple):
+    """What is known of other bases while returns of a quarter are checked: those of each type, all that report in the
+    quarter, and which of them name a firm."""
+
+    peers: Mapping[str, Evaluator]
+    everyone: Callable[[], Evaluator]
+    named_by: Mapping[str, set[str]]
 
 
 class Checker:
@@ -109,10 +120,10 @@ class Checker:
         evaluate = Evaluator(panel, self.form.tolerances)
         for check in self._formulas:
             self._check_formula(check, evaluate, list(items.values()))
-        named_by, known = self._bases_by_firm(period, items), remembered(self.history.connection, items)
+        others, known = self._others(period, items, bases), remembered(self.history.connection, items)
         financed = self.history.financed_this_year([code for code, item in items.items() if item.roster], period)
         for column, (code, item) in enumerate(items.items()):
-            self._run_rules(item, bases[code], panel, column, evaluate, named_by, financed.get(code))
+            self._run_rules(item, bases[code], panel, column, evaluate, others, financed.get(code))
             item.findings = with_remembered(self.form, item.findings, known.get(code, ()), period)
             self._weigh(item, panel, column)
 
@@ -160,12 +171,10 @@ class Checker:
         panel: Panel,
         column: int,
         evaluate: Evaluator,
-        named_by: Mapping[str, set[str]],
+        others: _Others,
         financed: list[set[str]] | None,
     ) -> None:
-        period = panel.periods[-1]
-        known = self._quarter_of_peers(base.type, period)
-        peers, evaluate_peers = self.history.peers(base.type, known), self.history.evaluate_peers(base.type, known)
+        period, peers = panel.periods[-1], others.peers[base.type]
         accepted = self.history.accepted(base.code, period)
         for check, rule, parameters in self._rules:
             context = Context(
@@ -176,19 +185,45 @@ class Checker:
                 panel=panel,
                 position=column,
                 evaluate=evaluate,
-                peers=peers,
-                evaluate_peers=evaluate_peers,
+                peers=peers.panel,
+                evaluate_peers=peers,
+                everyone=others.everyone,
                 accepted=accepted,
-                elsewhere=lambda firms: self._elsewhere(firms, base.code, period, named_by),
+                elsewhere=lambda firms: self._elsewhere(firms, base.code, period, others.named_by),
                 rosters_this_year=lambda: financed,
             )
             item.findings.extend(rule.run(context, parameters))
 
-    def _quarter_of_peers(self, base_type: str, period: str) -> str:
-        """Where the other bases of the type are looked at: in the quarter before, which is complete; while nothing of
-        it was accepted, as in a programme's first quarter, in the same quarter."""
-        before = periods.shift(period, -1)
-        return before if self.history.peers(base_type, before) else period
+    def _others(self, period: str, items: Mapping[str, Return], bases: Mapping[str, Base]) -> _Others:
+        sound = {code: figures_of(item) for code, item in items.items() if not item.rejected}
+        types = sorted({base.type for base in bases.values()})
+        return _Others(
+            {base_type: self._peers(base_type, period, sound) for base_type in types},
+            cache(lambda: self._of_this_quarter(self.registry.bases(period), period, sound)),
+            self._bases_by_firm(period, items),
+        )
+
+    def _peers(self, base_type: str, period: str, sound: Mapping[str, Mapping[str, float]]) -> Evaluator:
+        """The bases of the type as they were accepted in the quarter before, which is complete. While too few were, as
+        in a programme's first quarter, as they report now."""
+        accepted = self.history.evaluate_peers(base_type, periods.shift(period, -1))
+        if accepted and accepted.panel.returned.sum() > FEWEST_PEERS:
+            return accepted
+        bases = [base for base in self.registry.bases(period) if base.type == base_type]
+        return self._of_this_quarter(bases, period, sound)
+
+    def _of_this_quarter(
+        self, bases: Iterable[Base], period: str, sound: Mapping[str, Mapping[str, float]]
+    ) -> Evaluator:
+        """The quarter's error-free returns, accepted or not, and the figures of those that are checked now and so far
+        `sound`: a few that are wrong do not move a median."""
+        panel = self.history.panel([base.code for base in bases], (period,))
+        for column, base in enumerate(panel.bases):
+            if base in sound:
+                panel.values[0, :, column] = np.nan
+                place(panel, 0, column, sound[base])
+        panel.refresh()
+        return Evaluator(panel)
 
     def _bases_by_firm(self, period: str, items: Mapping[str, Return]) -> dict[str, set[str]]:
         """Which bases name a firm of these returns, in accepted rosters or in those checked together."""

@@ -72,14 +72,16 @@ def collect(paths: Iterable[Path]) -> list[Path]:
 
 
 def check_files(engine: Engine, files: Iterable[Path], workers: int = 1) -> Iterator[FileReport]:
-    """What loading the files would find, in the order in which they would be loaded. Changes nothing."""
+    """What loading the files would find, those together that would be checked together, in the order in which they would
+    be loaded. Changes nothing."""
     sandbox = shared(workers)
     sandbox.start()
     with reading(engine) as connection:
         checker = _checker(connection)
-        for path, (_, items) in _in_order(sandbox, list(files), lambda _: date.min):
-            checker.check(items)
-            yield FileReport(path, items)
+        in_order = _in_order(sandbox, list(files), lambda _: date.min)
+        for batch in _batches(in_order, lambda _: False):
+            checker.check([item for _, _, items in batch for item in items])
+            yield from (FileReport(path, items) for path, _, items in batch)
 
 
 def load_files(

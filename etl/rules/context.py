@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
@@ -34,8 +34,8 @@ class Context:
     """One return, looked at by one check.
 
     `panel` holds the return as its last quarter, for the base at `position`, and before it the base's latest
-    error-free returns; `evaluate` computes formulas on it. `peers` holds the accepted values of the bases of the type
-    in the quarter before, or in the same one while nothing earlier is known (None where there are none). `elsewhere`
+    error-free returns; `evaluate` computes formulas on it. `peers` holds the bases of the type: accepted values of the
+    quarter before or, while these are too few, error-free returns of the same one (None where there are none). `elsewhere`
     gives for a firm's code the other bases whose rosters of this quarter name it; their names are not for this base.
     """
 
@@ -49,11 +49,18 @@ class Context:
     peers: Panel | None = None
     evaluate_peers: Evaluator | None = None
     """Computes formulas on `peers`; shared by all bases of the type."""
+    everyone: Callable[[], Evaluator] | None = None
+    """The same on the error-free returns of this quarter, of whatever type."""
     accepted: Mapping[str, float] | None = None
     """The accepted values of this very quarter, when an earlier version was accepted."""
     elsewhere: Callable[[list[str]], Mapping[str, list[Base]]] = lambda firms: {}
     rosters_this_year: Callable[[], list[set[str]] | None] = lambda: None
     """Codes of the financed firms in each earlier roster of the year; None when one of these rosters is missing."""
+
+    def among_all(self) -> Context:
+        """The same return beside the bases of all types."""
+        everyone = self.everyone() if self.everyone else None
+        return replace(self, peers=everyone and everyone.panel, evaluate_peers=everyone)
 
     def value(self, expression: str, back: int = 0) -> float | None:
         """A measure or formula for this base, that many quarters back; None when missing."""

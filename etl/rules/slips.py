@@ -126,20 +126,33 @@ def _quarters_known(logs: np.ndarray) -> int:
 
 
 def _against_peers(context: Context, cells: list[str], now: np.ndarray, parameters: SlipParameters) -> Slip | None:
-    """Amounts per firm against the type's medians. Richer and poorer bases differ in everything together, so the
-    shift must also be far outside what separates the peers from their own medians."""
+    """Amounts per firm against the type's medians or, where it has too few bases, those of all types. Richer and poorer
+    bases differ in everything together, so the shift must also be far outside what separates the peers from their own
+    medians."""
     own = context.value(parameters.per) if parameters.per else None
     if not own or own < 0:
         return None
+    peers = _apart(context, cells, parameters) or _apart(context.among_all(), cells, parameters)
+    if peers is None:
+        return None
+    slip = _common_slip(now - math.log10(own) - peers.reference, parameters, peers.between)
+    return slip if slip and abs(np.nanmedian(slip.shifts)) > PEERS_APART * peers.between else None
+
+
+class Peers(NamedTuple):
+    """Amounts per firm in log10: each cell's median, and what separates bases from these medians as a whole."""
+
+    reference: np.ndarray
+    between: float
+
+
+def _apart(context: Context, cells: list[str], parameters: SlipParameters) -> Peers | None:
+    """None where too few peers have amounts that can be compared."""
     peers = _per_firm(context, cells, parameters)
     reference = _medians(peers.T, fewest=FEWEST_PEERS)
     apart = peers - reference[:, None]
     told = (~np.isnan(apart)).sum(axis=0) >= FEWEST_CELLS
-    if told.sum() < FEWEST_PEERS:
-        return None
-    between = spread(_medians(apart[:, told]))
-    slip = _common_slip(now - math.log10(own) - reference, parameters, between)
-    return slip if slip and abs(np.nanmedian(slip.shifts)) > PEERS_APART * between else None
+    return Peers(reference, spread(_medians(apart[:, told]))) if told.sum() >= FEWEST_PEERS else None
 
 
 def _per_firm(context: Context, cells: list[str], parameters: SlipParameters) -> np.ndarray:

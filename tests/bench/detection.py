@@ -3,6 +3,9 @@
 A fault counts as found when a finding points at a cell that it spoilt. Each quarter is checked against a warehouse that
 holds the quarters before it: the returns as they are right, then with one fault each, kind by kind. Nothing is written
 as a workbook but what is loaded, so that thousands of returns are checked within a minute.
+
+In a programme's first quarter a return can only be compared with those that came before it or with it. There the slips
+are planted among right returns, one base in eight at a time: all checked together, then each after those before it.
 """
 
 import math
@@ -24,6 +27,7 @@ from etl.form import load_form
 from etl.history import History
 from etl.reading import RETURN_SHEET, ROSTER_SHEET, Entry, Return, Roster
 from etl.registry import Base, Registry
+from etl.rules.comparison import FEWEST_PEERS
 from etl.template import write_history
 from sample_data import figures, programme, rates, roster
 from sample_data.generate import live
@@ -35,6 +39,10 @@ FORM = load_form()
 RECALL, NOISE = 0.95, 1.0
 """At least this share of the faults is found, and a right return is asked fewer queries than so many."""
 FIRST_MEASURE, VALUE_COLUMN, FIRST_FIRM = 10, 4, 6
+SLIPS = "unit slip of the whole return"
+TOGETHER, ONE_BY_ONE = "first quarter together", "first quarter one by one"
+SLIPPED = 8
+"""One base in so many slips at once where all of a first quarter are checked together."""
 NEWCOMERS = 5
 """One base in so many sends its first return in the last quarter: only its peers can be compared with."""
 
@@ -42,7 +50,7 @@ NEWCOMERS = 5
 @dataclass(frozen=True)
 class Trial:
     """A programme to try: bases with one `shrink`th of real ones' firms, `most` at most. Faults are planted in the
-    quarters `tried`, counted from 0; the first quarter of all has nothing to compare with."""
+    quarters `tried`, counted from 0, and slips in the first of all, where only the others can be compared with."""
 
     name: str
     shrink: int
@@ -91,13 +99,17 @@ class Score:
     """The same by check."""
     blocked: list[tuple[Return, Finding]] = field(default_factory=list)
     """Errors in right returns."""
+    first: Counter = field(default_factory=Counter)
+    """A programme's first quarter: found of planted slips by (trial, TOGETHER or ONE_BY_ONE, factor, enough others, whether
+    it was found)."""
 
 
 def detection(folder: Path, full: bool) -> list[Row]:
     score = tried(folder, FULL if full else BRIEF)
     _tell(score)
     assert not score.blocked, score.blocked[0]
-    return [*(_found_row(score, group) for group in KINDS), _asked_row(score)]
+    first = [_first_row(score, way) for way in (TOGETHER, ONE_BY_ONE)]
+    return [*(_found_row(score, group) for group in KINDS), *first, _asked_row(score)]
 
 
 def tried(folder: Path, trials: Iterable[Trial]) -> Score:
@@ -117,6 +129,22 @@ def _found_row(score: Score, group: str) -> Row:
     words = f"{found:,} of {planted:,}; with one earlier quarter or none {early_found:,} of {early_planted:,}"
     share = found / planted
     return group, f"{share:.1%} ({low:.1%}–{high:.1%})", f"≥ {RECALL:.0%}", words, share >= RECALL
+
+
+def _first_row(score: Score, way: str) -> Row:
+    """Of those with enough others to compare with; the first few, which have not, are counted beside."""
+    (found, planted), few = (first_quarter(score, way, enough) for enough in (True, False))
+    low, high = wilson(found, planted)
+    words = f"{found:,} of {planted:,}; with fewer than {FEWEST_PEERS} others {few[0]:,} of {few[1]:,}"
+    share = found / planted
+    return f"unit slip, {way}", f"{share:.1%} ({low:.1%}–{high:.1%})", f"≥ {RECALL:.0%}", words, share >= RECALL
+
+
+def first_quarter(score: Score, way: str, enough: bool, trial: str = "", kind: str = "") -> tuple[int, int]:
+    """(found, planted) of a first quarter's slips."""
+    keys = [key for key in score.first if key[1] == way and key[3] == enough]
+    keys = [key for key in keys if trial in ("", key[0]) and kind in ("", key[2])]
+    return sum(score.first[key] for key in keys if key[4]), sum(score.first[key] for key in keys)
 
 
 def _asked_row(score: Score) -> Row:
@@ -156,6 +184,12 @@ def _tell(score: Score) -> None:
                     parts[1][key[3]] += score.found[key]
             told = "  ".join(f"{known}: {parts[1][known]}/{parts[0][known]}" for known in sorted(parts[0]))
             print(f"  {group}, {kind}, by earlier quarters known: {told}", flush=True)
+    for trial, way in sorted({key[:2] for key in score.first}):
+        ways = {
+            kind: [first_quarter(score, way, enough, trial, kind) for enough in (True, False)] for kind in KINDS[SLIPS]
+        }
+        told = "  ".join(f"{kind}: {a}/{b}, few others {c}/{d}" for kind, ((a, b), (c, d)) in ways.items())
+        print(f"  {way}, {trial}: {told}", flush=True)
 
 
 def wilson(found: int, planted: int, z: float = 1.96) -> tuple[float, float]:
@@ -241,6 +275,8 @@ def _try(folder: Path, trial: Trial, score: Score) -> None:
     for number, quarter in enumerate(quarters):
         now = {life: life.returns[quarter] for life in everyone if quarter in life.returns}
         _ask(engine, trial, now, score)
+        if number == 0:
+            _try_first(engine, trial, now, rng, score)
         if number in trial.tried:
             for group, kinds in KINDS.items():
                 for kind, plant in kinds.items():
@@ -260,6 +296,36 @@ def _checked(engine: Engine, sent: Mapping[Life, Sent]) -> list[tuple[Life, Retu
         registry = Registry(connection)
         Checker(FORM, registry, History(connection, FORM, registry)).check([item for _, item in items])
     return items
+
+
+def _try_first(
+    engine: Engine, trial: Trial, right: Mapping[Life, Sent], rng: np.random.Generator, score: Score
+) -> None:
+    """Plants slips in a programme's first quarter, where nothing but the others' returns can be compared with."""
+    for kind, plant in KINDS[SLIPS].items():
+        slipped = {life: spoilt for life, sent in right.items() if (spoilt := plant(sent, None, rng))}
+        for start in range(SLIPPED):
+            some = dict(list(slipped.items())[start::SLIPPED])
+            for life, item in _checked(engine, {**right, **some}):
+                if life in some:
+                    score.first[trial.name, TOGETHER, kind, len(right) > FEWEST_PEERS, hits(some[life], item)] += 1
+        for life, item, before in _one_by_one(engine, right, slipped):
+            score.first[trial.name, ONE_BY_ONE, kind, before >= FEWEST_PEERS, hits(slipped[life], item)] += 1
+
+
+def _one_by_one(
+    engine: Engine, right: Mapping[Life, Sent], slipped: Mapping[Life, Sent]
+) -> Iterator[tuple[Life, Return, int]]:
+    """Each slipped return, checked when the right ones before it were taken in; how many these were."""
+    with warehouse.reading(engine) as connection:
+        history = History(connection, FORM, registry := Registry(connection))
+        checker = Checker(FORM, registry, history)
+        for before, (life, sent) in enumerate(right.items()):
+            if life in slipped:
+                item = as_read(life.base, slipped[life])
+                checker.check([item])
+                yield life, item, before
+            history.learn(life.base.code, sent.period, sent.values)
 
 
 def _ask(engine: Engine, trial: Trial, sent: Mapping[Life, Sent], score: Score) -> None:

@@ -103,7 +103,29 @@ def test_in_a_programmes_first_quarter_with_those_accepted_before(warehouse, wri
     assert slips(warehouse, writer.history([("R1", FIRST, programme["R1"])], "right.xlsx")) == []
 
 
-def test_what_waits_for_acceptance_is_no_peer(warehouse, writer, programme):
+def test_in_a_first_quarter_with_those_that_wait_for_acceptance_too(warehouse, writer, programme):
     slip = writer.history([("R1", FIRST, in_yuan(programme["R1"]))], "slip.xlsx")
     load(warehouse, writer.history([(code, FIRST, programme[code]) for code in BASES], "peers.xlsx"), accept=False)
-    assert slips(warehouse, slip) == []
+    assert slips(warehouse, slip) == ["W01"]
+    assert slips(warehouse, writer.history([("R1", FIRST, programme["R1"])], "right.xlsx")) == []
+
+
+def test_in_a_first_quarter_with_those_checked_together(warehouse, writer, programme):
+    files = [writer.history([(code, FIRST, programme[code])], f"{code}.xlsx") for code in BASES]
+    files.insert(0, writer.history([("R1", FIRST, in_yuan(programme["R1"]))], "a slip.xlsx"))
+    checked = {report.file: "W01" in codes(report) for report in check_files(warehouse, files)}
+    assert checked == {path: path.name == "a slip.xlsx" for path in files}
+    assert checked == {report.file: "W01" in codes(report) for report in load(warehouse, *files)}
+
+
+def test_those_with_errors_are_no_peers(warehouse, writer, programme):
+    wrong = {code: {**programme[code], "firms_end": programme[code]["firms_end"] + 1} for code in BASES}
+    load(warehouse, writer.history([(code, FIRST, wrong[code]) for code in BASES], "peers.xlsx"), accept=False)
+    assert slips(warehouse, writer.history([("R1", FIRST, in_yuan(programme["R1"]))], "slip.xlsx")) == []
+
+
+def test_where_a_type_has_few_bases_a_slip_is_found_against_all_types(warehouse, writer, programme):
+    load(warehouse, writer.history([(code, FIRST, programme[code]) for code in BASES], "others.xlsx"), accept=False)
+    right = Story("E1", "enterprise").quarter(FIRST)[0]
+    assert slips(warehouse, writer.history([("E1", FIRST, in_yuan(right))], "slip.xlsx")) == ["W01"]
+    assert slips(warehouse, writer.history([("E1", FIRST, right)], "right.xlsx")) == []
