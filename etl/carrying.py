@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from etl.catalogue import Text
-from etl.workbook import sheet_parts
+from etl.parts import sheet_parts
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"

@@ -13,7 +13,7 @@ import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText
 
 from etl.form import load_form
-from etl.workbook import sheet_parts
+from etl.parts import sheet_parts
 from tests.etl.annotating import Q1, annotated, finding, opened, path, read, sent  # noqa: F401 (fixtures)
 
 
