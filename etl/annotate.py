@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from etl.editing import NotKept, open_book, save_book
+from etl.editing import NotKept, left_out, open_book, save_book
 from etl.findings import Finding
 from etl.findings_sheet import (
     FILLS,
@@ -66,7 +66,7 @@ def annotate(content: bytes, returns: Sequence[Return], form: Form, file: str = 
         ]
         listed = _listed(book, returns)
         _mark(book, listed)
-        write_findings_sheet(book, returns, listed, form, file)
+        write_findings_sheet(book, returns, listed, form, file, left_out(content))
         return save_book(book, content, inputs)
     except NotKept:
         return None
@@ -117,7 +117,7 @@ def _answer_column(book: Book, name: str) -> int | None:
         return None
     for line in sheet.iter_rows(max_row=_HEADER_WITHIN):
         for cell in line:
-            if isinstance(cell.value, str) and cell.value.strip().lower() == ANSWER:
+            if str(cell.value).strip().lower() == ANSWER:  # a text with formats of its own is no str
                 return cell.column
     return None
 

@@ -1,8 +1,9 @@
 """Opens a sender's workbook to write into it, and saves it with every value as it was sent.
 
-openpyxl keeps formats, validations and protection, but would lose two things: it turns numbers formatted as dates into
-dates (and impossible ones into errors), and it forgets the results of formulas. Here dates stay the numbers that the
-file holds, and each formula gets back the result it came with.
+openpyxl keeps formats, validations and protection, but would lose more than that: it turns numbers formatted as dates
+into dates (and impossible ones into errors), forgets the results of formulas, the formats within a text, pictures and
+charts. Here dates stay the numbers that the file holds, texts keep their formats, each formula gets back the result it
+came with, and each sheet its drawing (`etl/carrying.py`).
 """
 
 import re
@@ -15,13 +16,15 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook as Book
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import Text
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS, XML_NS
 
+from etl.carrying import LeftOut, carry_over, find_left_out
 from etl.numbers import is_blank
 from etl.workbook import Workbook, sheet_parts
 
@@ -31,15 +34,27 @@ Results = Mapping[str, tuple[str, str]]
 _MAY_HOLD_FORMULAS = re.compile(rb"<(?:[^\s<>/]+:)?f[\s/>]")
 # A formula as openpyxl writes it: the cell's start, its address, the formula, no result.
 _WRITTEN = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*)>(<f(?: [^>]*)?(?:/>|>[^<]*</f>))<v ?/></c>')
+# A text with formats of its own that stands in its cell, as a workbook that we wrote has them.
+_RICH = re.compile(rb"<(?:[^\s<>/]+:)?is>\s*<(?:[^\s<>/]+:)?r[\s>]")
 
 
 class NotKept(Exception):
     """The workbook cannot be written back with every value as it was."""
 
 
+class _Rich(CellRichText):
+    """A text of which parts have a format of their own. Blanks at the ends of a part are part of it."""
+
+    def to_tree(self) -> Any:
+        tree = super().to_tree()
+        for text in tree.iter("t"):
+            text.set(f"{{{XML_NS}}}space", "preserve")
+        return tree
+
+
 class _Reader(ExcelReader):
     """Leaves dates as the numbers that the file holds, which their format makes dates again wherever it is opened, and
-    texts as they are written, escapes such as _x005F_ included."""
+    texts as they are written, formats and escapes such as _x005F_ included."""
 
     def read_strings(self) -> None:
         table = self.package.find(SHARED_STRINGS)
@@ -47,12 +62,31 @@ class _Reader(ExcelReader):
             with self.archive.open(table.PartName[1:]) as part:
                 for _, element in ElementTree.iterparse(part):  # noqa: S314 (the airlock refused any DOCTYPE)
                     if element.tag == f"{{{SHEET_MAIN_NS}}}si":
-                        text: Any = Text.from_tree(cast(Any, element))
-                        self.shared_strings.append(text.content)
+                        cast(list[Any], self.shared_strings).append(_text(element))
 
     def read_worksheets(self) -> None:
         self.wb._date_formats = self.wb._timedelta_formats = set()  # type: ignore[attr-defined]
         super().read_worksheets()
+        for sheet, place in self.parser.find_sheets():
+            if place.target in self.valid_files and _RICH.search(self.archive.read(place.target)):
+                self._read_rich(self.wb[sheet.name], self.archive.read(place.target))
+
+    def _read_rich(self, sheet: Any, part: bytes) -> None:
+        """Texts that stand in their cells, which ExcelReader has read without their formats."""
+        for _, element in ElementTree.iterparse(BytesIO(part)):  # noqa: S314
+            if element.tag == f"{{{SHEET_MAIN_NS}}}c":
+                text, place = element.find(f"{{{SHEET_MAIN_NS}}}is"), element.get("r")
+                if element.get("t") == "inlineStr" and text is not None and place and sheet[place].data_type == "s":
+                    sheet[place]._value = _text(text)
+                element.clear()
+
+
+def _text(element: ElementTree.Element) -> str | _Rich:
+    text: Any = Text.from_tree(cast(Any, element))
+    if not any(run.rPr for run in text.r):
+        return text.content
+    runs = [TextBlock(run.rPr, run.t or "") if run.rPr else run.t or "" for run in text.r]
+    return _Rich([text.t, *runs] if text.t else runs)
 
 
 class _Writer(ExcelWriter):
@@ -78,7 +112,17 @@ def open_book(content: bytes) -> Book:
     except Exception as error:  # whatever a strange file makes of a parser
         raise NotKept(str(error)) from error
     reader.wb.iso_dates = True  # a cell that was sent as an ISO date stays one
+    for sheet in [*reader.wb.worksheets, *reader.wb.chartsheets]:
+        cast(Any, sheet)._charts, cast(Any, sheet)._images = [], []  # the drawings are carried over as they are
     return reader.wb
+
+
+def left_out(content: bytes) -> LeftOut:
+    """What save_book cannot keep of the sheets of this workbook. Raises NotKept when that cannot be told."""
+    try:
+        return find_left_out(content)
+    except Exception as error:
+        raise NotKept(str(error)) from error
 
 
 def save_book(book: Book, original: bytes, inputs: Iterable[str]) -> bytes:
@@ -88,7 +132,7 @@ def save_book(book: Book, original: bytes, inputs: Iterable[str]) -> bytes:
     try:
         with _quiet(), ZipFile(file, "w", ZIP_DEFLATED) as archive:
             _Writer(book, archive).write_data()
-        written = _with_results(file.getvalue(), dict(_results(original)))
+        written = carry_over(original, _with_results(file.getvalue(), dict(_results(original))))
     except Exception as error:
         raise NotKept(str(error)) from error
     for name in inputs:

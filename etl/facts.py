@@ -19,7 +19,7 @@ def put_in_force(
 ) -> None:
     """Makes a version's values the facts of its base and quarter. Those of another version go to fact_history."""
     moment = now()
-    withdraw(connection, form, version.base, version.period, moment)
+    withdraw(connection, version.base, version.period, moment)
     key = {"period": version.period, "base": version.base, "version": version.version, "known_from": moment}
     insert(
         connection,
@@ -35,13 +35,15 @@ def put_in_force(
         insert(connection, schema.roster, _roster_rows(form, version, roster))
 
 
-def withdraw(connection: Connection, form: Form, base: str, period: str, moment: datetime | None = None) -> None:
+def withdraw(connection: Connection, base: str, period: str, moment: datetime | None = None) -> None:
     """Moves the quarter's facts to fact_history, with the time until which they were known, and drops its roster."""
     fact, roster, kept = schema.fact, schema.roster, schema.return_version.c
-    in_force = select(kept.version).where(kept.base == base, kept.period == period, kept.in_force)
-    if connection.execute(in_force).first() is None:
+    in_force = select(kept.figures).where(kept.base == base, kept.period == period, kept.in_force)
+    figures = connection.execute(in_force).scalar()
+    if figures is None:
         return
-    mine = (fact.c.period == period, fact.c.measure.in_(form.measures), fact.c.base == base)
+    # The version's own measures, not the form's: a measure may have left the catalogue since.
+    mine = (fact.c.period == period, fact.c.measure.in_(list(figures)), fact.c.base == base)
     rows = connection.execute(select(fact).where(*mine)).mappings()
     insert(connection, schema.fact_history, [{**row, "known_to": moment or now()} for row in rows])
     connection.execute(delete(fact).where(*mine))

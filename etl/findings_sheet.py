@@ -3,8 +3,9 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 from openpyxl import Workbook as Book
@@ -48,6 +49,10 @@ _TO_DO = Text(
     "column “answer” of its row, which Return and Roster both have. Save, and send this file again; this page is then "
     "made anew.",
 )
+_NOT_HERE = Text(
+    zh="本副本未保留以下内容(您自己的文件中仍有,填报数据不受影响):",
+    en="Not in this copy (your own file keeps it, and no value is touched): ",
+)
 _HEADER_ROW = 5
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What Excel would take for a coded character ("_x0041_" for "A")."""
@@ -81,12 +86,18 @@ _LINE_HEIGHT = 15.0
 
 
 def write_findings_sheet(
-    book: Book, returns: Sequence[Return], listed: Sequence[Listed], form: Form, file: str = ""
+    book: Book,
+    returns: Sequence[Return],
+    listed: Sequence[Listed],
+    form: Form,
+    file: str = "",
+    left_out: Mapping[str, Sequence[Text]] = MappingProxyType({}),
 ) -> Worksheet:
-    """Puts the list before the workbook's other sheets and opens the workbook on it."""
+    """Puts the list before the workbook's other sheets and opens the workbook on it. `left_out` is what could not be
+    kept, by sheet."""
     sheet = book.create_sheet(NAME, 0)
     columns = _columns(returns, listed)
-    _write_head(sheet, returns, listed, file, len(columns))
+    _write_head(sheet, returns, listed, file, left_out, columns)
     for col, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(col)].width = column.width
         _write_header(cell_at(sheet, _HEADER_ROW, col), column)
@@ -141,22 +152,39 @@ def counts(findings: Iterable[Finding]) -> Text:
     return Text(en=english, zh=chinese)
 
 
-def _write_head(sheet: Worksheet, returns: Sequence[Return], listed: Sequence[Listed], file: str, width: int) -> None:
+def _write_head(
+    sheet: Worksheet,
+    returns: Sequence[Return],
+    listed: Sequence[Listed],
+    file: str,
+    left_out: Mapping[str, Sequence[Text]],
+    columns: Sequence[_Column],
+) -> None:
     verdicts = [item.verdict for item in returns]
     verdict = _VERDICT[min(verdicts, key=list(_VERDICT).index, default="clean")]
     sums = counts(one.finding for one in listed)
-    lines = [
+    told = "\n".join(([_TO_DO.zh, _TO_DO.en] if listed else []) + _told_left_out(left_out))
+    height = 8 if not told else max(36, 6 + _LINE_HEIGHT * lines(told, sum(column.width for column in columns)))
+    head = [
         (TITLE, Font(_FONT, 14, bold=True, color=_ACCENT), 26),
         (_identity(returns, file), Font(_FONT, 10, color=_GREY), 18),
         (f"{verdict.zh}:{sums.zh} · {verdict.en}: {sums.en}", Font(_FONT, 11, bold=True, color=_INK), 20),
-        (f"{_TO_DO.zh}\n{_TO_DO.en}" if listed else "", Font(_FONT, 10, color=_INK), 36 if listed else 8),
+        (told, Font(_FONT, 10, color=_INK), min(height, 400)),
     ]
-    for row, (text, font, height) in enumerate(lines, start=1):
+    for row, (text, font, height) in enumerate(head, start=1):
         cell = cell_at(sheet, row, 1)
         write_text(cell, text)
-        cell.font, cell.alignment = font, Alignment(vertical="center", wrap_text=row == len(lines))
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
+        cell.font, cell.alignment = font, Alignment(vertical="center", wrap_text=row == len(head))
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(columns))
         sheet.row_dimensions[row].height = height
+
+
+def _told_left_out(left_out: Mapping[str, Sequence[Text]]) -> list[str]:
+    if not left_out:
+        return []
+    chinese = ";".join(f"工作表“{name}”的{'、'.join(kind.zh for kind in kinds)}" for name, kinds in left_out.items())
+    english = "; ".join(f"{', '.join(kind.en for kind in kinds)} of sheet “{name}”" for name, kinds in left_out.items())
+    return [f"{_NOT_HERE.zh}{chinese}。", f"{_NOT_HERE.en}{english}."]
 
 
 def cell_at(sheet: Worksheet, row: int, col: int) -> Cell:

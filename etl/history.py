@@ -11,7 +11,7 @@ from etl.evaluation import Evaluator
 from etl.form import Form
 from etl.panel import Panel
 from etl.registry import Registry
-from etl.versions import DRAFT
+from etl.versions import DRAFT, RETURNED
 
 Key = tuple[str, str]
 """(base, period)."""
@@ -58,11 +58,15 @@ class History:
             self._figures.update(dict.fromkeys(part))
             self._accepted.update(dict.fromkeys(part))
             rows = self.connection.execute(
-                select(version.base, version.period, version.in_force, version.figures)
+                select(version.base, version.period, version.state, version.in_force, version.figures)
                 .where(tuple_(version.base, version.period).in_(part), version.state != DRAFT)
                 .order_by(version.base, version.period, version.version)
             )
+            rows = rows.all()
+            in_force = {(row.base, row.period) for row in rows if row.in_force}
             for row in rows:
+                if row.state == RETURNED and (row.base, row.period) in in_force:
+                    continue  # a revision that was refused
                 figures = _values(row.figures)
                 self._figures[row.base, row.period] = figures
                 if row.in_force:

@@ -201,7 +201,7 @@ def _take_in_one(
         version, changed = returns.take_in(connection, item, sha256, day, delivery.actor), True
     if item.rejected:
         return Taken(changed)
-    if delivery.accept and version.state != versions.FINAL:
+    if delivery.accept and version.state not in (versions.FINAL, versions.RETURNED):  # what was sent back stays so
         returns.accept_at_once(connection, checker.form, version, item, delivery.actor, day)
         checker.history.learn_accepted(version.base, version.period, figures_of(item))
         return Taken(True, version)

@@ -8,7 +8,7 @@ A version that is under review is frozen: no newer one is taken until it is acce
 are facts from the province's acceptance on, until another version's are or it is sent back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,15 +16,13 @@ from sqlalchemy import Connection, update
 
 from etl import events, facts, schema
 from etl.catalogue import Text
-from etl.checks import Checker
-from etl.clock import now, today
+from etl.clock import today
 from etl.events import BASE, NATION, OPERATOR, PROVINCE, Actor
 from etl.findings import Finding
+from etl.force import NotPossible, put_in_force, remember, take_out_of_force
 from etl.form import Form
-from etl.history import History
-from etl.reading import Entry, Return, Roster
-from etl.reasons import accept_reasons, answered, forget_reasons
-from etl.recheck import recheck
+from etl.reading import Return
+from etl.reasons import answered
 from etl.registry import Registry
 from etl.versions import (
     ACCEPTED,
@@ -36,7 +34,6 @@ from etl.versions import (
     UNDER_REVIEW,
     Content,
     Version,
-    figures,
     findings,
     record,
     versions,
@@ -67,14 +64,6 @@ STEPS: Mapping[str, Step] = {
     FINALISE: Step((ACCEPTED,), FINAL, (NATION,), events.FINAL),
     SEND_BACK: Step((SUBMITTED, ACCEPTED), RETURNED, (PROVINCE, NATION), events.RETURNED, reason=True),
 }
-
-
-class NotPossible(Exception):
-    """A step that cannot be taken now; `message` says why and what to do, in both languages."""
-
-    def __init__(self, en: str, zh: str):
-        super().__init__(en)
-        self.message = Text(en=en, zh=zh)
 
 
 # What may be done
@@ -142,7 +131,7 @@ def take_in(connection: Connection, item: Return, sha256: str, received: date, a
 def answer(connection: Connection, version: Version, answers: Mapping[int, str], actor: Actor) -> int:
     """Answers queries by their number in the version. Returns how many changed. Raises NotPossible for a number that is
     no query, and once the version is handed in, but for queries that came up since (an earlier quarter was revised)."""
-    _require_newest(connection, version)
+    _move(connection, _require_newest(connection, version), version.state)  # holds it: nobody submits meanwhile
     known = findings(connection, version)
     given = [number for number in answers if number in known and known[number].answer]
     if given and version.state not in (DRAFT, CHECKED, RETURNED):
@@ -191,14 +180,9 @@ def take(
     moved = _move(connection, now_there, step.target)
     _note(connection, moved, actor, step.event, reason, day)
     if step_name == ACCEPT:
-        _remember(connection, form, moved, actor)
-        _put_in_force(connection, form, moved, content)
-        if content:
-            checker = Checker(form, registry, History(connection, form, registry))
-            recheck(connection, checker, moved, content, actor)
+        put_in_force(connection, form, registry, moved, content, actor)
     if step_name == SEND_BACK and moved.in_force:
-        forget_reasons(connection, moved.base, moved.period)
-        _take_out_of_force(connection, form, moved, content)
+        take_out_of_force(connection, form, registry, moved, content, actor)
     return moved
 
 
@@ -208,11 +192,12 @@ def accept_at_once(
     """`load --accept`: stands for submission and both acceptances of a return that has just been read."""
     way = [events.SUBMITTED, events.ACCEPTED, events.FINAL]
     left = way[{SUBMITTED: 1, ACCEPTED: 2}.get(version.state, 0) :]
+    moved = _move(connection, version, FINAL)
     events.note(connection, version.base, version.period, actor, *left, version=version.version, day=day)
     if not version.in_force:
         facts.put_in_force(connection, form, version, item.entries, item.roster)
-    _remember(connection, form, version, actor)
-    return _move(connection, replace(version, in_force=True), FINAL)
+    remember(connection, form, version, actor)
+    return replace(moved, in_force=True)
 
 
 def reopen(connection: Connection, base: str, period: str, until: date, actor: Actor, reason: str) -> None:
@@ -231,11 +216,15 @@ def reopen(connection: Connection, base: str, period: str, until: date, actor: A
 def _require_newest(connection: Connection, version: Version) -> Version:
     current = newest(connection, version.base, version.period)
     if current is None or current.version != version.version or current.state != version.state:
-        raise NotPossible(
-            "This return has changed since the page was loaded. Load it again and look before you decide.",
-            "页面加载后该报表已有变化。请刷新后再作处理。",
-        )
+        raise _changed()
     return current
+
+
+def _changed() -> NotPossible:
+    return NotPossible(
+        "This return has changed since the page was loaded. Load it again and look before you decide.",
+        "页面加载后该报表已有变化。请刷新后再作处理。",
+    )
 
 
 def _require_step(name: str, step: Step, version: Version, actor: Actor, reason: str) -> None:
@@ -277,13 +266,24 @@ def _may_accept(connection: Connection, form: Form, registry: Registry, version:
             "The scan of the signed cover sheet is not there yet. Ask the base for it, then accept.",
             "尚未收到签字盖章的封面扫描件。请基地补交后再接受。",
         )
+    _nothing_open(connection, form, registry, version, reason)
+
+
+def _nothing_open(connection: Connection, form: Form, registry: Registry, version: Version, reason: str) -> None:
+    """An earlier quarter may have been revised since the return was submitted."""
+    if waiting := open_queries(findings(connection, version)):
+        raise NotPossible(
+            f"{len(waiting)} new {'query has' if len(waiting) == 1 else 'queries have'} come up since it was submitted, "
+            "because an earlier quarter was revised. Wait for the base's answer, or send it back.",
+            f"提交后因以前季度修订新增{len(waiting)}项疑问。请待基地说明,或退回。",
+        )
 
 
 def _nothing(connection: Connection, form: Form, registry: Registry, version: Version, reason: str) -> None:
     """A step that needs nothing more."""
 
 
-_PREPARE = {SUBMIT: _may_submit, ACCEPT: _may_accept}
+_PREPARE = {SUBMIT: _may_submit, ACCEPT: _may_accept, FINALISE: _nothing_open}
 
 
 def has_attachment(connection: Connection, version: Version) -> bool:
@@ -312,35 +312,8 @@ def _note(
 def _move(connection: Connection, version: Version, state: str) -> Version:
     table = schema.return_version
     mine = (table.c.base == version.base, table.c.period == version.period, table.c.version == version.version)
-    connection.execute(update(table).where(*mine).values(state=state))
+    # Somebody else may have taken another step since the version was read: then no row is left to move.
+    moved = connection.execute(update(table).where(*mine, table.c.state == version.state).values(state=state))
+    if moved.rowcount != 1:
+        raise _changed()
     return replace(version, state=state)
-
-
-def _remember(connection: Connection, form: Form, version: Version, actor: Actor) -> None:
-    """The reasons that are accepted with a version answer the same queries later."""
-    found = findings(connection, version).values()
-    accept_reasons(connection, form, version.base, version.period, found, actor.name, now())
-
-
-def _roster(content: Content | None, version: Version) -> Roster | None:
-    item = content(version) if content else None
-    return item.roster if item else None
-
-
-def _put_in_force(connection: Connection, form: Form, version: Version, content: Content | None) -> None:
-    entries: Mapping[str, Entry] = figures(connection, version)
-    facts.put_in_force(connection, form, version, entries, _roster(content, version))
-
-
-def _take_out_of_force(connection: Connection, form: Form, version: Version, content: Content | None) -> None:
-    """What was sent back is no fact any more; the last version that was final before it is one again."""
-    earlier = _last_final(versions(connection, version.base, version.period))
-    if earlier:
-        _put_in_force(connection, form, earlier, content)
-    else:
-        facts.withdraw(connection, form, version.base, version.period)
-
-
-def _last_final(known: Iterable[Version]) -> Version | None:
-    final = [version for version in known if version.state == FINAL]
-    return final[-1] if final else None

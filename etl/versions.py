@@ -257,7 +257,7 @@ def waiting_files(connection: Connection, accept_now: bool) -> tuple[set[str], s
         .subquery()
     )
     same = (version.base == newest.c.base) & (version.period == newest.c.period) & (version.version == newest.c.version)
-    states = set(STATES) - {FINAL} if accept_now else {DRAFT}
+    states = {DRAFT, CHECKED, SUBMITTED, ACCEPTED} if accept_now else {DRAFT}
     again = (
         select(version.sha256).select_from(schema.return_version).join(newest, same).where(version.state.in_(states))
     )

@@ -8,17 +8,19 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from sqlalchemy import DateTime, select
 
-from etl import periods
+from etl import periods, versions
 from etl.form import load_form
 from etl.load import Delivery, load_files
 from etl.registry import Base, Registry, open_period, register_bases
 from etl.rules.credit_code import check_character
+from etl.sandbox import shared
 from etl.schema import metadata
 from etl.template import Filling, write_form, write_history
 from etl.warehouse import writing
@@ -343,3 +345,8 @@ def facts_of(engine, base: str, period: str) -> dict[str, float]:
     with engine.connect() as connection:
         rows = connection.execute(select(fact.measure, fact.value).where(fact.period == period, fact.base == base))
         return {row.measure: row.value for row in rows}
+
+
+def kept(connection) -> versions.Content:
+    """Reads returns anew from their kept files."""
+    return partial(versions.reread, connection, read=shared().read)

@@ -15,6 +15,7 @@ from etl.events import Actor
 from etl.form import load_form
 from etl.registry import Registry, open_period
 from tests import builders
+from tests.builders import kept
 from tests.dashboard.programme import PASSWORD
 
 BEFORE = ("2026Q1", "2026Q2", "2026Q3")
@@ -103,7 +104,7 @@ def queries_of(engine):
 def step(engine, name, actor=PROVINCE, reason=""):
     with warehouse.writing(engine) as connection:
         version = returns.newest(connection, OWN, NOW)
-        returns.take(connection, load_form(), Registry(connection), name, version, actor, reason)
+        returns.take(connection, load_form(), Registry(connection), name, version, actor, reason, kept(connection))
 
 
 def text_of(language, key, **places):

@@ -13,7 +13,7 @@ from etl.events import BASE, NATION, PROVINCE, Actor
 from etl.form import load_form
 from etl.registry import Registry, open_period, register_bases
 from indicators.refresh import refresh
-from tests.builders import Story, Writer, entry, load
+from tests.builders import Story, Writer, entry, kept, load
 from tests.dashboard.programme import PASSWORD
 
 BEFORE = ("2025Q4", "2026Q1", "2026Q2", "2026Q3")
@@ -98,7 +98,9 @@ def step(engine, base: str, name: str, level: str, reason: str = "", period: str
     with warehouse.writing(engine) as connection:
         version = returns.newest(connection, base, period)
         assert version is not None
-        returns.take(connection, load_form(), Registry(connection), name, version, Actor(who, level), reason)
+        returns.take(
+            connection, load_form(), Registry(connection), name, version, Actor(who, level), reason, kept(connection)
+        )
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 """A form filled by openpyxl and saved by LibreOffice, as a reporter without Excel would: the same values and verdict."""
 
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 
 import pytest
 
 from tests.builders import cell_of, codes, edit, facts_of, load
+from tests.etl.annotating import annotated, finding
+from tests.etl.test_annotate_carried import illustrated, workbook
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = pytest.mark.office
@@ -50,3 +54,12 @@ def test_an_error_cell_survives_libreoffice_as_an_error(warehouse, writer, resav
     edit(told.path, "Return", **{cell: "=1/0"})
     (report,) = load(warehouse, resaved(told.path))
     assert [(f.code, f.cell) for f in report.returns[0].findings] == [("F13", cell)]
+
+
+def test_pictures_and_charts_of_an_annotated_workbook_are_there_for_libreoffice(resaved, tmp_path):
+    path = tmp_path / "annotated.xlsx"
+    path.write_bytes(annotated(annotated(workbook(illustrated), finding("B5")), finding("B5")))
+    with zipfile.ZipFile(resaved(path)) as archive:
+        names = archive.namelist()
+    assert len([name for name in names if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]) == 3
+    assert [name for name in names if name.startswith("xl/media/")]

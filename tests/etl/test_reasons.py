@@ -16,7 +16,7 @@ from etl.load import check_files
 from etl.reasons import Reason, accept_reasons, answered, range_of, remembered, with_remembered
 from etl.registry import Registry
 from etl.warehouse import writing
-from tests.builders import Story, load
+from tests.builders import Story, kept, load
 
 FORM = load_form()
 QUARTERS = periods.span("2025Q1", "2026Q2")
@@ -150,10 +150,27 @@ def test_acceptance_on_the_screen_remembers_too(warehouse, forms):
         registry = Registry(connection)
         version = returns.newest(connection, "R1", Q1)
         for step in (returns.SUBMIT, returns.ACCEPT):
-            version = returns.take(connection, FORM, registry, step, version, REVIEWER)
-        (kept,) = connection.execute(select(schema.reason).where(schema.reason.c.code == "K08b"))
-    assert (kept.text, kept.low, kept.high, kept.accepted_by) == (WHY, 1.25, 1.8, "reviewer")
+            version = returns.take(connection, FORM, registry, step, version, REVIEWER, content=kept(connection))
+        (row,) = connection.execute(select(schema.reason).where(schema.reason.c.code == "K08b"))
+    assert (row.text, row.low, row.high, row.accepted_by) == (WHY, 1.25, 1.8, "reviewer")
     assert looked_at(warehouse, forms(Q2, 150)).remembered == Q1
+
+
+def test_a_refused_revision_gives_the_final_versions_reasons_back(warehouse, forms):
+    load(warehouse, forms(Q1, 150, WHY))
+    with writing(warehouse) as connection:
+        before = connection.execute(select(schema.reason)).all()
+    load(warehouse, forms(Q1, 140, "Recounted."), accept=False)
+    with writing(warehouse) as connection:
+        registry, version = Registry(connection), returns.newest(connection, "R1", Q1)
+        waiting = returns.open_queries(versions.findings(connection, version))
+        returns.answer(connection, version, dict.fromkeys(waiting, "So it is."), REVIEWER)
+        for step in (returns.SUBMIT, returns.ACCEPT):
+            version = returns.take(connection, FORM, registry, step, version, REVIEWER, content=kept(connection))
+        returns.take(connection, FORM, registry, returns.SEND_BACK, version, REVIEWER, "No.", kept(connection))
+        after = connection.execute(select(schema.reason)).all()
+    assert [row.text for row in after] == [row.text for row in before] == [WHY]
+    assert [row.accepted_by for row in after] == [row.accepted_by for row in before]
 
 
 def test_a_return_that_is_sent_back_takes_its_reasons_with_it(warehouse, forms):
@@ -164,9 +181,9 @@ def test_a_return_that_is_sent_back_takes_its_reasons_with_it(warehouse, forms):
         waiting = returns.open_queries(versions.findings(connection, version))
         returns.answer(connection, version, dict.fromkeys(waiting, "So it is."), REVIEWER)
         for step in (returns.SUBMIT, returns.ACCEPT):
-            version = returns.take(connection, FORM, registry, step, version, REVIEWER)
+            version = returns.take(connection, FORM, registry, step, version, REVIEWER, content=kept(connection))
         assert [(r.period, r.ended) for r in remembered(connection, ["R1"])["R1"]] == [(Q1, Q2), (Q2, None)]
-        returns.take(connection, FORM, registry, returns.SEND_BACK, version, REVIEWER, "Look again.")
+        returns.take(connection, FORM, registry, returns.SEND_BACK, version, REVIEWER, "Look again.", kept(connection))
         assert [(r.period, r.ended) for r in remembered(connection, ["R1"])["R1"]] == [(Q1, None)]
 
 

@@ -11,9 +11,10 @@ from etl.history import History
 from etl.load import Delivery, load_files
 from etl.reading import read_returns
 from etl.registry import Registry
-from etl.returns import ACCEPT, SUBMIT
+from etl.returns import ACCEPT, SEND_BACK, SUBMIT
 from etl.warehouse import writing
 from tests.builders import FINANCE, LOANS, dump, load
+from tests.builders import kept as kept_files
 from tests.etl.test_checks import EARLIER, SOUND
 
 FORM = load_form()
@@ -215,3 +216,54 @@ def test_such_a_query_is_answered_once_even_when_the_later_return_is_final(wareh
         assert returns.answer(connection, version, {number: "A firm was counted late."}, COMMAND_LINE) == 1
     with writing(warehouse) as connection, pytest.raises(returns.NotPossible):
         returns.answer(connection, version, {number: "Something else."}, COMMAND_LINE)
+
+
+def take(warehouse, period, *steps, reason=""):
+    with writing(warehouse) as connection:
+        version, registry = returns.newest(connection, "R1", period), Registry(connection)
+        for step in steps:
+            version = returns.take(
+                connection, FORM, registry, step, version, COMMAND_LINE, reason, kept_files(connection)
+            )
+
+
+def answer_all(warehouse, period):
+    with writing(warehouse) as connection:
+        version = returns.newest(connection, "R1", period)
+        waiting = returns.open_queries(versions.findings(connection, version))
+        returns.answer(connection, version, dict.fromkeys(waiting, "So it is."), COMMAND_LINE)
+
+
+def test_a_query_that_came_up_since_stops_acceptance_until_it_is_answered(warehouse, send):
+    send(Q1, EARLIER)
+    send(Q2, SOUND, accept=False)
+    answer_all(warehouse, Q2)
+    take(warehouse, Q2, SUBMIT)
+    send(Q1, REVISED)
+    with pytest.raises(returns.NotPossible, match="come up since"):
+        take(warehouse, Q2, ACCEPT)
+    answer_all(warehouse, Q2)
+    take(warehouse, Q2, ACCEPT)
+    assert kept(warehouse, Q2)[0].state == "accepted"
+
+
+def test_after_a_refused_revision_later_quarters_are_held_against_what_is_in_force(warehouse, send):
+    send(Q1, EARLIER)
+    send(Q1, REVISED, accept=False)
+    answer_all(warehouse, Q1)
+    take(warehouse, Q1, SUBMIT, ACCEPT)
+    take(warehouse, Q1, SEND_BACK, reason="No.")
+    assert [version.in_force for version in (kept(warehouse, Q1, 0)[0], kept(warehouse, Q1)[0])] == [True, False]
+    send(Q2, SOUND, accept=False)
+    assert "K02" not in [f.code for f in kept(warehouse, Q2)[1].values()]
+
+
+def test_when_a_revision_is_refused_the_later_quarters_are_checked_again_too(warehouse, send):
+    send(Q1, EARLIER)
+    send(Q1, REVISED, accept=False)
+    answer_all(warehouse, Q1)
+    take(warehouse, Q1, SUBMIT, ACCEPT)
+    send(Q2, SOUND | {"firms_start": 61.0, "firms_end": SOUND["firms_end"] + 1})
+    assert "K02" not in [f.code for f in kept(warehouse, Q2)[1].values()]
+    take(warehouse, Q1, SEND_BACK, reason="No.")
+    assert "K02" in [f.code for f in kept(warehouse, Q2)[1].values()]

@@ -3,19 +3,17 @@
 import random
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from etl import events, returns, schema
-from etl.clock import today
 from etl.events import NATION, OPERATOR, PROVINCE, Actor
-from etl.registry import Registry, open_period
+from etl.registry import Registry
 from etl.returns import ACCEPT, FINALISE, SEND_BACK, SUBMIT, TAKE_BACK, NotPossible
 from etl.versions import STATES
-from etl.warehouse import insert, reading, writing
-from tests.builders import cell_of, dump, edit, load
+from etl.warehouse import reading, writing
+from tests.builders import cell_of, dump, edit, kept, load
 from tests.etl.lives import COORDINATOR, EVALUATOR, REPORTER, Life
 
 Q1, Q2 = "2025Q1", "2025Q2"
@@ -231,6 +229,42 @@ def test_a_revision_sent_back_leaves_the_final_values_in_force(life, told, wareh
     assert (life.facts, life.firms, life.in_force) == (facts, firms, [1])
 
 
+def test_without_its_kept_file_a_return_is_not_accepted_because_its_roster_would_be_lost(life):
+    life.take(SUBMIT)
+    life.content = lambda version: None
+    with pytest.raises(NotPossible, match="could not be read"):
+        life.take(ACCEPT)
+    assert (life.state, life.facts) == ("submitted", {})
+
+
+def test_a_measure_that_has_left_the_catalogue_is_withdrawn_with_the_others(life):
+    life.take(SUBMIT, ACCEPT)
+    life.form = replace(life.form, measures={k: v for k, v in life.form.measures.items() if k != "mentors"})
+    life.take(SEND_BACK, by=EVALUATOR, reason="No.")
+    assert life.facts == {}
+    assert "mentors" in {row["measure"] for row in life.rows(schema.fact_history)}
+
+
+def test_of_two_decisions_on_one_return_the_later_is_refused(life, warehouse, monkeypatch):
+    """As when another's decision is committed after this one has looked."""
+    life.take(SUBMIT)
+    seen = life.newest
+    with reading(warehouse) as connection:
+        registry = Registry(connection)
+    life.take(TAKE_BACK)
+    monkeypatch.setattr(returns, "_require_newest", lambda connection, version: version)
+    with writing(warehouse) as connection, pytest.raises(NotPossible, match="changed"):
+        returns.take(connection, life.form, registry, ACCEPT, seen, COORDINATOR, "", kept(connection))
+    assert (life.state, life.facts, life.in_force) == ("checked", {}, [])
+
+
+def test_loading_again_does_not_override_what_was_sent_back(life, warehouse, told):
+    life.take(SUBMIT)
+    life.take(SEND_BACK, reason="Wrong figures.")
+    load(warehouse, told.path)
+    assert (life.state, life.facts) == ("returned", {})
+
+
 def test_every_version_is_kept(life, told):
     life.take(SUBMIT)
     life.take(SEND_BACK, reason="Wrong.")
@@ -263,95 +297,6 @@ def test_loading_with_acceptance_stands_for_every_step(warehouse, told):
     life = Life(warehouse)
     assert (life.state, life.facts) == ("final", told.values)
     assert [event for event, _ in life.happened] == ["received", "submitted", "accepted", "final"]
-
-
-# The cover sheet
-
-
-def paper_form(form, what):
-    return replace(form, programme=form.programme.model_copy(update={"cover_sheet": what}))
-
-
-def test_where_the_cover_sheet_is_required_no_province_accepts_without_its_scan(life, warehouse):
-    life.form = paper_form(life.form, "required")
-    life.take(SUBMIT)
-    with pytest.raises(NotPossible, match="cover sheet"):
-        life.take(ACCEPT)
-    paper = {
-        "base": "R1",
-        "period": Q1,
-        "number": 1,
-        "version": 1,
-        "name": "cover.pdf",
-        "media_type": "application/pdf",
-    }
-    with writing(warehouse) as connection:
-        moment = life.newest.loaded_at
-        insert(
-            connection, schema.attachment, [{**paper, "sha256": "0" * 64, "bytes": b"%PDF-", "at": moment, "by": "rep"}]
-        )
-    assert life.take(ACCEPT).state == "accepted"
-
-
-@pytest.mark.parametrize("what", ["none", "asked"])
-def test_elsewhere_the_scan_is_not_waited_for(life, what):
-    life.form = paper_form(life.form, what)
-    assert life.take(SUBMIT, ACCEPT).state == "accepted"
-
-
-# Locked and reopened quarters
-
-
-def lock(warehouse, period=Q1):
-    with writing(warehouse) as connection:
-        open_period(connection, period, locked=True)
-
-
-def reopen(warehouse, until, reason="Their server burnt down.", base="R1"):
-    with writing(warehouse) as connection:
-        returns.reopen(connection, base, Q1, until, EVALUATOR, reason)
-
-
-def closed(warehouse, base="R1", day=None):
-    with reading(warehouse) as connection:
-        return returns.closed(connection, Registry(connection, day), base, Q1)
-
-
-def test_a_locked_quarter_takes_nothing(warehouse, told):
-    lock(warehouse)
-    (report,) = load(warehouse, told.path, accept=False)
-    assert "F07" in [finding.code for finding in report.returns[0].findings]
-    assert closed(warehouse) is not None
-
-
-def test_a_quarter_locked_after_sending_cannot_be_submitted(life, warehouse):
-    lock(warehouse)
-    with pytest.raises(NotPossible, match="locked"):
-        life.take(SUBMIT)
-
-
-def test_reopening_lets_one_base_send_until_its_day_and_no_other(warehouse, told):
-    lock(warehouse)
-    until = today() + timedelta(days=3)
-    reopen(warehouse, until)
-    assert closed(warehouse) is None
-    assert closed(warehouse, "R2") is not None
-    assert closed(warehouse, day=until) is None
-    assert closed(warehouse, day=until + timedelta(days=1)) is not None
-    load(warehouse, told.path, accept=False)
-    assert Life(warehouse).take(SUBMIT).state == "submitted"
-
-
-def test_reopening_is_dated_and_reasoned(warehouse):
-    lock(warehouse)
-    with pytest.raises(NotPossible):
-        reopen(warehouse, today() - timedelta(days=1))
-    with pytest.raises(NotPossible):
-        reopen(warehouse, today() + timedelta(days=1), reason=" ")
-    until = today() + timedelta(days=1)
-    reopen(warehouse, until)
-    (row,) = Life(warehouse).rows(schema.return_event)
-    assert (row["event"], row["by"], row["reason"]) == ("reopened", "eva", f"{until}: Their server burnt down.")
 
 
 # Whatever happens

@@ -12,6 +12,7 @@ from dashboard.sending import safe_name
 from etl import schema, warehouse
 from etl.config import settings
 from etl.form import load_form
+from etl.template import write_history
 from tests.dashboard import returning
 from tests.dashboard.returning import NOW, OWN, cell_of, changed, newest, text_of
 
@@ -171,3 +172,9 @@ def test_another_bases_page_is_refused_with_who_can_help(rep):
 )
 def test_file_names_are_made_safe(name, safe):
     assert safe_name(name) == safe
+
+
+def test_an_archive_is_not_taken_as_a_return_because_it_has_no_roster(rep, store, tmp_path):
+    write_history(tmp_path / "h.xlsx", load_form(), [(OWN, NOW, {"mentors": 3.0})])
+    rep.send((tmp_path / "h.xlsx").read_bytes(), "h.xlsx")
+    assert newest(store) is None
