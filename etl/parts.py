@@ -38,7 +38,9 @@ _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _TAG = re.compile(rb"<(/?)" + _PREFIX + rb"(row|c)(?=[\s/>])([^>]*)>")
 _USUAL_CELL = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"')
-_USUAL_ROW = b'<row r="'
+_ODD = (re.compile(rb'<c[\s/>](?!r="[A-Z]{1,3}\d{1,7}")'), re.compile(rb'<row[\s/>](?!r="\d)'))
+"""A cell, a row whose place does not come first in its tag."""
+_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 
 
 def placed(part: bytes, sheet: str) -> bytes:
@@ -50,10 +52,9 @@ def placed(part: bytes, sheet: str) -> bytes:
         part = _COMMENT.sub(b"", part)
     if part.count(b"sheetData") > 2 and len(_CELLS.findall(part)) > 1:
         raise _doubtful(sheet, "its cells in two pieces", "单元格数据分为两段")
-    references = _USUAL_CELL.findall(part)
-    if len(references) < _tags(part, b"c") or part.count(_USUAL_ROW) < _tags(part, b"row"):
+    if any(odd.search(part) for odd in _ODD) or _has_prefixes(part):
         part = _with_places(part)
-        references = _USUAL_CELL.findall(part)
+    references = _USUAL_CELL.findall(part)
     if len(set(references)) < len(references):
         place = _first_twice(references).decode()
         raise _doubtful(sheet, f"cell {place} twice", f"重复的单元格{place}")
@@ -62,14 +63,12 @@ def placed(part: bytes, sheet: str) -> bytes:
     return part
 
 
+def _has_prefixes(part: bytes) -> bool:
+    return (b":c" in part or b":row" in part) and _PREFIXED.search(part) is not None
+
+
 def _doubtful(sheet: str, en: str, zh: str) -> Refused:
     return no_workbook(f"sheet {sheet} holds {en}", f"工作表{sheet}含{zh}")
-
-
-def _tags(part: bytes, name: bytes) -> int:
-    """How many elements of that name there are, whatever their prefix."""
-    prefixed = len(re.findall(b":" + name + rb"[\s/>]", part)) if b":" + name in part else 0
-    return len(re.findall(b"<" + name + rb"[\s/>]", part)) + prefixed
 
 
 def _first_twice(references: list[bytes]) -> bytes:
@@ -195,6 +194,7 @@ _HIDDEN_ROW = re.compile(
     rb"<" + _PREFIX + rb"row(?=\s)(?=" + _UNSEEN % b"ht" + rb""")[^>]*?\sr\s*=\s*["'](\d{1,7})["']"""
 )
 _HIDDEN_COLUMN = re.compile(rb"<" + _PREFIX + rb"col(?=\s)(?=" + _UNSEEN % b"width" + rb")([^>]*)>")
+_ROW_TAG = re.compile(rb"<row[\s/>][^>]*")
 _MARKS_OF_HIDING = (b"hidden", b't="0', b"t='0", b'h="0', b"h='0")
 _FIRST, _LAST = (re.compile(rb"\s" + name + rb"""\s*=\s*["'](\d{1,5})["']""") for name in (b"min", b"max"))
 _MOST_COLUMNS = 16_384
@@ -202,7 +202,10 @@ _MOST_COLUMNS = 16_384
 
 def hidden_lines(part: bytes) -> tuple[frozenset[int], frozenset[int]]:
     """The rows and the columns, from 0, that nobody sees: hidden, or without any height or width."""
-    if not any(mark in part for mark in _MARKS_OF_HIDING):
+    # The columns stand before the cells; of these only the rows' own tags matter.
+    head = part[: part.find(b"<sheetData") + 1] or part
+    tags = part if b":row" in part else b"".join(_ROW_TAG.findall(part))
+    if not any(mark in text for text in (head, tags) for mark in _MARKS_OF_HIDING):
         return frozenset(), frozenset()
     rows = frozenset(int(match[1]) - 1 for match in _HIDDEN_ROW.finditer(part))
     columns: set[int] = set()
@@ -214,12 +217,17 @@ def hidden_lines(part: bytes) -> tuple[frozenset[int], frozenset[int]]:
 
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_ESCAPED_CONTROL = re.compile(
+    rb"&#(?!(?:0*(?:9|10|13)|x0*[9aAdD]);)(?:0*[0-9]{1,2}|x0*[0-9a-fA-F]{1,2}|\d{5}|x[dD][89a-fA-F]..);"
+)
+"""A character by its number: below 100, so that it may be a control, or a surrogate; but not tab, newline or return."""
 _UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def may_hold_controls(part: bytes) -> bool:
     """Whether a text of it could hold a control character, written as it is or as one of the two kinds of escape."""
-    return b"_x00" in part or b"&#" in part or len(part.translate(None, _CONTROLS)) < len(part)
+    escaped = b"_x00" in part or (b"&#" in part and _ESCAPED_CONTROL.search(part) is not None)
+    return escaped or len(part.translate(None, _CONTROLS)) < len(part)
 
 
 def printable(text: str) -> str:
