@@ -1,6 +1,7 @@
 """python -m dashboard: serves the dashboard on HOST and PORT."""
 
 import secrets
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -31,11 +32,20 @@ def serve(
             "SECRET_KEY is not set; set it to a long random text "
             "(python -c 'import secrets; print(secrets.token_hex(32))'), or try the demo with --demo"
         )
+    chosen = settings()
+    if _taken(chosen.host, chosen.port):
+        fail(f"port {chosen.port} is taken by another program; choose another one, such as PORT={chosen.port + 1}")
     if demo:
         _make_demo_accounts(engine)
-    chosen = settings()
     print(f"Basewatch: http://{chosen.host}:{chosen.port}", flush=True)
     _run(create_app(engine, key).server, chosen.host, chosen.port)
+
+
+def _taken(host: str, port: int) -> bool:
+    """Whether another program listens there."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) == 0  # noqa: S104 (it is compared)
 
 
 def _kept_key(file: Path) -> str:

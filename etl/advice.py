@@ -10,6 +10,7 @@ NO_ADVICE: Advice = ("", "")
 _NOTHING = {*"-–—/\\×无空零", "--", "——", "没有", "暂无", "不适用", "n/a", "na", "none", "nil", "null", "no"}
 _PLAIN = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FACTORS = {"%": 0.01, "‰": 0.001, "百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "m": 1e6, "百万": 1e6, "亿": 1e8}
+_CHINESE_SCALES = ("百", "千", "万", "百万", "亿")
 _SCALED = re.compile(rf"({_PLAIN})\s*(百万|[%‰百千万亿kKmM])\D{{0,4}}")
 _IN_BRACKETS = re.compile(rf"\(\s*({_PLAIN})\s*\)")
 _POWER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,20})?[eE][+-]?\d{1,2}")
@@ -38,6 +39,13 @@ def on_number(text: str) -> Advice:
     number = _meant(text)
     if number is None:
         return NO_ADVICE
+    scaled = _SCALED.fullmatch(text)
+    if scaled and scaled[2] in _CHINESE_SCALES:  # 3万 in a row of 万元 is 3, elsewhere 30,000
+        bare, unit = f"{_plain(scaled[1]):,.10g}", scaled[2]
+        return (
+            f"Enter digits only: {bare} where the row's unit begins with {unit}, {number:,.10g} where it does not.",
+            f"请只填数字:计量单位以“{unit}”开头的填{bare},否则填{number:,.10g}。",
+        )
     return (
         f"If it means {number:,.10g}, enter that, in the unit of its row.",
         f"若为{number:,.10g},请按该行计量单位填写。",

@@ -118,12 +118,16 @@ def open_queries(found: Mapping[int, Finding]) -> dict[int, Finding]:
 def take_in(connection: Connection, item: Return, sha256: str, received: date, actor: Actor) -> Version:
     """Keeps a checked return as its base's next version; what was answered in the version before, about the very same
     number, stays answered. The caller has asked `closed`."""
+    in_file = list(item.findings)
     if open_queries(dict(enumerate(item.findings))) and (
         before := newest(connection, item.base or "", item.period or "")
     ):
         known = findings(connection, before).values()
         item.findings = answered(item.findings, {found.query: found.answer for found in known if found.answer})
     kept = record(connection, item, sha256, received, actor.name)
+    pairs = enumerate(zip(in_file, item.findings, strict=True), start=1)
+    carried = {number: now.answer for number, (was, now) in pairs if now.answer != was.answer}
+    write_answers(connection, kept, carried, actor.name)  # they do not stand in this file
     events.note(connection, kept.base, kept.period, actor, events.RECEIVED, version=kept.version, day=received)
     return kept
 

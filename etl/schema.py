@@ -110,7 +110,7 @@ attachment = _table(
     Column("by", String(80), nullable=False),
 )
 
-# `answered_by`, `answered_at`: blank where the answer came with the file or from an earlier version. `about`: with the code, what makes it the same
+# `answered_by`, `answered_at`: blank where the answer stands in the file. `about`: with the code, what makes it the same
 # query in another version; `quantity`: the number in question; `score`: suspicion × effect; `remembered`: the quarter
 # whose accepted reason answers it; `for_reviewer_…`: what the base itself may not read.
 # One row per return version and finding.

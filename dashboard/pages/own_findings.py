@@ -96,7 +96,7 @@ def _message(shown: View, finding: Finding) -> list[Part]:
     text, subject = finding.message[shown.language], _subject(shown, finding)
     if subject and text.casefold().startswith(subject.casefold()):
         return [html.P([html.Strong(text[: len(subject)]), text[len(subject) :]])]
-    value = html.Span(_value(finding.value), className="found-value") if finding.value not in (None, "") else None
+    value = html.Span(_value(finding), className="found-value") if finding.value not in (None, "") else None
     return [html.P([subject, value], className="subject") if subject or value else None, html.P(text)]
 
 
@@ -107,12 +107,15 @@ def _subject(shown: View, finding: Finding) -> str:
     return named.name[shown.language] if named else ""
 
 
-def _value(value: float | str | None) -> str:
-    """Values are kept as texts; a number among them is written as one."""
+def _value(finding: Finding) -> str:
+    """Values are kept as texts; that of a measure is written as a number, a credit code or a word as it stands."""
+    if finding.measure not in load_form().measures:
+        return str(finding.value)
     try:
-        return numbers.plain(float(value or ""), None if float(value or "").is_integer() else 2)
+        value = float(finding.value or "")
     except ValueError:
-        return str(value)
+        return str(finding.value)
+    return numbers.plain(value, None if value.is_integer() else 2)
 
 
 def _place(shown: View, finding: Finding, places: Mapping) -> Part:

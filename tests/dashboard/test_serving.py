@@ -1,6 +1,7 @@
 """python -m dashboard: what it refuses, and the demo accounts."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -57,3 +58,14 @@ def test_the_demo_makes_its_accounts_and_prints_them(warehouse, started, capsys,
     client = started[0][0].test_client()
     answer = client.post("/login", data={"name": "evaluator", "password": "evaluator-demo"})
     assert answer.status_code == 302
+
+
+def test_a_port_that_is_taken_is_told_before_anything_else():
+    from dashboard.__main__ import _taken
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert _taken("127.0.0.1", port)
+    assert not _taken("127.0.0.1", port)

@@ -105,6 +105,17 @@ def test_an_answer_is_kept_with_its_author_and_told_in_the_events(warehouse, wri
     assert ("answered", "rep") in life.happened
 
 
+def test_an_answer_given_on_the_page_stays_with_the_next_file_and_is_not_taken_for_its_own(warehouse, writer):
+    told = next(writer.quarters("R1", "regional", (Q1,), changes={Q1: {"mentors": None}}))
+    life = Life(warehouse)
+    life.send(told.path)
+    life.answer_all("The register was lost.")
+    edit(told.path, "Return", **{cell_of(told.path, "trainees"): 41})
+    life.send(told.path)
+    (row,) = [row for row in life.rows(schema.finding) if row["version"] == 2]
+    assert (row["answer"], row["answered_by"] is not None) == ("The register was lost.", True)
+
+
 def test_the_same_answer_again_changes_nothing(warehouse, writer):
     told = next(writer.quarters("R1", "regional", (Q1,), changes={Q1: {"mentors": None}}))
     life = Life(warehouse)
