@@ -109,7 +109,6 @@ class Checker:
         for code, item in items.items():
             self._name_missing_rows(item, bases[code])
             self._name_missing_columns(item, bases[code])
-            self._name_an_empty_form(item, bases[code])
         panel = self.history.panel(list(items), periods.span(periods.shift(period, -self.looks_back), period))
         panel.values[-1] = np.nan
         panel.returned[-1] = True
@@ -145,17 +144,6 @@ class Checker:
                         "F12", sheet=item.sheet, cell=address(item.row, 0), measure=measure.code, value=measure.code
                     )
                 )
-
-    def _name_an_empty_form(self, item: Return, base: Base) -> None:
-        """A form as it was taken, with nothing in it but what was prefilled, is no return: it must not be in time."""
-        asked = [m.code for m in self.form.measures_of(base.type) if m.code not in self.form.carried]
-        unread = {finding.measure for finding in item.findings}
-        if (
-            item.sheet != HISTORY_SHEET
-            and asked
-            and all(item.value(code) is None and code not in unread for code in asked)
-        ):
-            item.findings.append(reading_fault("F40", sheet=item.sheet, cell=item.cell(asked[0])))
 
     def _name_missing_columns(self, item: Return, base: Base) -> None:
         if item.roster is None:

@@ -255,11 +255,6 @@ READING: dict[str, tuple[Severity, str, str]] = {
         "The header “{value}” stands here a second time, first in {first}. Keep one of the two columns.",
         "表头“{value}”在此重复出现,首次位于{first}。请只保留一列。",
     ),
-    "F40": (
-        "error",
-        "Nothing was filled in: every item that is asked is blank. Fill the form, save it, and send it again.",
-        "报表未填写:应填项目全部为空。请填写并保存后重新报送。",
-    ),
 }
 
 MOST_ALIKE = 20

@@ -288,14 +288,3 @@ def test_an_answered_query_is_clean(warehouse, told):
     answer = cell_of(told.path, "trainees", "answer")
     (report,) = load(warehouse, edit(told.path, "Return", **{cell: None, answer: "the register burnt"}))
     assert report.returns[0].verdict == "clean"
-
-
-def test_a_form_in_which_nothing_was_filled_is_no_return(warehouse, writer):
-    (report,) = load(warehouse, writer.form_of("R1", Q1, {}), accept=False)
-    assert report.rejected
-    assert "F40" in codes(report)
-
-
-def test_one_filled_item_makes_it_a_return_with_blanks(warehouse, writer):
-    (report,) = load(warehouse, writer.form_of("R1", Q1, {"trainees": 3}), accept=False)
-    assert "F40" not in codes(report)
