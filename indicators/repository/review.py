@@ -79,7 +79,7 @@ def _decide(engine: Engine, scope: Scope, who: str, step: str, chosen: Chosen, r
                     "This return has changed since the page was loaded. Look at it again.",
                     "页面加载后该报表已有变化。请重新查看。",
                 )
-            content = kept_returns(connection, form, read)
+            content = kept_returns(connection, read)
             returns.take(connection, form, registry, step, seen[0], actor_of(scope, who), reason, content)
         except returns.NotPossible as problem:
             return problem.message

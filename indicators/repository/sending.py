@@ -18,7 +18,7 @@ from etl.clock import now, today
 from etl.config import settings
 from etl.events import Actor
 from etl.findings import reading_fault
-from etl.form import Form, load_form
+from etl.form import load_form
 from etl.history import History
 from etl.prefill import prefilled
 from etl.reading import HISTORY_SHEET, Return
@@ -272,6 +272,6 @@ def paper(connection: Connection, scope: Scope, base: str, period: str, number: 
     return row.name, row.media_type, row.bytes
 
 
-def kept_returns(connection: Connection, form: Form, read: Read) -> returns.Content:
+def kept_returns(connection: Connection, read: Read) -> returns.Content:
     """Reads a version's return anew from its kept file."""
     return partial(versions.reread, connection, read=read)
