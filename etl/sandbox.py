@@ -17,7 +17,7 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from io import BytesIO
 from itertools import islice
@@ -34,6 +34,7 @@ from etl.reading import Return, refused_return
 _AHEAD = 8
 """Files that each child may be ahead of the one whose result is taken."""
 _START_SECONDS = 60
+_MOMENT = 0.02
 _log = logging.getLogger(__name__)
 
 Given = TypeVar("Given")
@@ -90,18 +91,26 @@ class Sandbox:
         runs in threads of this process and asks this sandbox."""
         left = iter(items)
         threads = ThreadPoolExecutor(len(self._children), thread_name_prefix="sandbox")
+        pending: deque[Future[Result]] = deque()
         finished = False
         try:
-            pending = deque(threads.submit(function, item) for item in islice(left, len(self._children) * _AHEAD))
+            pending.extend(threads.submit(function, item) for item in islice(left, len(self._children) * _AHEAD))
             while pending:
-                yield pending.popleft().result()
+                result = pending[0].result()
+                pending.popleft()
+                yield result
                 pending.extend(threads.submit(function, item) for item in islice(left, 1))
             finished = True
         finally:
             threads.shutdown(wait=finished, cancel_futures=True)
-            if not finished:  # nobody waits for the files that are being read
-                for child in self._children:
-                    child.kill()
+            if not finished:
+                self._break_off(pending)
+
+    def _break_off(self, reading: Iterable[Future]) -> None:
+        """Ends the children until nothing is read any more: a thread may have been about to start one."""
+        while wait(reading, _MOMENT).not_done:
+            for child in self._children:
+                child.kill()
 
     def _ask(self, task: str, *arguments: Any) -> Any:
         """Raises Refused with the finding when the child passed a limit or ended."""

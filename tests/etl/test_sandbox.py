@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -159,9 +160,16 @@ def test_results_come_in_the_order_of_the_files(make):
     assert [items[0].base for items in sandbox.map(sandbox.read, files)] == [f"R{i}" for i in range(60)]
 
 
-def test_whoever_stops_listening_does_not_wait_for_the_files_being_read(make):
+@pytest.mark.parametrize("pause", [0, 0.2], ids=["being read", "about to be read"])
+def test_whoever_stops_listening_does_not_wait_for_the_files_being_read(make, pause):
     sandbox = make(2)
-    results = sandbox.map(sandbox.read, [GOOD, SLOW, SLOW])
+
+    def read(content: bytes):
+        if content is SLOW:
+            time.sleep(pause)
+        return sandbox.read(content)
+
+    results = sandbox.map(read, [GOOD, SLOW, SLOW])
     next(results)
     results.close()
     assert not any(
