@@ -7,9 +7,9 @@ import numpy as np
 
 from etl import periods
 from etl.registry import Base
+from indicators.composite import Composite
 from indicators.compute import Values
 from indicators.definition import Definitions, Floor, Floors, Indicator
-from indicators.index import Composite
 
 FLOOR, PEERS, MISSING_RETURN = "floor", "p20", "missing_return"
 A_YEAR = 4

@@ -17,11 +17,11 @@ from etl.form import Form
 from etl.panel import Panel, Why
 from etl.registry import Base, Registry
 from etl.warehouse import insert
+from indicators.composite import Composite, composite
 from indicators.compute import Values, compute, headline_values
 from indicators.definition import Definitions
 from indicators.flags import flags
 from indicators.groups import group_values, groups_of
-from indicators.index import Composite, composite
 
 WORKING = "working"
 VINTAGES = (WORKING, "provisional", "final", "revised")

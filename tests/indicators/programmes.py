@@ -8,9 +8,9 @@ from etl.form import load_form
 from etl.history import blank_panel
 from etl.panel import Panel
 from etl.registry import Base
+from indicators.composite import Composite, composite
 from indicators.compute import Values, compute
 from indicators.definition import load_definitions
-from indicators.index import Composite, composite
 
 FORM, DEFINITIONS = load_form(), load_definitions()
 TYPES = list(FORM.types)

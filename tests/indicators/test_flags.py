@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from indicators.composite import Composite
 from indicators.compute import Values
 from indicators.flags import flags
-from indicators.index import Composite
 from tests.indicators.programmes import DEFINITIONS, base
 
 nan = np.nan

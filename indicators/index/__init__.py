@@ -1,0 +1,1 @@
+"""The index engine: denominate → impute → treat → normalise → aggregate → rank, over any tree of any depth."""
