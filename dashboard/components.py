@@ -133,7 +133,7 @@ def _waits(view: View, what: str) -> Part:
     if what not in (permissions.REVIEW, permissions.RETURN) or not view.waiting:
         return None
     if what == permissions.RETURN:
-        words, mark = view.say("frame.to_do"), "●"
+        words, mark = view.say("frame.to_do"), "!"
     else:
         words, mark = view.say("frame.waiting", n=view.waiting), numbers.plain(view.waiting)
     hidden = html.Span(mark, title=words, **aria(hidden="true"))
