@@ -59,7 +59,7 @@ def test_the_queue_is_what_waits_for_the_viewer(look, name, waits, language):
 def test_the_number_that_waits_stands_beside_the_word_in_the_navigation(look):
     assert look("cora", "/").words("Span", "waits") == ["3  3 wait for you"]
     assert look("eva", "/").words("Span", "waits") == ["1  1 wait for you"]
-    assert look("new", "/").words("Span", "waits") == ["●  something is to be done"]
+    assert look("new", "/").words("Span", "waits") == ["!  something is to be done"]
     assert look("rep", "/").words("Span", "waits") == []
 
 
