@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
-from dashboard.pages import base, base_return, board, flags, overview, peers, rankings, review
+from dashboard.casework import casework
+from dashboard.pages import base, base_return, board, case, cases, flags, overview, peers, rankings, review
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -35,6 +36,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.REVIEW, urls.REVIEW, review.render),
     (permissions.RETURN, base_return.PATH, base_return.render),
     (permissions.PEERS, peers.PATH, peers.render),
+    (permissions.CASES, urls.CASES, cases.render),
+    (permissions.CASE, case.PATH, case.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -130,6 +133,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(routes)
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
+    server.register_blueprint(casework)
     return server
 
 

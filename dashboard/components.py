@@ -111,6 +111,7 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
     ]
     if view.may(permissions.BOARD):
         entries += [(urls.BOARD, permissions.BOARD), (urls.REVIEW, permissions.REVIEW)]
+    entries.append((urls.CASES, permissions.CASES))
     if permissions.BOUND_TO.get(view.role) == "base" and view.place:
         entries.insert(0, (urls.base_path(view.place), permissions.BASE))
         if quarter := view.quarter:
@@ -129,13 +130,15 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
 
 
 def _waits(view: View, what: str) -> Part:
-    """Beside the navigation's word: how many returns wait for a reviewer, or that the own return waits."""
-    if what not in (permissions.REVIEW, permissions.RETURN) or not view.waiting:
+    """Beside the navigation's word: how much waits for the viewer there, or that the own return waits."""
+    waiting = {permissions.REVIEW: "waiting", permissions.RETURN: "waiting", permissions.CASES: "cases_waiting"}
+    number = getattr(view, waiting[what]) if what in waiting else 0
+    if not number:
         return None
     if what == permissions.RETURN:
         words, mark = view.say("frame.to_do"), "!"
     else:
-        words, mark = view.say("frame.waiting", n=view.waiting), numbers.plain(view.waiting)
+        words, mark = view.say("frame.waiting", n=number), numbers.plain(number)
     hidden = html.Span(mark, title=words, **aria(hidden="true"))
     return html.Span([hidden, html.Span(f" {words}", className="unseen")], className="waits")
 

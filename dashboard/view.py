@@ -14,7 +14,7 @@ from dashboard.urls import State
 from etl.registry import Registry
 from etl.warehouse import reading
 from indicators import repository
-from indicators.repository import Publication, returns
+from indicators.repository import Publication, cases, returns
 from indicators.scope import NotAllowed, Scope
 
 ENGINE = "warehouse"
@@ -72,6 +72,11 @@ class View:
         if self.scope.role == "base":
             return int(self.ask_now(returns.to_do, self.quarter))
         return self.ask_now(returns.waiting)
+
+    @cached_property
+    def cases_waiting(self) -> int:
+        """In how many cases this viewer is in turn."""
+        return self.ask_now(cases.waiting)
 
     def state(self, query: Mapping[str, object]) -> State:
         return urls.parse(query, self.published, self.scope)

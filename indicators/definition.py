@@ -115,6 +115,14 @@ class Peers(Entry):
     least_peers: int = Field(ge=2)
 
 
+class Cases(Entry):
+    """Days for the steps of a case: the base's reply to a notice, then its province's opinion."""
+
+    reply_days: int = Field(ge=1)
+    opinion_days: int = Field(ge=1)
+    source: Text
+
+
 class Headline(Entry):
     """A sum over all bases at the head of the overview."""
 
@@ -137,6 +145,7 @@ class Method(Entry):
     scores: Scores
     floors: Floors
     peers: Peers
+    cases: Cases
     headlines: list[Headline] = []
 
 

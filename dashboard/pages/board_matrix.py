@@ -105,7 +105,10 @@ def _counts(shown: View, found: Board) -> list[html.Tr]:
             html.Tr(
                 [
                     html.Th(shown.say(f"board.count.{name}"), scope="row"),
-                    *(html.Td(numbers.plain(n) if n else numbers.NONE, className="some" if n else None) for n in numbers_of),
+                    *(
+                        html.Td(numbers.plain(n) if n else numbers.NONE, className="some" if n else None)
+                        for n in numbers_of
+                    ),
                 ],
                 className=f"count-{name}",
             )
