@@ -83,7 +83,7 @@ def _next(shown: View, row: CaseRow, kept: str) -> Part:
         return html.P(words, className="lead") if row.case.state else _not_opened(shown)
     main = [step for step in row.steps if step not in ASIDE]
     rest = [step for step in row.steps if step in ASIDE]
-    forms = [_form(shown, row, step, kept if place == 0 else "") for place, step in enumerate(main)]
+    forms: list[Part] = [_form(shown, row, step, kept if place == 0 else "") for place, step in enumerate(main)]
     if rest:
         more = [_form(shown, row, step, "") for step in rest]
         forms.append(html.Details([html.Summary(shown.say("case.more_steps")), *more], className="twin"))

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from dashboard.accounts import create_account
-from dashboard.app import create_app
+from dashboard.view import ENGINE
 from etl import schema, warehouse
 from indicators import cases
 from tests.dashboard import programme
@@ -35,22 +35,26 @@ def template(tmp_path_factory):
     return file
 
 
-@pytest.fixture
-def app(template, tmp_path):
-    engine = warehouse.connect(f"sqlite:///{shutil.copy(template, tmp_path / 'warehouse.db')}")
-    app = create_app(engine, secret_key="a key for tests only")
-    app.server.testing = True
-    yield app
+@pytest.fixture(autouse=True)
+def store(app, template, tmp_path):
+    """The application on this test's own warehouse. There is one application: Dash gives its callbacks to the first."""
+    before, engine = (
+        app.server.extensions[ENGINE],
+        warehouse.connect(f"sqlite:///{shutil.copy(template, tmp_path / 'warehouse.db')}"),
+    )
+    app.server.extensions[ENGINE] = engine
+    yield engine
+    app.server.extensions[ENGINE] = before
     engine.dispose()
 
 
 @pytest.fixture
-def act(app, signed_in):
+def act(store, signed_in):
     """act("eva", "notify", base="B001") → the answer to that step, from a page that is up to date."""
 
     def act(name, step, text=REASON, base=OWN_BASE.code, seen=None, **rest):
         client = signed_in(name)
-        with warehouse.reading(app.server.extensions["warehouse"]) as connection:
+        with warehouse.reading(store) as connection:
             known = len(cases.case(connection, base, LAST).events)
         given = {"step": step, "text": text, "seen": str(known if seen is None else seen), **rest}
         return client.post(f"/cases/{base}/{LAST}", data=given)
@@ -137,14 +141,12 @@ def test_who_decides_on_an_old_page_is_told_to_look_again_and_keeps_the_text(sig
         assert (session["told"]["good"], session["told"]["at"]) == (False, "Our second thoughts")
 
 
-def test_without_a_publication_that_stays_there_is_no_notice(act, app):
+def test_without_a_publication_that_stays_there_is_no_notice(act, signed_in, store):
     answer = act("eva", "notify", seen=0)
     assert answer.status_code == 303
     earlier = f"/cases/{OWN_BASE.code}/2025Q3"
-    client = app.server.test_client()
-    client.post("/login", data={"name": "eva", "password": PASSWORD})
-    client.post(earlier, data={"step": "notify", "text": "x", "seen": "0"})
-    with warehouse.reading(app.server.extensions["warehouse"]) as connection:
+    signed_in("eva").post(earlier, data={"step": "notify", "text": "x", "seen": "0"})
+    with warehouse.reading(store) as connection:
         assert cases.case(connection, OWN_BASE.code, "2025Q3").events == ()
 
 
