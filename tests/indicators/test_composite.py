@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from etl.panel import Why
-from indicators.composite import indicator_scores, percentile_rank, rank_descending, weighted_mean
+from indicators.composite import indicator_scores
 from tests.indicators.programmes import DEFINITIONS, drawn, put, scored
 
 nan = np.nan
