@@ -14,8 +14,8 @@ from indicators.index.impute import CENTRES, impute
 from indicators.index.normalise import METHODS as NORMALISING
 from indicators.index.normalise import directed, normalise, without_scale
 from indicators.index.rank import TIES, rank, rank_within
-from indicators.index.tables import LARGEST, Table, TableError
-from indicators.index.treat import Treatment, shape_of, treat
+from indicators.index.tables import LARGEST, UNIT, Table, TableError
+from indicators.index.treat import Treatment, treat, untreated
 
 
 class RecipeError(ValueError):
@@ -37,9 +37,10 @@ class Result:
     """After the last step that changed them: iData's, then divided, filled, treated."""
     imputed: np.ndarray
     """[unit, indicator]: whether the value was filled in."""
-    treatments: list[Treatment]
     stages: dict[str, np.ndarray] = field(default_factory=dict)
     """The values after each step that ran, by the step's verb; with "read", "directed" and "normalise"."""
+    treatments: list[Treatment] = field(default_factory=list)
+    """What was done to each indicator against outliers."""
     scores: np.ndarray | None = None
     ranks: np.ndarray | None = None
     group_ranks: np.ndarray | None = None
@@ -52,9 +53,8 @@ class Result:
 
     @classmethod
     def of(cls, table: Table) -> "Result":
-        untreated = [Treatment("none", shape, shape) for shape in map(shape_of, table.values.T)]
         read = table.values
-        return cls(table, read, np.zeros(read.shape, dtype=bool), untreated, {"read": read})
+        return cls(table, read, np.zeros(read.shape, dtype=bool), {"read": read})
 
     def tell(self, codes: Sequence[str], what: str) -> None:
         """A note on some codes, where there are any."""
@@ -69,6 +69,8 @@ def run(steps: Sequence[Step], table: Table) -> Result:
     for step in steps:
         result.arguments[step.verb] = step.arguments
         VERBS[step.verb](result, **step.arguments)
+    if not result.treatments:
+        result.treatments = untreated(result.values)
     if any(table.denominators) and "denominate" not in result.arguments:
         result.notes.append("some indicators name a Denominator; they are divided by it only with --denominate")
     return result
@@ -146,7 +148,7 @@ def _impute(result: Result, how: str, group: str) -> None:
 
 def _treat(result: Result, max_winsorise: int) -> None:
     treated, result.treatments = treat(result.values, max_winsorise)
-    _changed(result, "treat", treated, shapes=False)
+    _changed(result, "treat", treated)
 
 
 def _normalise(result: Result, how: str, scale: Sequence[float], ties: str) -> None:
@@ -179,6 +181,8 @@ def _aggregate(result: Result, how: str, min_share: float) -> None:
 def _rank(result: Result, within: str) -> None:
     assert result.scores is not None
     result.ranks = rank(result.scores)
+    if within in (UNIT, *result.table.tree.codes):
+        raise TableError(f"{within} is no column of groups; name another one to rank within")
     if within:
         result.groups = result.table.groups(within)
         result.group_ranks = rank_within(result.scores, result.groups)
@@ -193,17 +197,21 @@ def _uncertainty(result: Result, replications: int, noise: float, seed: int) -> 
     tops = [code for code, parent in zip(tree.codes, tree.parents, strict=True) if parent < 0]
     if len(tops) > 1:
         raise TableError(f"{', '.join(tops)} have no Parent, and uncertainty needs one index; give the others a Parent")
-    worst, best = result.arguments["normalise"]["scale"]
-    result.uncertainty = table_uncertainty(
-        result.stages["directed"],
-        tree,
-        how=result.arguments["aggregate"]["how"],
-        range_=(worst, best),
-        min_share=result.arguments["aggregate"]["min_share"],
-        replications=replications,
-        noise=noise,
-        seed=seed,
-    )
+    normalised, aggregated = result.arguments["normalise"], result.arguments["aggregate"]
+    worst, best = normalised["scale"]
+    try:
+        result.uncertainty = table_uncertainty(
+            result.stages["directed"],
+            tree,
+            how=aggregated["how"],
+            range_=(worst, best),
+            min_share=aggregated["min_share"],
+            replications=replications,
+            noise=noise,
+            seed=seed,
+        )
+    except ValueError as error:
+        raise TableError(str(error)) from None
 
 
 VERBS: dict[str, Callable[..., None]] = {
@@ -251,10 +259,8 @@ RULES: dict[tuple[str, str], tuple[Callable[[Any], bool], str]] = {
 """What each argument of each step may be, and the words for it."""
 
 
-def _changed(result: Result, verb: str, values: np.ndarray, shapes: bool = True) -> None:
+def _changed(result: Result, verb: str, values: np.ndarray) -> None:
     result.values = result.stages[verb] = values
-    if shapes:
-        result.treatments = [Treatment("none", shape, shape) for shape in map(shape_of, values.T)]
 
 
 def _units(result: Result, chosen: np.ndarray) -> list[str]:

@@ -168,7 +168,7 @@ def _described(meta: Sheet) -> list[dict]:
 def _check_line(line: dict, place: str) -> None:
     code, type_ = line["iCode"], line["Type"]
     if not code or code == UNIT:
-        raise TableError(f"{place}: the iCode is {code or 'blank'!r}; give it a code of its own")
+        raise TableError(f"{place}: the iCode {code!r} cannot be used; give the line a code of its own")
     if type_ not in TYPES:
         raise TableError(f"{place}: {code} has the Type {type_!r}; the types are {', '.join(TYPES)}")
     if type_ == "Indicator" and line["direction"] not in (1, -1):

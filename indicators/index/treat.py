@@ -48,10 +48,16 @@ def shape_of(values: np.ndarray) -> Shape | None:
         return None
     away = (there - there.min()) / (there.max() - there.min())  # neither depends on the scale; nothing overflows
     away = away - away.mean()
-    n, second = there.size, (away**2).sum()
-    skew = np.sqrt(n) * (away**3).sum() / second**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
-    kurtosis = ((n + 1) * (n * (away**4).sum() / second**2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+    squares = away * away
+    n, second = there.size, squares.sum()
+    skew = np.sqrt(n) * (squares * away).sum() / second**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
+    kurtosis = ((n + 1) * (n * (squares * squares).sum() / second**2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
     return Shape(float(skew), float(kurtosis))
+
+
+def untreated(values: np.ndarray) -> list[Treatment]:
+    """What is said of the indicators of values [unit, code] where no treatment was asked for."""
+    return [Treatment("none", shape, shape) for shape in map(shape_of, values.T)]
 
 
 def treat(values: np.ndarray, max_winsorise: int = 5) -> tuple[np.ndarray, list[Treatment]]:

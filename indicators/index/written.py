@@ -144,12 +144,12 @@ def _shape(shape: Shape | None) -> tuple[Any, Any]:
 
 
 def _cell(value: float) -> float | None:
-    """None, which is written as a blank cell, where the value is missing."""
-    return None if np.isnan(value) else float(value)
+    """None, which is written as a blank cell, where the value is missing (the one value that is not itself)."""
+    return None if value != value else float(value)
 
 
 def _whole(value: float) -> int | None:
-    return None if np.isnan(value) else int(value)
+    return None if value != value else int(value)
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> bytes:

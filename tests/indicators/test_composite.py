@@ -114,7 +114,9 @@ def test_with_too_little_history_there_is_no_index():
 def test_the_programmes_tree_has_its_pillars_below_the_index_and_the_bonus_beside_it():
     indicators = [i for i in DEFINITIONS.of_type("regional") if i.scored]
     tree = programme_tree(DEFINITIONS, indicators)
-    above = {code: tree.codes[parent] if parent >= 0 else "" for code, parent in zip(tree.codes, tree.parents, strict=True)}
+    above = {
+        code: tree.codes[parent] if parent >= 0 else "" for code, parent in zip(tree.codes, tree.parents, strict=True)
+    }
     assert {code for code, parent in above.items() if not parent} == {"index", "collaboration"}
     assert {code for code, parent in above.items() if parent == "index"} == {"employment", "incubation", "financing"}
     assert all(above[i.code] == i.pillar for i in indicators)

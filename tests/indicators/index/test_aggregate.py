@@ -103,7 +103,9 @@ def trees(draw):
 @given(trees(), st.data(), st.sampled_from(list(MEANS)), st.sampled_from(SHARES), st.sampled_from([0, 0.5, 0.6, 1]))
 def test_the_fast_route_says_what_the_slow_one_says(tree, data, how, share_of, min_share):
     value = st.one_of(st.just(nan), st.floats(1, 100))
-    scores = np.array(data.draw(st.lists(st.lists(value, min_size=tree.indicators, max_size=tree.indicators), max_size=3)))
+    scores = np.array(
+        data.draw(st.lists(st.lists(value, min_size=tree.indicators, max_size=tree.indicators), max_size=3))
+    )
     scores = scores.reshape(-1, tree.indicators)
     found = aggregate(scores, tree, how=how, min_share=min_share, share_of=share_of)
     for unit, row in enumerate(scores.tolist()):
@@ -136,5 +138,5 @@ def test_replications_of_scores_and_of_weights_go_together():
     "wrong", [{"how": "median"}, {"share_of": "size"}, {"weights": -np.ones(10)}, {"weights": np.full(10, np.inf)}]
 )
 def test_what_is_no_mean_and_no_weight_is_refused(wrong):
-    with pytest.raises(ValueError, match="mean|share|weight"):
+    with pytest.raises(ValueError, match=r"mean|share|weight"):
         aggregate(np.ones((1, 5)), FOUR, **wrong)

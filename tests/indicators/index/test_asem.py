@@ -56,7 +56,9 @@ def test_ranks_within_groups_are_the_references(main):
     np.testing.assert_array_equal(main.group_ranks[:, TABLE.tree.indicators :], expected)
 
 
-@pytest.mark.parametrize(("verb", "stage"), [("denominate", "denominated"), ("impute", "imputed"), ("treat", "treated")])
+@pytest.mark.parametrize(
+    ("verb", "stage"), [("denominate", "denominated"), ("impute", "imputed"), ("treat", "treated")]
+)
 def test_each_stage_is_the_references_also_where_numbers_are_small(main, verb, stage):
     np.testing.assert_allclose(main.stages[verb], reference(f"data_{stage}", LEAVES, UNITS), rtol=1e-9)
 

@@ -10,7 +10,9 @@ from scipy.stats import rankdata
 from indicators.index.rank import places, rank, rank_within
 
 nan = np.nan
-COARSE = npst.arrays(float, npst.array_shapes(min_dims=2, max_dims=3, max_side=7), elements=st.sampled_from([nan, 0, 1, 2, 3]))
+COARSE = npst.arrays(
+    float, npst.array_shapes(min_dims=2, max_dims=3, max_side=7), elements=st.sampled_from([nan, 0, 1, 2, 3])
+)
 
 
 def same(found, expected):
