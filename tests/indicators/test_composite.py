@@ -5,7 +5,7 @@ import pytest
 
 from etl.panel import Why
 from indicators.composite import indicator_scores, programme_tree
-from tests.indicators.programmes import DEFINITIONS, drawn, put, scored
+from tests.indicators.programmes import DEFINITIONS, computed, drawn, put, scored
 
 nan = np.nan
 RULES = DEFINITIONS.method.scores
@@ -128,3 +128,21 @@ def test_an_index_whose_pillars_weigh_nothing_is_left_out_and_its_indicators_are
     assert "index" not in tree.codes
     assert "EMP03" in tree.leaves
     assert "collaboration" in tree.codes
+
+
+def test_a_pillar_needs_its_share_of_the_weight_not_of_the_number_of_its_indicators():
+    panel = drawn(["regional"] * 60)
+    values, random = computed(panel), np.random.default_rng(4)
+    for of in values.values():
+        drops = random.random(of.value.shape) < 0.4
+        of.value[drops], of.why[drops] = nan, Why.HISTORY
+    composite = scored(panel, values)
+    told_apart = 0
+    for pillar in ("employment", "incubation", "financing"):
+        inside = [i for i in DEFINITIONS.of_pillar(pillar) if i.scored and "regional" in i.base_types]
+        there = ~np.isnan(np.array([composite.scores[i.code] for i in inside]))
+        weight = np.array([i.weight for i in inside])
+        enough = weight @ there >= RULES.min_share * weight.sum()
+        np.testing.assert_array_equal(~np.isnan(composite.scores[pillar]), enough)
+        told_apart += int((enough != (there.mean(axis=0) >= RULES.min_share)).sum())
+    assert told_apart > 0

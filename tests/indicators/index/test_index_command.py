@@ -5,6 +5,7 @@ import subprocess
 import sys
 import types
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,13 +80,15 @@ def test_every_changed_value_is_listed_with_what_it_was(index):
     assert cells(out, "data")["X"] == {"a": "1.0", "b": "4.0", "c": "5.0"}
 
 
-def test_winsorised_values_and_their_units_are_told(index):
+@pytest.mark.parametrize(("outlier", "next_to_it"), [("900", "20.0"), ("-900", "1.0")])
+def test_winsorised_values_and_their_units_are_told(index, outlier, next_to_it):
     lines = "\n".join(f"U{i},n,k,{i},{i},{i},1" for i in range(1, 21))
-    _, out = index("--treat", data=f"uCode,name,kind,a,b,c,size\n{lines}\nBIG,n,k,900,5,5,1\n")
+    _, out = index("--treat", data=f"uCode,name,kind,a,b,c,size\n{lines}\nFAR,n,k,{outlier},5,5,1\n")
     first = rows(out / "treatment.csv")[0]
-    assert (first["iCode"], first["Treatment"], first["Winsorised"], first["Units"]) == ("a", "winsorised", "1", "BIG")
-    assert float(first["SkewBefore"]) > 2 > float(first["SkewAfter"])
-    assert [tuple(row.values()) for row in rows(out / "changed.csv")] == [("BIG", "a", "winsorised", "900.0", "20.0")]
+    assert (first["iCode"], first["Treatment"], first["Winsorised"], first["Units"]) == ("a", "winsorised", "1", "FAR")
+    assert abs(float(first["SkewBefore"])) > 2 > abs(float(first["SkewAfter"]))
+    changed = [tuple(row.values()) for row in rows(out / "changed.csv")]
+    assert changed == [("FAR", "a", "winsorised", f"{outlier}.0", next_to_it)]
 
 
 def test_the_record_names_the_inputs_and_outputs_by_their_hash(index, tmp_path):
@@ -152,6 +155,23 @@ def test_what_is_refused_writes_nothing_and_changes_nothing(index):
     index()
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     assert index("--aggregate", "harmonic")[0].exit_code == 2
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_disk_that_is_full_leaves_the_earlier_result_as_it_was(index, monkeypatch):
+    _, out = index()
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    write, written = Path.write_bytes, []
+
+    def full(path, content):
+        written.append(path)
+        if len(written) > 3:
+            raise OSError(28, "No space left on device", str(path))
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done, _ = index("--normalise", "rank")
+    assert (done.exit_code, "No space left on device" in done.stderr) == (2, True)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 

@@ -35,10 +35,10 @@ def test_a_negative_denominator_is_refused_because_more_would_become_less():
 
 @pytest.mark.parametrize(("how", "expected"), [("group_mean", 4), ("group_median", 2), ("none", nan)])
 def test_what_is_missing_is_filled_with_the_groups_mean_or_median_and_marked(how, expected):
-    values, groups = column(1, 2, 9, nan, 100, nan, nan), np.array(["a", "a", "a", "a", "b", "", "c"])
+    values, groups = column(1, 2, 9, nan, 100, nan, nan, 7), np.array(["a", "a", "a", "a", "b", "", "c", ""])
     found, filled = impute(values, how, groups)
-    np.testing.assert_array_equal(found[:, 0], [1, 2, 9, expected, 100, nan, nan])
-    np.testing.assert_array_equal(filled[:, 0], [False] * 3 + [how != "none"] + [False] * 3)
+    np.testing.assert_array_equal(found[:, 0], [1, 2, 9, expected, 100, nan, nan, 7])
+    np.testing.assert_array_equal(filled[:, 0], [False] * 3 + [how != "none"] + [False] * 4)
     assert np.isnan(values[3, 0])  # what was given stays as it was
 
 
