@@ -23,7 +23,7 @@ def impute(values: np.ndarray, how: str, groups: np.ndarray) -> tuple[np.ndarray
     if how != "none":
         for group in np.unique(groups[groups != ""]):
             members = np.flatnonzero(groups == group)
-            for code in np.flatnonzero(np.isnan(values[members]).any(axis=0)):
+            for code in np.flatnonzero(np.isnan(values[members]).any(axis=0)).tolist():
                 _fill(filled, members, code, CENTRES[how])
     return filled, np.isnan(values) & ~np.isnan(filled)
 

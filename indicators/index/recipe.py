@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from indicators.index.aggregate import MEANS, NotPositive, aggregate
 from indicators.index.denominate import denominate
@@ -263,8 +264,8 @@ def _changed(result: Result, verb: str, values: np.ndarray) -> None:
     result.values = result.stages[verb] = values
 
 
-def _units(result: Result, chosen: np.ndarray) -> list[str]:
-    return [result.table.units[i] for i in np.flatnonzero(chosen)]
+def _units(result: Result, chosen: npt.ArrayLike) -> list[str]:
+    return [result.table.units[i] for i in np.flatnonzero(np.asarray(chosen))]
 
 
 def _listed(codes: Sequence[str], most: int = 5) -> str:

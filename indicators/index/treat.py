@@ -92,7 +92,8 @@ def _treat_one(values: np.ndarray, max_winsorise: int) -> tuple[np.ndarray, Trea
 def winsorise(values: np.ndarray, most: int) -> tuple[np.ndarray, tuple[int, ...], tuple[int, ...]]:
     """Values [unit] of which the largest (smallest, where the skew is negative) take the next value's place, one step
     after another until they pass; then the places that were moved down and up. Never more than `most` places."""
-    moved, sides = values.copy(), {1: (), -1: ()}
+    moved = values.copy()
+    sides: dict[int, tuple[int, ...]] = {1: (), -1: ()}
     while (shape := shape_of(moved)) is not None and not shape.passes:
         side = 1 if shape.skew >= 0 else -1
         signed = side * moved

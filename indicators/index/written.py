@@ -112,8 +112,8 @@ def _changed(result: Result) -> Iterable[list[Any]]:
         ("imputed", result.imputed, given, filled),
         ("winsorised", winsorised, filled, result.values),
     ):
-        for unit, code in np.argwhere(where):
-            yield [units[unit], tree.codes[code], change, _cell(before[unit, code]), _cell(after[unit, code])]
+        for unit, code in np.argwhere(where).tolist():
+            yield [units[unit], tree.codes[code], change, _cell(before.item(unit, code)), _cell(after.item(unit, code))]
 
 
 def _uncertainty(result: Result) -> list[list[Any]]:
