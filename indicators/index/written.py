@@ -120,7 +120,7 @@ def _uncertainty(result: Result) -> list[list[Any]]:
     """The nominal rank is the one of ranks.csv; a unit without a rank has no interval either."""
     assert result.ranks is not None
     found, nominal = result.uncertainty, result.ranks[:, -1]
-    columns = [found.mean, found.median, found.q5, found.q95]
+    columns = [found.mean, found.median, found.low, found.high]
     rows = [["Nominal", "Mean", "Median", "Q5", "Q95"]]
     rows += [[_whole(rank), *map(_cell, row)] for rank, *row in zip(nominal.tolist(), *columns, strict=True)]
     return [[code, *row] for code, row in zip((UNIT, *result.table.units), rows, strict=True)]

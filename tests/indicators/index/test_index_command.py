@@ -281,7 +281,7 @@ class Drawn:
     def table_uncertainty(self, values, tree, **asked):
         self.asked = {"values": values, "tree": tree, **asked}
         units = len(values)
-        return types.SimpleNamespace(**{name: np.arange(units) + i / 8 for i, name in enumerate(("nominal", "mean", "median", "q5", "q95"))})  # fmt: skip
+        return types.SimpleNamespace(**{name: np.arange(units) + i / 8 for i, name in enumerate(("nominal", "mean", "median", "low", "high"))})  # fmt: skip
 
 
 def test_the_uncertainty_is_drawn_with_the_chosen_settings_and_written_beside_the_rank(index, monkeypatch):
@@ -298,6 +298,24 @@ def test_the_uncertainty_is_drawn_with_the_chosen_settings_and_written_beside_th
     assert rows(out / "uncertainty.csv")[0] == {
         "uCode": "X", "Nominal": "3", "Mean": "0.125", "Median": "0.25", "Q5": "0.375", "Q95": "0.5"
     }  # fmt: skip
+
+
+def test_what_is_drawn_belongs_to_the_ranks_beside_it(index):
+    pytest.importorskip("indicators.uncertainty")
+    data = "uCode,a,b,c,size\n" + "".join(f"U{i},{i * 7 % 11},{i * 5 % 13},{i * 3 % 17},1\n" for i in range(12))
+    done, out = index("--uncertainty", "200", "--seed", "3", data=data)
+    assert done.exit_code == 0, done.output
+    ranks, moved = cells(out, "ranks"), 0
+    for unit, row in cells(out, "uncertainty").items():
+        low, median, high = (float(row[name]) for name in ("Q5", "Median", "Q95"))
+        assert row["Nominal"] == ranks[unit]["Top"]
+        assert 1 <= low <= median <= high <= 12
+        assert low <= float(row["Mean"]) <= high or high - low < 1
+        moved += high > low
+    assert moved > 3
+    first = (out / "uncertainty.csv").read_bytes()
+    index("--uncertainty", "200", "--seed", "3", data=data)
+    assert (out / "uncertainty.csv").read_bytes() == first  # the seed makes the same draws
 
 
 def test_uncertainty_needs_one_index(index, monkeypatch):
