@@ -192,7 +192,7 @@ def _rank(result: Result, within: str) -> None:
 
 def _uncertainty(result: Result, replications: int, noise: float, seed: int) -> None:
     # Loaded only where it is asked for; it draws with the functions of this package.
-    from indicators.uncertainty import table_uncertainty  # pyright: ignore[reportMissingImports]
+    from indicators.uncertainty import table_uncertainty
 
     tree = result.table.tree
     tops = [code for code, parent in zip(tree.codes, tree.parents, strict=True) if parent < 0]
