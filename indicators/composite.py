@@ -1,17 +1,17 @@
 """Values → scores → pillars → index → ranks, within each type of base."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import rankdata
 
 from etl.panel import Why
 from indicators.compute import Values
 from indicators.definition import Definitions, Indicator, Scores
-
-TIE = 1e-12
-"""Two indices closer than this (relative) share a rank; ranks are taken before any rounding."""
+from indicators.index.aggregate import aggregate
+from indicators.index.normalise import percentile_rank
+from indicators.index.rank import rank
+from indicators.index.tree import Entry, Tree, grow
 
 HELD_AGAINST = (Why.WITHHELD, Why.NO_RETURN)
 
@@ -24,52 +24,32 @@ class Composite:
     ranks: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def percentile_rank(values: np.ndarray, ties: str = "average") -> np.ndarray:
-    """(rank − 1) / (n − 1) × 100 among the values that are there; missing where there are fewer than two."""
-    present = ~np.isnan(values)
-    count = present.sum()
-    scores = np.full(values.shape, np.nan)
-    if count >= 2:
-        scores[present] = (rankdata(values[present], method=ties) - 1) / (count - 1) * 100
-    return scores
-
-
-def rank_descending(values: np.ndarray) -> np.ndarray:
-    """1 for the largest; equal values take the best place; NaN where the value is missing."""
-    present = np.flatnonzero(~np.isnan(values))
-    ranks = np.full(values.shape, np.nan)
-    if not present.size:
-        return ranks
-    order = present[np.argsort(-values[present], kind="stable")]
-    sorted_values = values[order]
-    gap = np.abs(np.diff(sorted_values)) > TIE * np.maximum(np.abs(sorted_values[:-1]), np.abs(sorted_values[1:]))
-    starts = np.concatenate([[0], np.where(gap, np.arange(1, order.size), 0)])
-    ranks[order] = np.maximum.accumulate(starts) + 1
-    return ranks
-
-
-def weighted_mean(parts: list[np.ndarray], weights: list[float], min_share: float) -> np.ndarray:
-    """The weighted mean of what is there; missing where less than `min_share` of the weight is."""
-    if not parts or not sum(weights):
-        return np.full(parts[0].shape if parts else (0,), np.nan)
-    table, weight = np.array(parts), np.array(weights, dtype=float)[:, None]
-    present = ~np.isnan(table)
-    there = (present * weight).sum(axis=0)
-    total = (np.where(present, table, 0.0) * weight).sum(axis=0)
-    enough = (there > 0) & (there >= min_share * weight.sum() * (1 - TIE))
-    return np.where(enough, total / np.where(there > 0, there, 1.0), np.nan)
-
-
 def indicator_scores(indicator: Indicator, value: np.ndarray, why: np.ndarray, rules: Scores) -> np.ndarray:
     """Percentile rank in the direction of the indicator; what is withheld scores lowest, and a zero denominator does
     where the definition says so."""
-    scores = percentile_rank(-value if indicator.direction == "down" else value, rules.ties)
+    scores = percentile_rank(-value if indicator.direction == "down" else value, rules.ties, axis=-1)
     if value.size < 2 or np.isnan(value).all():
         return scores  # one base alone, or nothing there: nobody can be compared
     scores[np.isin(why, HELD_AGAINST)] = rules.withheld
     if indicator.zero_denominator == "lowest":
         scores[why == Why.ZERO_DENOMINATOR] = 0.0
     return scores
+
+
+def programme_tree(definitions: Definitions, indicators: Sequence[Indicator]) -> Tree:
+    """The tree over these indicators, in their order: a pillar weighs the sum of its indicators' weights; the bonus
+    pillar weighs its indicators equally and stands beside the index. A pillar none of whose indicators weighs anything
+    is left out, and so is an index without pillars."""
+    leaves, pillars = {i.code: Entry(i.code, "", i.weight, True) for i in indicators}, []
+    index = definitions.method.index.code
+    for pillar in definitions.method.pillars:
+        inside = [i for i in indicators if i.pillar == pillar.code]
+        shares = {i.code: 1.0 if pillar.bonus else i.weight for i in inside}
+        if weight := sum(shares.values()):
+            leaves |= {code: Entry(code, pillar.code, share, True) for code, share in shares.items()}
+            pillars.append(Entry(pillar.code, "" if pillar.bonus else index, weight, False))
+    top = [Entry(index, "", 1.0, False)] if any(pillar.parent for pillar in pillars) else []
+    return grow([*leaves.values(), *pillars, *top])
 
 
 def composite(
@@ -101,25 +81,16 @@ def _score_type(
     members: np.ndarray,
     name: str,
 ) -> None:
-    rules, scores = definitions.method.scores, {}
-    for indicator in definitions.of_type(name):
-        if indicator.scored:
-            of = values[indicator.code]
-            scores[indicator.code] = indicator_scores(
-                indicator, of.value[quarter, members], of.why[quarter, members], rules
-            )
-    pillars, weights = [], []
-    for pillar in definitions.method.pillars:
-        inside = [i for i in definitions.of_pillar(pillar.code) if i.code in scores]
-        parts, shares = [scores[i.code] for i in inside], [1.0 if pillar.bonus else i.weight for i in inside]
-        if not sum(shares):
-            continue
-        scores[pillar.code] = weighted_mean(parts, shares, rules.min_share)
-        if not pillar.bonus:
-            pillars.append(scores[pillar.code])
-            weights.append(sum(shares))
-    if pillars:
-        scores[definitions.method.index.code] = weighted_mean(pillars, weights, rules.min_share)
-    for code, found in scores.items():
-        result.scores[code][members] = found
-        result.ranks[code][members] = rank_descending(found)
+    rules = definitions.method.scores
+    indicators = [indicator for indicator in definitions.of_type(name) if indicator.scored]
+    if not indicators:
+        return
+    tree = programme_tree(definitions, indicators)
+    columns = []
+    for indicator in indicators:
+        of = values[indicator.code]
+        columns.append(indicator_scores(indicator, of.value[quarter, members], of.why[quarter, members], rules))
+    scores = aggregate(np.column_stack(columns), tree, min_share=rules.min_share, share_of="weight")
+    ranks = rank(scores)
+    for place, code in enumerate(tree.codes):
+        result.scores[code][members], result.ranks[code][members] = scores[:, place], ranks[:, place]
