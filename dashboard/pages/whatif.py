@@ -172,7 +172,7 @@ def _slider(
                 type="range", id=field, name=field, min=0, max=100, value=_written(now[code]),
                 **c.data(published=_written(published[code])),
             ),
-            html.Output(numbers.with_unit(round(share), "%", shown.language), htmlFor=field),
+            html.Output(shown.say("whatif.share", n=round(share)), htmlFor=field),
         ],
         className="weight",
     )  # fmt: skip
@@ -262,7 +262,8 @@ def _result(shown: View, state: State, choice: Choice, found: WhatIfRanking) -> 
     )
 
 
-KINDS = ("number", "", "number", "", "number", "number")
+KINDS = ("number", "", "number", "", "number more", "number more")
+"""The last two are left out where there is no room."""
 
 
 def _row(shown: View, row: WhatIfRow, n: int) -> html.Tr:
@@ -272,8 +273,8 @@ def _row(shown: View, row: WhatIfRow, n: int) -> html.Tr:
             html.Th(html.A(row.member.name[shown.language], href=urls.base_path(row.member.code)), scope="row"),
             html.Td(_change(row.change), className="number"),
             html.Td(_interval(shown, row, n)),
-            html.Td(numbers.NONE if row.before is None else str(row.before), className="number"),
-            html.Td(numbers.score(row.index), className="number"),
+            html.Td(numbers.NONE if row.before is None else str(row.before), className="number more"),
+            html.Td(numbers.score(row.index), className="number more"),
         ]
     )
 
