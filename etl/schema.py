@@ -268,8 +268,8 @@ flag = _table(
     clustered=True,
 )
 
-# One row per base, case and step of it. A case is named by the quarter whose publication gave rise to it. Rows are only
-# ever added. `due`: until when the next step may take; `decision`: what was proposed or signed.
+# A case is named by the quarter whose publication gave rise to it. `due`: until when the next step may take; `decision`:
+# what was proposed or signed. Rows are only ever added. One row per base, case and step of it.
 case_event = _table(
     "case_event",
     Column("base", BASE, primary_key=True),
