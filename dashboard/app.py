@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
 from dashboard.casework import casework
-from dashboard.pages import base, base_return, board, case, cases, flags, overview, peers, rankings, review
+from dashboard.pages import base, base_return, board, case, cases, flags, overview, peers, rankings, review, whatif
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -30,6 +30,7 @@ FORM_BYTES = 1_000_000
 VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
+    (permissions.WHAT_IF, urls.WHAT_IF, whatif.render),
     (permissions.FLAGS, urls.FLAGS, flags.render),
     (permissions.BASE, base.PATH, base.render),
     (permissions.BOARD, urls.BOARD, board.render),

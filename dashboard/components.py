@@ -37,9 +37,12 @@ def current(here: bool) -> dict[str, Any]:
 # The frame ---------------------------------------------------------------------------------------------------------
 
 
-def page(view: View, state: State, here: str, children: Part, choices: Part = None) -> html.Div:
-    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path."""
-    address = urls.build(here, state)
+def page(
+    view: View, state: State, here: str, children: Part, choices: Part = None, address: str | None = None
+) -> html.Div:
+    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path; `address`: what leads back
+    to it, where that holds more than the state."""
+    address = address or urls.build(here, state)
     return html.Div(
         [
             html.A(view.say("frame.skip"), href="#content", className="skip"),

@@ -8,14 +8,15 @@ from indicators.scope import Scope
 OVERVIEW, RANKINGS, BASE, FLAGS, PROVINCES = "overview", "rankings", "base", "flags", "provinces"
 RETURN, BOARD, REVIEW, PEERS = "return", "returns", "review", "peers"
 CASES, CASE = "cases", "case"
+WHAT_IF = "whatif"
 
-_NATION = frozenset({OVERVIEW, PROVINCES, RANKINGS, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE})
+_NATION = frozenset({OVERVIEW, PROVINCES, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE})
 
 MAY: dict[str, frozenset[str]] = {
     "evaluator": _NATION,
     "approver": _NATION,
-    "coordinator": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE}),
-    "reporter": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS, RETURN, PEERS, CASES, CASE}),
+    "coordinator": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE}),
+    "reporter": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, PEERS, CASES, CASE}),
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
 decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one."""

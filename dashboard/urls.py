@@ -15,6 +15,7 @@ BOARD, REVIEW = "/returns", "/returns/review"
 COLLECTION, REMINDERS, REOPENING = f"{BOARD}/collection.xlsx", f"{BOARD}/reminders", f"{BOARD}/reopening"
 DECISIONS = f"{REVIEW}/decisions"
 CASES = "/cases"
+WHAT_IF = "/what-if"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default."""
 STEP = 50
