@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const PATIENCE = 250;
-  let waiting = null, focused = "";
+  let waiting = null, left = null;
 
   function address(form) {
     const query = new URLSearchParams();
@@ -15,7 +15,7 @@
   }
 
   function show(form) {
-    focused = document.activeElement ? document.activeElement.id : "";
+    left = form.contains(document.activeElement) ? document.activeElement : null;
     window.dash_clientside.set_props("address", { href: address(form) });
   }
 
@@ -47,9 +47,10 @@
 
   // The form of another address is a new one: the keyboard goes on where it was.
   new MutationObserver(function () {
-    if (!focused) return;
-    const field = document.getElementById(focused);
-    if (field && document.activeElement === document.body) field.focus({ preventScroll: true });
-    if (field && document.activeElement === field) focused = "";
+    if (!left || left.isConnected) return;
+    const field = document.getElementById(left.id);
+    if (!field) return;
+    left = null;
+    field.focus({ preventScroll: true });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
