@@ -234,7 +234,7 @@ def _subject(item: Return, finding: Finding, form: Form) -> str | None:
         column = coordinate_from_string(finding.cell)[0]
         codes = [code for code, col in item.roster.places.items() if column_letters(col) == column]
         about = form.roster[codes[0]] if codes else None
-    return f"{about.name.zh}\n{about.name.en}" if about else None
+    return f"{about.full_name.zh}\n{about.full_name.en}" if about else None
 
 
 def _write_row(sheet: Worksheet, row: int, columns: list[_Column], values: dict[_Column, Any], one: Listed) -> None:

@@ -48,7 +48,7 @@ def _finding(shown: View, number: int, finding: Finding) -> html.Li:
         html.Span(
             {"error": "■", "open": "▲", "answered": "●"}[kind], className=f"shape {kind}", **c.aria(hidden="true")
         ),
-        html.Strong(measure.name[language] if measure else shown.say("review.whole")),
+        html.Strong(measure.full_name[language] if measure else shown.say("review.whole")),
         html.Span(shown.say(f"review.finding.{kind}"), className="kind"),
         html.Span(f"{finding.code} · {place}" if place else finding.code, className="note"),
     ]
@@ -95,7 +95,7 @@ def _about_change(shown: View, line: Line) -> str:
     return shown.say(
         "review.reason_for.change",
         place=line.cell or "",
-        name=line.measure.name[shown.language],
+        name=line.measure.full_name[shown.language],
         value=numbers.plain(line.value or 0),
         change=numbers.change(line.change or 0, shown.language),
     )

@@ -97,7 +97,7 @@ def comparison(shown: View, desk: Desk, against: int | None) -> Part:
         if before != after:
             share = returns.change(after, before) if after is not None else None
             told = numbers.NONE if share is None else numbers.change(share, shown.language)
-            rows.append([measure.name[shown.language], written(measure, before), written(measure, after), told])
+            rows.append([measure.full_name[shown.language], written(measure, before), written(measure, after), told])
     title = shown.say("review.compared", old=against, new=newest, n=len(rows))
     close = html.A(shown.say("review.close"), href=urls.return_path(*place))
     if not rows:

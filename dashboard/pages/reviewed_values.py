@@ -125,7 +125,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
         )
         for number, finding in found
     ]
-    name: list[Part] = [measure.name[language], *marks]
+    name: list[Part] = [*_name(shown, measure), *marks]
     if line.answer and not found:
         name.append(html.Span(line.answer, className="under"))
     return html.Tr(
@@ -142,6 +142,12 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
         ],
         className=" ".join(kind),
     )
+
+
+def _name(shown: View, measure: Measure) -> list[Part]:
+    """A part's name is enough below its whole; where only what changed is shown, the whole's may not be there."""
+    short, alone = measure.name[shown.language], measure.full_name[shown.language]
+    return [html.Span(alone.removesuffix(short), className="whole"), short] if alone != short else [short]
 
 
 def _change(shown: View, line: Line) -> Part:

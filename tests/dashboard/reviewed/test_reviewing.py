@@ -231,7 +231,7 @@ def test_values_stand_beside_last_quarter_last_year_and_peers(look, store):
     page = look("cora", page_of("N1", "2026Q3"))
     names = page.words("Th")
     for measure in load_form().measures_of("regional"):
-        assert measure.name.en in names
+        assert measure.full_name.en in names
     assert len(page.of("Div", "track")) == len(load_form().measures_of("regional"))
     assert len(page.of("Span", "dot")) > 50
 
