@@ -266,7 +266,9 @@ def _join_parts(mistakes: Mistakes, file: YamlFile, entries: list[tuple[Location
     names = {entry.code: entry.name for _, entry in entries if entry.part_of is None}
     for where, entry in entries:
         if entry.part_of is not None and entry.part_of not in names:
-            mistakes.add(file, (*where, "part_of"), f"there is no whole {entry.part_of!r} that {entry.code!r} is part of")
+            mistakes.add(
+                file, (*where, "part_of"), f"there is no whole {entry.part_of!r} that {entry.code!r} is part of"
+            )
         elif entry.part_of is not None:
             entry._whole = names[entry.part_of]
         elif any(entry.name[language].startswith(BELOW[language]) for language in ("en", "zh")):

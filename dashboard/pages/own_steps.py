@@ -203,7 +203,9 @@ def _what(shown: View, desk: Desk, beside: Beside) -> Part:
         ),
     ]
     pairs += [
-        (line.measure.full_name[language], _with_unit(shown, line)) for line in beside.lines if line.measure.code in told
+        (line.measure.full_name[language], _with_unit(shown, line))
+        for line in beside.lines
+        if line.measure.code in told
     ]
     return html.Dl([part for name, what in pairs for part in (html.Dt(name), html.Dd(what))], className="what")
 

@@ -29,7 +29,7 @@ def versions(shown: View, desk: Desk) -> Part:
 def _version(shown: View, desk: Desk, known: Version) -> html.Li:
     head: list[Part] = [
         html.Strong(shown.say("review.version_n", n=known.version)),
-        review_words.state_mark(shown, known.state),
+        return_words.state_mark(shown, known.state),
     ]
     if known.in_force:
         head.append(html.Span(shown.say("review.in_force"), className="vintage"))

@@ -116,7 +116,7 @@ def _sentence(shown: View, desk: Desk) -> list[Part]:
     first, *rest = [words for words in told if words]
     sent_back = _last(desk, events.RETURNED) if newest and newest.state == RETURNED else None
     return [
-        html.P([review_words.chip(newest.state if newest else "missing"), first]),
+        html.P([return_words.chip(newest.state if newest else "missing"), first]),
         html.P(shown.say("list.middot").join(rest), className="lead") if rest else None,
         html.Blockquote(sent_back.reason) if sent_back and sent_back.reason else None,
     ]

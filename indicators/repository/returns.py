@@ -305,6 +305,13 @@ def change(value: float, before: float | None) -> float | None:
     return value / before - 1 if before else None
 
 
+def is_big(value: float | None, before: float | None) -> bool:
+    """Whether a value changed by more than a fifth; anything is a big change from nothing."""
+    if value is None or before is None or value == before:
+        return False
+    return not before or abs(value / before - 1) > BIG
+
+
 @dataclass(frozen=True)
 class Line:
     """One measure of a return beside last quarter's and last year's value of the base, and the quartiles of the other
@@ -321,10 +328,18 @@ class Line:
     findings: tuple[int, ...]
 
     @property
+    def before(self) -> float | None:
+        """What it is compared with."""
+        return before_of(self.measure, self.last_quarter, self.last_year)
+
+    @property
     def change(self) -> float | None:
         """As a share of what it is compared with."""
-        before = before_of(self.measure, self.last_quarter, self.last_year)
-        return None if self.value is None else change(self.value, before)
+        return None if self.value is None else change(self.value, self.before)
+
+    @property
+    def is_big(self) -> bool:
+        return is_big(self.value, self.before)
 
 
 @dataclass(frozen=True)

@@ -271,3 +271,25 @@ def test_a_province_sends_back_what_it_has_accepted(ask, engine):
     decide(engine, COORDINATOR, returns.ACCEPT, chosen("N1"))
     assert ask(desks.desk, COORDINATOR, "N1", NOW).steps == (returns.SEND_BACK,)
     assert desks.level_of(COORDINATOR) == PROVINCE
+
+
+# What counts as a big change ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "big"),
+    [
+        (500, 0, True),
+        (-500, 0, True),
+        (0, 500, True),
+        (121, 100, True),
+        (79, 100, True),
+        (119, 100, False),
+        (0, 0, False),
+        (100, 100, False),
+        (None, 100, False),
+        (100, None, False),
+    ],
+)
+def test_a_change_is_big_past_a_fifth_and_always_from_nothing(value, before, big):
+    assert desks.is_big(value, before) is big
