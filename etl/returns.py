@@ -35,6 +35,7 @@ from etl.versions import (
     Content,
     Version,
     findings,
+    hold,
     record,
     versions,
     write_answers,
@@ -89,8 +90,9 @@ def closed(connection: Connection, registry: Registry, base: str, period: str) -
     """Why no file is taken for a base's quarter now; None when one is."""
     if registry.base(base, period) is None or not registry.is_open(base, period):
         return Text(
-            en=f"The quarter {period} is not open for this base. Ask the programme's evaluators to reopen it, with the reason.",
-            zh=f"季度{period}未对本基地开放。请向国家评审人员申请重新开放,并说明原因。",
+            en=f"The quarter {period} is locked. If it has to be sent or corrected, ask your province, with the reason: "
+            "it applies to the programme's evaluators, who can reopen the quarter for this base.",
+            zh=f"季度{period}已锁定。如需报送或更正,请向省级管理人员说明原因,由其向国家评审人员申请为本基地重新开放。",
         )
     current = newest(connection, base, period)
     if current and current.state in UNDER_REVIEW:
@@ -135,6 +137,7 @@ def take_in(connection: Connection, item: Return, sha256: str, received: date, a
 def answer(connection: Connection, version: Version, answers: Mapping[int, str], actor: Actor) -> int:
     """Answers queries by their number in the version. Returns how many changed. Raises NotPossible for a number that is
     no query, and once the version is handed in, but for queries that came up since (an earlier quarter was revised)."""
+    hold(connection, version.base)
     _move(connection, _require_newest(connection, version), version.state)  # holds it: nobody submits meanwhile
     known = findings(connection, version)
     given = [number for number in answers if number in known and known[number].answer]
@@ -177,6 +180,7 @@ def take(
     `version` is what the actor looked at. Raises NotPossible when it is not the newest any more, has moved on, the
     step is another level's, or what it needs is not there.
     """
+    hold(connection, version.base)
     step, reason = STEPS[step_name], reason.strip()[:LONGEST]
     now_there = _require_newest(connection, version)
     _require_step(step_name, step, now_there, actor, reason)
@@ -210,6 +214,7 @@ def reopen(connection: Connection, base: str, period: str, until: date, actor: A
         raise NotPossible("Reopening needs a reason. Write it.", "重新开放须说明原因。请填写。")
     if until < today():
         raise NotPossible(f"The day {until} has passed. Name a later one.", f"日期{until}已过。请填写之后的日期。")
+    hold(connection, base)
     upsert(connection, schema.reopening, [{"base": base, "period": period, "until": until}])
     events.note(connection, base, period, actor, events.REOPENED, reason=f"{until}: {reason.strip()[:LONGEST]}")
 

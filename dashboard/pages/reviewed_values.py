@@ -12,7 +12,8 @@ from dashboard.still import Input, still
 from dashboard.view import View
 from etl import periods
 from etl.form import Measure, load_form
-from indicators.repository.returns import BIG, Beside, Desk, Line
+from indicators.repository.changes_of_return import BIG
+from indicators.repository.returns import Beside, Desk, Line
 
 EDGE = 3
 COLUMNS = 9

@@ -9,7 +9,8 @@ from etl import periods
 from etl.form import Measure, load_form
 from etl.history import History
 from etl.registry import Base, Registry
-from indicators.repository.returns import Waiting, before_of, change, is_big
+from indicators.repository.changes_of_return import before_of, change, is_big
+from indicators.repository.returns import Waiting
 from indicators.scope import NotAllowed, Scope
 
 MOST = 3

@@ -74,6 +74,7 @@ def form_file(connection: Connection, scope: Scope, base: str, period: str) -> b
 def take_form(engine: Engine, scope: Scope, who: str, base: str, period: str) -> bytes:
     """The form as the base itself takes it; the first time is noted."""
     with writing(engine) as connection:
+        versions.hold(connection, base)
         own_base(connection, scope, base, period)
         if all(event.event != events.DOWNLOADED for event in events.events(connection, base, period)):
             events.note(connection, base, period, actor_of(scope, who), events.DOWNLOADED)
@@ -96,6 +97,7 @@ def receive(
     items = read(content)
     item = _the_return(items, base, period)
     with writing(engine) as connection:
+        versions.hold(connection, base)
         registry = Registry(connection)
         own_base(connection, scope, base, period)
         if reason := returns.closed(connection, registry, base, period):
@@ -236,6 +238,7 @@ def attach(
     if len(content) > settings().limits.paper_bytes:
         raise paper_too_large()
     with writing(engine) as connection:
+        versions.hold(connection, base)
         own_base(connection, scope, base, period)
         known = _version(connection, base, period, version)
         paper = schema.attachment

@@ -16,6 +16,7 @@ from etl.versions import versions
 from indicators import scope
 from indicators.repository import NotAllowed, UnknownBase, review
 from indicators.repository import returns as desks
+from indicators.repository.changes_of_return import is_big
 from indicators.repository.collection import collect
 from indicators.repository.movements import movements
 from indicators.repository.review import Chosen
@@ -144,7 +145,7 @@ def test_what_moved_most_is_named_with_its_weight(ask, engine):
         for one in moved:
             assert lines[one.measure.code].value == one.value
             assert lines[one.measure.code].change == one.change
-            assert one.change is None or abs(one.change) > desks.BIG
+            assert lines[one.measure.code].is_big
     with pytest.raises(NotAllowed):
         ask(movements, REPORTER, found)
 
@@ -292,4 +293,4 @@ def test_a_province_sends_back_what_it_has_accepted(ask, engine):
     ],
 )
 def test_a_change_is_big_past_a_fifth_and_always_from_nothing(value, before, big):
-    assert desks.is_big(value, before) is big
+    assert is_big(value, before) is big
