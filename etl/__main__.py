@@ -211,13 +211,14 @@ def status(period: Annotated[str, typer.Option(help="The quarter (default: the l
             fail(f"the quarter {chosen} was never opened; open it with: python -m etl periods --open {chosen}")
         rows = reporting(connection, registry, chosen)
     states = Counter(row.state for row in rows)
-    late = sum(bool(row.late) for row in rows)
+    late, overdue = sum(bool(row.late) for row in rows), sum(row.overdue for row in rows)
     print(f"{chosen}, due {registry.quarters[chosen].due}: {len(rows)} bases expected.")
     for state, count in sorted(states.items()):
         print(f"  {state:<10} {count:>5}")
-    print(f"  {'late':<10} {late:>5}  of those with an error-free version")
+    print(f"  {'late':<10} {late:>5}  whose first error-free version came after the due day")
+    print(f"  {'overdue':<10} {overdue:>5}  without an error-free version although the due day has passed")
     for row in rows:
-        if row.state in (MISSING, DRAFT, CHECKED, RETURNED):
+        if row.state in (MISSING, DRAFT, CHECKED, RETURNED) or row.late:
             when = " (late)" if row.late else " (overdue)" if row.overdue else ""
             print(f"  {row.base.code:<12} {row.state}{when}  {row.base.name.zh} · {row.base.name.en}")
 

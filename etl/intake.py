@@ -26,7 +26,10 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']?([A-Za-z]{0,9})(\d+)""")
 
 Advice = tuple[str, str]
 """What to do, in both languages."""
-SAVE: Advice = "Save it in Excel or LibreOffice as .xlsx and send it again.", "请用Excel或LibreOffice另存为.xlsx后重新报送。"
+SAVE: Advice = (
+    "Save it in Excel or LibreOffice as .xlsx and send it again.",
+    "请用Excel或LibreOffice另存为.xlsx后重新报送。",
+)
 """What to do with a file that a spreadsheet program may open."""
 FORM: Advice = "Send the filled form itself, the .xlsx workbook.", "请报送填好的报表工作簿(.xlsx)本身。"
 """What to do instead of sending something that is no spreadsheet at all."""

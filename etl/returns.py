@@ -67,6 +67,23 @@ STEPS: Mapping[str, Step] = {
 }
 
 
+_NOT_YET = ("It has not been submitted: it has to be submitted first.", "尚未提交,须先提交。")
+_ERRORS = ("It has errors: correct the file and send it again.", "存在错误,请更正文件后重新报送。")
+_RETURNED = ("It was sent back: it has to be submitted again first.", "已被退回,须先重新提交。")
+_NOT_FROM_HERE: Mapping[tuple[str, str], tuple[str, str]] = {
+    (SUBMIT, DRAFT): _ERRORS,
+    (ACCEPT, DRAFT): _ERRORS,
+    (ACCEPT, CHECKED): _NOT_YET,
+    (ACCEPT, RETURNED): _RETURNED,
+    (FINALISE, DRAFT): _ERRORS,
+    (FINALISE, CHECKED): _NOT_YET,
+    (FINALISE, RETURNED): _RETURNED,
+    (FINALISE, SUBMITTED): ("The province has to accept it first.", "须先经省级接受。"),
+    (SEND_BACK, CHECKED): ("It has not been submitted: it is still the base's own.", "尚未提交,仍由基地处理。"),
+}
+"""What has to come first, in both languages, where a step cannot be taken from a state."""
+
+
 # What may be done
 
 
@@ -238,10 +255,11 @@ def _changed() -> NotPossible:
 
 def _require_step(name: str, step: Step, version: Version, actor: Actor, reason: str) -> None:
     if name not in steps_for(version, actor.level):
-        raise NotPossible(
-            f"Version {version.version} is {version.state}; this step cannot be taken from there at your level.",
-            f"第{version.version}版当前状态不允许您进行此操作。",
+        en, zh = _NOT_FROM_HERE.get(
+            (name, version.state),
+            ("This step cannot be taken from there at your level.", "当前状态不允许您进行此操作。"),
         )
+        raise NotPossible(f"Version {version.version} is {version.state}. {en}", f"第{version.version}版{zh}")
     if step.reason and not reason:
         raise NotPossible(
             "Sending back needs a reason, so that the base knows what to correct. Write it.",

@@ -157,16 +157,21 @@ def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
         [
             html.Th(indicator.name[shown.language], scope="row"),
             html.Td(spine.track(shown, indicator, row), className="axis"),
-            html.Td(own, className="number" if row.value is not None else "number why"),
+            html.Td(own, className="number own" if row.value is not None else "number own why"),
             html.Td(numbers.unit_name(indicator.unit, shown.language), className="unit-cell"),
-            html.Td(numbers.in_unit(middle, indicator.unit), className="number"),
+            html.Td(numbers.in_unit(middle, indicator.unit), className="number middle", **_label(shown, "median")),
             html.Td(
                 [shape, html.Span(shown.say(f"spine.{state}"), className="unseen"), " ", _place(shown, found, row)],
                 className="place",
             ),
-            html.Td(numbers.in_unit(before, indicator.unit), className="number"),
+            html.Td(numbers.in_unit(before, indicator.unit), className="number before", **_label(shown, "last_year")),
         ]
     )
+
+
+def _label(shown: View, column: str) -> dict[str, str]:
+    """Its column's head, for where there is no room for heads."""
+    return c.data(label=shown.say(f"peers.{column}"))
 
 
 def _place(shown: View, found: Profile, row: IndicatorRow) -> str:

@@ -90,17 +90,6 @@ def test_an_archive_of_something_else_is_told_as_what_it_is(member, words):
     assert words in message
 
 
-@pytest.mark.parametrize("kind", ["a PDF", "a picture", "empty", "another archive"])
-def test_what_cannot_be_saved_as_a_workbook_is_not_told_to_be(kind):
-    _, message = refusal(KINDS[kind][0])
-    assert "Save it" not in message
-    assert "workbook" in message.split(").")[1]
-
-
-def test_what_a_spreadsheet_program_opens_is_told_to_be_saved_anew():
-    assert "Save it in Excel" in refusal(KINDS["an old workbook"][0])[1]
-
-
 @pytest.mark.parametrize("member", ["xl/vbaProject.bin", "XL/VBAPROJECT.BIN", "xl/macrosheets/sheet1.xml",
                                     "xl/activeX/activeX1.bin", "custom/vbaProject.bin"])  # fmt: skip
 def test_a_workbook_with_macros_is_refused_because_it_is_passed_on(member):
