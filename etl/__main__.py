@@ -28,7 +28,7 @@ from etl.console import (
 from etl.form import load_form
 from etl.history import History
 from etl.load import Delivery, FileReport, check_files, collect, load_files
-from etl.prefill import prefilled
+from etl.prefill import prefilled, with_firms
 from etl.reading import Return
 from etl.registry import Registry, open_period, read_bases, register_bases
 from etl.sandbox import shared
@@ -130,7 +130,8 @@ def template(
         known = registry.base(base, period)
         if known is None:
             fail(f"no base {base} is in the programme in {period}; see the list with: python -m etl status")
-        filling = prefilled(form, History(connection, form, registry), base, period)
+        history = History(connection, form, registry)
+        filling = with_firms(prefilled(form, history, base, period), form, history, base, period)
         due = registry.quarters[period].due
     out.parent.mkdir(parents=True, exist_ok=True)
     write_form(out, form, known, period, filling, due)

@@ -100,6 +100,8 @@ class RosterColumn(Part):
     required: bool = False
     required_unless: dict[str, str] = {}
     finance: bool = False
+    constant: bool = False
+    """What stays the same while the firm is in the base: it is carried over into the next quarter's form."""
     note: Text | None = None
     totals: list[Total] = []
 

@@ -20,7 +20,7 @@ from etl.events import Actor
 from etl.findings import reading_fault
 from etl.form import load_form
 from etl.history import History
-from etl.prefill import prefilled
+from etl.prefill import prefilled, with_firms
 from etl.reading import HISTORY_SHEET, Return
 from etl.registry import Base, Registry
 from etl.sandbox import shared
@@ -62,11 +62,15 @@ def own_base(connection: Connection, scope: Scope, base: str, period: str) -> Ba
 
 
 def form_file(connection: Connection, scope: Scope, base: str, period: str) -> bytes:
-    """The base's form for the quarter, with what is known filled in. For the base, and for those who see it."""
+    """The base's form for the quarter, with what is known filled in. For the base, and for those who see it; only the
+    base itself, whose own affair its roster is, finds its firms in it."""
     form, registry = load_form(), Registry(connection)
     known = known_base(registry, scope, base, period)
     file = BytesIO()
-    filling = prefilled(form, History(connection, form, registry), known.code, period)
+    history = History(connection, form, registry)
+    filling = prefilled(form, history, known.code, period)
+    if scope.role == "base":
+        filling = with_firms(filling, form, history, known.code, period)
     write_form(file, form, known, period, filling, registry.quarters[period].due)
     return file.getvalue()
 

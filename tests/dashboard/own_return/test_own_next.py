@@ -1,12 +1,15 @@
 """What the base's page says is to be done next, when nothing more is taken, when a paper is still wanted; and how a
 change is to be read."""
 
+import io
+
+import openpyxl
 import pytest
 
 from etl import returns
 from etl.events import Actor
 from tests.dashboard import returning
-from tests.dashboard.returning import HERE, NOW, OWN, step, text_of
+from tests.dashboard.returning import HERE, NOW, OWN, changed, step, text_of
 
 NATION = Actor("eva", "nation")
 
@@ -70,3 +73,22 @@ def test_a_file_of_another_base_is_refused_on_a_page_with_a_way_back(rep, langua
 def test_a_script_gets_the_words_bare(rep):
     answer = rep.client.get(f"/returns/{OWN}X/{NOW}/form")
     assert (answer.status_code, answer.mimetype) == (403, "text/plain")
+
+
+def roster_of(answer):
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["Roster"]
+    return [row for row in sheet.iter_rows(min_row=6, values_only=True) if any(row)]
+
+
+def test_the_bases_form_names_its_firms_and_nobody_elses_copy_does(rep, person):
+    assert roster_of(rep.get("form"))
+    for name in ("cora", "eva"):
+        assert roster_of(person(name).get("form")) == []
+
+
+def test_a_count_is_written_whole_among_the_findings_of_the_marked_file(rep, good):
+    rep.send(changed(good, mentors=-90))
+    book = openpyxl.load_workbook(io.BytesIO(rep.get("findings.xlsx").data))
+    cells = {cell.value: cell for row in book.worksheets[0].iter_rows() for cell in row}
+    assert cells[-90].number_format == "#,##0"
+    assert "-90.0" not in cells
