@@ -27,6 +27,7 @@ _CARRIED = (
     "下列企业由{zh}期末在孵名单带入:请逐家核对,填写期末状态及本季数据,已离开的也要填写状态和日期。 · These firms are carried over from "
     "the end of {en}: check each, fill its status and this quarter's figures, also of those that have left. ┃ "
 )
+_PAGES_WIDE = 3
 _MAY = ("insert_rows", "delete_rows", "sort", "autofilter", "format_columns", "format_rows", "format_cells")
 
 
@@ -53,7 +54,9 @@ def write_roster(sheet: FormSheet, heading: Heading, layout: Layout, filling: Fi
     sheet.freeze_panes(FIRST_FIRM, 2)
     sheet.set_selection(FIRST_FIRM + len(firms), 0, FIRST_FIRM + len(firms), 0)
     sheet.protect("", dict.fromkeys(_MAY, True))
-    fit_to_page(sheet, 8, FIRST_FIRM - 2, FIRST_FIRM - 1)
+    # On one page the thirty columns could not be read: each page repeats who the firm is instead.
+    fit_to_page(sheet, 9, FIRST_FIRM - 2, FIRST_FIRM - 1, wide=_PAGES_WIDE)
+    sheet.repeat_columns(0, 1)
 
 
 def _style(column: RosterColumn) -> str:
