@@ -99,9 +99,9 @@ def _kind(content: bytes) -> tuple[str, str, Advice]:
             return "it is an old .xls workbook", "这是旧版.xls工作簿", SAVE
         return "it is an old .xls or a password-protected file", "旧版.xls或加密文件", SAVE
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    for mark, *kind in _KINDS:
+    for mark, en, zh, advice in _KINDS:
         if head.startswith(mark):
-            return tuple(kind)
+            return en, zh, advice
     if b"\0" not in head and any(sign in head for sign in (b",", b"\t", b";")):
         return "it is not an .xlsx file but text, such as .csv", "这不是.xlsx文件,而是.csv等文本文件", SAVE
     return "it is not an .xlsx file", "不是.xlsx文件", SAVE
@@ -136,9 +136,9 @@ def _admit_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) 
     if any(_ACTIVE.search(name) for name in names):
         raise Refused("F23")
     if "xl/workbook.xml" not in (member.filename for member in members):
-        for name, *kind in _ARCHIVES:
+        for name, en, zh, advice in _ARCHIVES:
             if name in names:
-                raise no_workbook(*kind)
+                raise no_workbook(en, zh, advice)
         raise no_workbook("it is not an .xlsx file", "不是.xlsx文件")
     if any(_ODD_NAME.search(member.orig_filename) for member in members):
         raise no_workbook("a part of it has a name that leads outside of it", "文件部件名称指向文件之外")

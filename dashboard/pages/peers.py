@@ -1,6 +1,7 @@
 """How the own base stands among the others of its type, once its return is accepted: what a base gets back."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dash import html
 
@@ -169,7 +170,7 @@ def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
     )
 
 
-def _label(shown: View, column: str) -> dict[str, str]:
+def _label(shown: View, column: str) -> dict[str, Any]:
     """Its column's head, for where there is no room for heads."""
     return c.data(label=shown.say(f"peers.{column}"))
 

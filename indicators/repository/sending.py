@@ -114,16 +114,20 @@ def receive(
 
 
 def _the_return(items: list[Return], base: str, period: str) -> Return:
-    """The one return of the file, with a finding where it is not the one that is waited for."""
+    """The one return of the file, with a finding, before all others, where it is not the one that is waited for."""
     item = items[0]
     if len(items) > 1 or item.sheet == HISTORY_SHEET:  # an archive has no roster: its returns come by the commands
         item = Return(None, None, item.sheet)
         item.findings.append(reading_fault("F31", sheet=item.sheet))
     elif item.base and item.base != base:
-        item.findings.append(reading_fault("F32", sheet=item.sheet, cell=item.head.get("base"), value=item.base[:40]))
+        item.findings.insert(
+            0, reading_fault("F32", sheet=item.sheet, cell=item.head.get("base"), value=item.base[:40])
+        )
     elif item.base and item.period and item.period != period:
         cell = item.head.get("period")
-        item.findings.append(reading_fault("F33", sheet=item.sheet, cell=cell, value=item.period[:40], wanted=period))
+        item.findings.insert(
+            0, reading_fault("F33", sheet=item.sheet, cell=cell, value=item.period[:40], wanted=period)
+        )
     return item
 
 
