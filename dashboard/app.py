@@ -48,6 +48,7 @@ INDEX = """<!DOCTYPE html>
 {metas}
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg">
+<script src="/assets/theme.js"></script>
 <link rel="stylesheet" href="/tokens.css">
 {css}
 </head>
@@ -91,7 +92,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         use_pages=True,
         pages_folder="",
         assets_folder="assets",
-        assets_ignore=r"^paper\.",  # sheets to print ask for theirs themselves
+        assets_ignore=r"^(paper|theme)\.",  # sheets to print ask for theirs themselves; the theme comes first
         compress=False,  # ours comes first, with the types of our own routes
         suppress_callback_exceptions=True,  # pages bring the callbacks' parts; a test checks that each exists
         update_title="",

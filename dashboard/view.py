@@ -30,8 +30,9 @@ def language() -> str:
 
 
 def theme_name() -> str:
-    chosen = request.cookies.get("theme")
-    return chosen if chosen in theme.THEMES else "light"
+    """What the viewer chose, else what theme.js says that the system prefers, else light."""
+    wishes = (request.cookies.get(name) for name in ("theme", "scheme"))
+    return next((wish for wish in wishes if wish in theme.THEMES), "light")
 
 
 def engine() -> Engine:
