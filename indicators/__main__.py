@@ -1,4 +1,4 @@
-"""python -m indicators: compute, rank, explain, and the pages of docs/ that follow from the catalogue."""
+"""python -m indicators: compute, rank, explain, publish, and the pages of docs/ that follow from the catalogue."""
 
 import csv
 import json
@@ -13,15 +13,19 @@ from etl.console import fail, progress, run, speaking
 from etl.form import load_form
 from etl.inert import csv_row
 from etl.registry import Registry
+from indicators import desk
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.docs import write as write_docs
 from indicators.explain import Explanation, Unexplained
 from indicators.explain import explain as explain_number
-from indicators.publish import Computed, is_current, write_working
+from indicators.publish import is_current, write_working
 from indicators.ranking import COLUMNS, ranking
+from indicators.results import Computed
+from indicators.sources import read_sources
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(desk.app)
 
 Period = Annotated[str, typer.Option(help="The quarter, such as 2026Q3.")]
 
@@ -38,7 +42,7 @@ def compute(
         registry = Registry(connection)
         if period and _quarter(period) not in registry.quarters:
             fail(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
-        panel = read_cube(connection, form, registry, period or None)
+        panel, sources = read_cube(connection, form, registry, period or None), read_sources(connection)
     if period and panel.periods and not panel.returned[-1].any():
         fail(f"no return of {period} is accepted yet; load some with: python -m etl load --accept FILES")
     if not panel.periods or not panel.returned.any():
@@ -47,13 +51,13 @@ def compute(
         wanted = [
             quarter
             for quarter in (panel.periods if all_ else panel.periods[-1:])
-            if quarter in registry.quarters and not is_current(connection, definitions, quarter)
+            if quarter in registry.quarters and not is_current(connection, definitions, quarter, sources)
         ]
     computed = Computed.of(form, definitions, registry, panel)
     with progress(len(wanted), "Computing indicators") as (done,):
         for quarter in wanted:
             with warehouse.writing(engine) as connection:
-                write_working(connection, computed, quarter)
+                write_working(connection, computed, quarter, sources)
             done()
     print(
         f"{len(definitions.indicators)} indicators up to {panel.periods[-1]}; {len(wanted)} quarters were not up to date."

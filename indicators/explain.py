@@ -14,7 +14,7 @@ from etl.workbook import address
 from indicators.compute import indicator_values
 from indicators.cube import Facts, build_cube
 from indicators.definition import Definitions, Indicator
-from indicators.publish import reason
+from indicators.results import reason
 
 
 class Unexplained(ValueError):

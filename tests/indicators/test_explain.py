@@ -8,7 +8,7 @@ from etl.registry import Registry
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.explain import Unexplained, explain
-from indicators.publish import Computed, reason
+from indicators.results import Computed, reason
 from tests.builders import QUARTERS, cell_of, edit, load
 
 LAST = QUARTERS[-1]
