@@ -1,6 +1,8 @@
-"""python -m indicators publish, publications, approve, content, verify: what is published, signed and checked again."""
+"""python -m indicators publish, publications, approve, content, verify, compare: what is published, and how it stands."""
 
+import csv
 import getpass
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +11,11 @@ import typer
 
 from etl import warehouse
 from etl.console import REJECTED, fail, one_quarter, speaking, usable_engine
+from etl.inert import csv_row
 from indicators import publish as publishing
 from indicators import recompute, scope
 from indicators.catalogue import NotKept
+from indicators.compare import COLUMNS, compare, flat, summary
 from indicators.publish import SEED, Refused
 from indicators.repository.publications import every_publication
 
@@ -102,6 +106,43 @@ def verify(publication: Name) -> None:
     if len(found) > _SHOWN:
         print(f"  … and {len(found) - _SHOWN} more")
     raise typer.Exit(REJECTED)
+
+
+@app.command("compare")
+@speaking
+def compare_(
+    a: Annotated[str, typer.Argument(help="The earlier publication, such as 2026Q3-provisional-1.")],
+    b: Annotated[str, typer.Argument(help="The later one, such as 2026Q3-final-1.")],
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Who moved from one publication to another, and whether its own data, its peers' or the method moved it."""
+    if format_ not in ("table", "csv", "json"):
+        fail(f"--format is table, csv or json, not {format_!r}")
+    with warehouse.reading(usable_engine()) as connection:
+        try:
+            found = compare(connection, a, b)
+        except (Refused, NotKept) as error:
+            fail(str(error))
+    rows = [flat(row) for row in found]
+    if format_ == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif format_ == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(COLUMNS)
+        writer.writerows(csv_row(row[name] for name in COLUMNS) for row in rows)
+    else:
+        for line in summary(found):
+            print(line)
+        print("  ".join(f"{name:>12}" for name in COLUMNS))
+        for moved, row in zip(found, rows, strict=True):
+            if moved.moved:
+                print("  ".join(_cell(row[name]) for name in COLUMNS))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return f"{'–':>12}"
+    return f"{value:>12.2f}" if isinstance(value, float) else f"{value!s:>12}"
 
 
 def _write(engine, name: str, file: Path) -> None:

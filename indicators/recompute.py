@@ -1,12 +1,15 @@
 """A publication computed again from what was known when it was made, with the method of then."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from etl import schema
+from etl.form import Form
+from etl.panel import Panel
 from indicators import catalogue, content
 from indicators.content import Tables
 from indicators.definition import load_definitions
@@ -22,6 +25,8 @@ class Made:
     publication: RowMapping
     sources: Sources
     computed: Computed
+    panel_of: Callable[[Form], Panel]
+    """Its data as another form lays them out."""
 
     @property
     def period(self) -> str:
@@ -54,8 +59,8 @@ def made_from(connection: Connection, name: str) -> Made:
     row = publication_row(connection, name)
     sources = _sources(connection, row)
     form, definitions = catalogue.load(connection, row["definitions_hash"], row["method_hash"])
-    panel = read_panel(connection, form, sources, row["period"])
-    return Made(row, sources, Computed.of(form, definitions, sources.registry, panel))
+    panel_of = partial(read_panel, connection, sources=sources, period=row["period"])
+    return Made(row, sources, Computed.of(form, definitions, sources.registry, panel_of(form)), panel_of)
 
 
 def recompute(made: Made) -> Tables:

@@ -11,13 +11,11 @@ import sys
 import pytest
 from sqlalchemy import func, select, update
 
-from etl import periods, returns, schema
+from etl import periods, schema
 from etl import warehouse as module
 from etl.clock import today
 from etl.config import ROOT, settings
-from etl.form import load_form
 from etl.registry import open_period
-from etl.template import write_history
 from etl.versions import ACCEPTED, SUBMITTED
 from indicators import catalogue, content, recompute, scope
 from indicators.definition import load_definitions
@@ -25,9 +23,7 @@ from indicators.publish import Refused, approve, publish
 from indicators.refresh import refresh
 from indicators.repository.publications import every_publication, publications
 from tests.builders import PROGRAMME, QUARTERS, facts_of, load, set_up
-
-LAST, BEFORE = QUARTERS[-1], QUARTERS[-2]
-KINDS = {"R1": "regional", "R2": "regional", "U1": "university"}
+from tests.indicators.publishing import BEFORE, KINDS, LAST, correct, first_figure, lock, state
 
 
 @pytest.fixture
@@ -39,21 +35,6 @@ def filled(warehouse, writer):
     return path
 
 
-def lock(engine, period=LAST) -> None:
-    with module.writing(engine) as connection:
-        open_period(connection, period, locked=True)
-
-
-def correct(engine, folder, name: str = "corrected.xlsx", period: str = LAST, **values: float) -> None:
-    """R1 sends a corrected return."""
-    with module.writing(engine) as connection:
-        open_period(connection, period)
-    path = folder / name
-    write_history(path, load_form(), [("R1", period, facts_of(engine, "R1", period) | values)])
-    load(engine, path)
-    lock(engine, period)
-
-
 def bytes_of(engine, name: str) -> bytes:
     with module.reading(engine) as connection:
         return recompute.stored(connection, name)
@@ -62,12 +43,6 @@ def bytes_of(engine, name: str) -> bytes:
 def verified(engine, name: str) -> list:
     with module.reading(engine) as connection:
         return recompute.verify(connection, name)
-
-
-def state(engine, base: str, to: str, period: str = LAST) -> None:
-    version = schema.return_version
-    with module.writing(engine) as connection:
-        connection.execute(update(version).where(version.c.base == base, version.c.period == period).values(state=to))
 
 
 def everything(engine, name: str) -> list[str]:
@@ -209,15 +184,8 @@ def test_who_when_vintage_and_number_are_no_part_of_the_content_and_the_data_are
     third = publish(warehouse, LAST, "revised", "Bo")
     assert third.content != first.content
     assert third.same_as is None
-    correct(warehouse, tmp_path, "back.xlsx", mentors=facts_of_first(warehouse, "mentors"))
+    correct(warehouse, tmp_path, "back.xlsx", mentors=first_figure(warehouse, "mentors"))
     assert publish(warehouse, LAST, "revised", "Bo").content == first.content, "the same data again"
-
-
-def facts_of_first(engine, measure: str) -> float:
-    version = schema.return_version.c
-    with module.reading(engine) as connection:
-        query = select(version.figures).where(version.base == "R1", version.period == LAST, version.version == 1)
-        return connection.execute(query).scalar_one()[measure][0]
 
 
 PUBLISH = """
