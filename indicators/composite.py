@@ -93,6 +93,21 @@ def composite(
     return result
 
 
+def components(definitions: Definitions, code: str, base_type: str) -> list[tuple[str, float]]:
+    """(what a pillar, or the index, is the weighted mean of for that type of base, its weight); nothing where it is not
+    scored. A pillar weighs the sum of its indicators' weights; the indicators of a bonus pillar count equally."""
+    if code == definitions.method.index.code:
+        found = [(p.code, _weight(definitions, p.code, base_type)) for p in definitions.method.pillars if not p.bonus]
+        return [(pillar, weight) for pillar, weight in found if weight]
+    inside = [i for i in definitions.of_pillar(code) if i.scored and base_type in i.base_types]
+    parts = [(i.code, 1.0 if definitions.pillars[code].bonus else i.weight) for i in inside]
+    return parts if sum(weight for _, weight in parts) else []
+
+
+def _weight(definitions: Definitions, pillar: str, base_type: str) -> float:
+    return sum(weight for _, weight in components(definitions, pillar, base_type))
+
+
 def _score_type(
     result: Composite,
     values: Mapping[str, Values],
@@ -108,18 +123,11 @@ def _score_type(
             scores[indicator.code] = indicator_scores(
                 indicator, of.value[quarter, members], of.why[quarter, members], rules
             )
-    pillars, weights = [], []
-    for pillar in definitions.method.pillars:
-        inside = [i for i in definitions.of_pillar(pillar.code) if i.code in scores]
-        parts, shares = [scores[i.code] for i in inside], [1.0 if pillar.bonus else i.weight for i in inside]
-        if not sum(shares):
-            continue
-        scores[pillar.code] = weighted_mean(parts, shares, rules.min_share)
-        if not pillar.bonus:
-            pillars.append(scores[pillar.code])
-            weights.append(sum(shares))
-    if pillars:
-        scores[definitions.method.index.code] = weighted_mean(pillars, weights, rules.min_share)
+    for code in (*definitions.pillars, definitions.method.index.code):
+        if parts := components(definitions, code, name):
+            scores[code] = weighted_mean(
+                [scores[part] for part, _ in parts], [weight for _, weight in parts], rules.min_share
+            )
     for code, found in scores.items():
         result.scores[code][members] = found
         result.ranks[code][members] = rank_descending(found)
