@@ -121,7 +121,7 @@ def test_what_was_found_about_an_operand_and_its_answer_are_told(warehouse, writ
         i.code for i in DEFINITIONS.of_type("regional") if measure in i.numerator or measure in (i.denominator or "")
     )
     operand = next(o for o in told(warehouse, code).operands if (o.measure, o.period) == (measure, LAST))
-    assert [(about.code, about.answer) for about in operand.findings][0] == (
+    assert next((about.code, about.answer) for about in operand.findings) == (
         rows[0].code,
         "A new hall was opened in May.",
     )
