@@ -13,8 +13,11 @@ from etl.console import fail, progress, run, speaking
 from etl.form import load_form
 from etl.inert import csv_row
 from etl.registry import Registry
-from indicators import desk
 from indicators.catalogue import NotKept
+from indicators.commands import publications
+from indicators.commands.funnel import funnel
+from indicators.commands.telling import lines
+from indicators.commands.xmr import xmr
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.docs import write as write_docs
@@ -24,10 +27,11 @@ from indicators.publish import Refused, is_current, write_working
 from indicators.ranking import COLUMNS, ranking
 from indicators.results import Computed
 from indicators.sources import read_sources
-from indicators.telling import lines
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-app.add_typer(desk.app)
+app.add_typer(publications.app)
+app.command()(funnel)
+app.command()(xmr)
 
 Period = Annotated[str, typer.Option(help="The quarter, such as 2026Q3.")]
 

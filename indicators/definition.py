@@ -13,6 +13,7 @@ from etl import formula as language
 from etl.catalogue import CatalogueError, Entry, Mistakes, Text, YamlFile
 from etl.config import settings
 from etl.form import Code, Form, load_form, parse_formula
+from indicators.verdicts.settings import VerdictSettings
 
 FloorRule = Literal[
     "min",  # at least
@@ -64,6 +65,8 @@ class Indicator(Entry):
     floor: Floor | None = None
     zero_denominator: Literal["lowest", "missing"] = "missing"
     """What a zero denominator means: the worst case, or nothing to judge."""
+    alone: bool = True
+    """Whether a missed floor speaks by itself; else only beside another missed floor."""
     funnel: Literal["proportion", "rate"] | None = None
     base_types: list[str] = Field(min_length=1)
     paragraphs: list[str] = []
@@ -138,6 +141,7 @@ class Method(Entry):
     scores: Scores
     floors: Floors
     peers: Peers
+    verdicts: VerdictSettings
     headlines: list[Headline] = []
 
 
@@ -198,6 +202,8 @@ def _load(folder: Path, method_path: Path, form_dir: Path) -> Definitions:
             indicators[indicator.code] = indicator
     if method is not None:
         _check_headlines(mistakes, method_file, method, form)
+        size = ("verdicts", "size")
+        parse_formula(mistakes, method_file, size, method.verdicts.size, set(form.measures))
     mistakes.settle()
     assert method is not None
     order = [pillar.code for pillar in method.pillars]

@@ -13,7 +13,7 @@ from indicators.explain import Explanation, Unexplained
 from indicators.explain_scores import Score, explain_any
 from indicators.publish import Refused, publish
 from indicators.refresh import refresh
-from indicators.telling import lines
+from indicators.commands.telling import lines
 from tests.builders import QUARTERS, load
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 

@@ -1,0 +1,46 @@
+"""Is a missed floor more than noise? Either the peers say so, by the funnel where the indicator has one, or the base's
+own history does."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+SURE = 1.959964
+"""A fall of one indicator, in usual changes, from which its own history confirms a missed floor (two-sided 95 %); at
+least three indicators must be so for a verdict."""
+
+
+class Confirmed(IntEnum):
+    """What is known of a missed floor. Only NOT means that it does not count for a grade."""
+
+    NOT_APPLICABLE = 0  # no funnel, and too little history
+    PEERS = 1  # outside the funnel
+    HISTORY = 2  # missed all year, or fallen further than usual from its own year before
+    NOT = 3  # may be noise
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Between which values an ordinary base lies, by base, in the indicator's unit; NaN: no funnel."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+
+def no_limits(size: int) -> Limits:
+    return Limits(np.full(size, np.nan), np.full(size, np.nan))
+
+
+def confirmed(
+    value: np.ndarray, low: np.ndarray, high: np.ndarray, upper: np.ndarray, missed: np.ndarray, history: np.ndarray
+) -> np.ndarray:
+    """Confirmed for each [indicator, base] from the last `value`, its funnel `low … high`, `upper[indicator]`,
+    `missed[indicator, quarter, base]` and `history[indicator, base]`: the last quarter's own change, in usual changes,
+    negative is worse, NaN where there is none."""
+    upper = upper[:, None]
+    has_funnel, has_history = ~np.isnan(np.where(upper, high, low)), ~np.isnan(history)
+    outside = np.where(upper, value > high, value < low)
+    by_history = missed.all(axis=1) | (history <= -SURE)
+    known = np.where(has_funnel | has_history, np.uint8(Confirmed.NOT), np.uint8(Confirmed.NOT_APPLICABLE))
+    return np.where(outside, np.uint8(Confirmed.PEERS), np.where(by_history, np.uint8(Confirmed.HISTORY), known))

@@ -1,0 +1,163 @@
+"""The reasons for what was judged: for each rule, a function of the evidence that tells the reasons for one base."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from indicators.verdicts import lamps
+from indicators.verdicts.confirm import Confirmed
+from indicators.verdicts.evidence import Absent, Evidence
+from indicators.verdicts.reasons import Reason
+from indicators.verdicts.settings import VerdictSettings
+
+WORST = 3
+"""How many indicators are named that fell, or rose, most."""
+QUALITY = {
+    Confirmed.PEERS: "confirmed_by_peers",
+    Confirmed.HISTORY: "confirmed_by_history",
+    Confirmed.NOT: "unconfirmed",
+    Confirmed.NOT_APPLICABLE: "not_confirmable",
+}
+
+Ground = Callable[[Evidence, VerdictSettings, int, str], Iterator[Reason]]
+"""(evidence, settings, place of the base, what it weighs for) → its reasons."""
+
+
+def number(value: float) -> float | None:
+    """A plain number for JSON; None for what is missing. Twelve digits: what differs further is an engine's rounding."""
+    value = float(value)
+    return None if np.isnan(value) else float(f"{value:.12g}")
+
+
+def bare(rule: str) -> Ground:
+    """A rule that needs no numbers."""
+
+    def ground(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+        yield Reason(rule, weighs)
+
+    return ground
+
+
+def no_index(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    yield Reason("no_index", weighs, evidence.index_code, quality=str(evidence.index_why[at]))
+
+
+def missed_running(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    """How many returns running are missing, the longest run of the four quarters."""
+    longest = run = 0
+    for absent in evidence.absent[:, at].tolist():
+        run = run + 1 if absent == Absent.MISSED else 0
+        longest = max(longest, run)
+    yield Reason("missed_running", weighs, quarters=longest)
+
+
+def composite(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    year = lamps.year_index(evidence, settings)[at]
+    below = settings.composite_below.value
+    quarters = int((~np.isnan(evidence.index[:, at])).sum())
+    yield Reason("composite", weighs, evidence.index_code, number(year), number(below), quarters=quarters)
+
+
+def poor(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    """All that it rests on: the composite, each weak pillar of the year, each confirmed floor."""
+    yield from composite(evidence, settings, at, weighs)
+    for row in np.flatnonzero(lamps.year_weak(evidence)[:, at]):
+        score, limit = number(evidence.year_scores[row, at]), number(evidence.year_limits[row, at])
+        yield Reason("pillar_year", weighs, evidence.pillars[row], score, limit)
+    for row in np.flatnonzero(lamps.confirmed_floors(evidence)[:, at]):
+        yield floor(evidence, row, at, weighs)
+
+
+def pillar(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    for row in np.flatnonzero(lamps.weak_pillars(evidence, settings)[:, at]):
+        below = evidence.pillar_scores[row, :, at] < evidence.pillar_limits[row, :, at]
+        score, limit = number(evidence.pillar_scores[row, -1, at]), number(evidence.pillar_limits[row, -1, at])
+        yield Reason("pillar", weighs, evidence.pillars[row], score, limit, quarters=_running(below))
+
+
+def floors(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    missed = lamps.floors_missed(evidence)[:, :, at]
+    judged = int((~np.isnan(evidence.floors.limit[:, -1, at] + evidence.floors.value[:, -1, at])).sum())
+    many = missed.sum(axis=0) >= settings.yellow_floors.value
+    yield Reason("floors", weighs, count=int(missed[:, -1].sum()), of=judged, quarters=_running(many))
+    for row in np.flatnonzero(missed[:, -1]):
+        yield floor(evidence, row, at, weighs)
+
+
+def floor(evidence: Evidence, row: int, at: int, weighs: str) -> Reason:
+    """One missed floor of the last quarter, with its funnel, for how long it has been missed and where it is going."""
+    held = evidence.floors
+    values = held.value[row, :, at]
+    worse = np.diff(values) > 0 if held.upper[row] else np.diff(values) < 0
+    steps = _running(worse)
+    trend = ("rising" if held.upper[row] else "falling") if steps >= 2 else ""
+    return Reason(
+        "floor_above" if held.upper[row] else "floor_below",
+        weighs,
+        held.codes[row],
+        number(values[-1]),
+        number(held.limit[row, -1, at]),
+        number(held.low[row, at]),
+        number(held.high[row, at]),
+        trend,
+        steps if trend else None,
+        quality=QUALITY[Confirmed(int(held.confirmed[row, at]))],
+    )
+
+
+def decline(limit: str) -> Ground:
+    """The fall of all indicators together, and those that fell most."""
+    rule = {"decline_red": "decline", "decline_yellow": "slipping"}[limit]
+
+    def ground(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+        past = getattr(settings, limit).value
+        scores = evidence.changes.scores[:, at]
+        yield _together(evidence, rule, weighs, at, number(-scores[-1]), past, _running(scores <= -past), worse=True)
+        yield from _furthest(evidence, "fell", weighs, at, worse=True)
+
+    return ground
+
+
+def improvement(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    past, scores = settings.improvement.value, evidence.changes.scores[:, at]
+    yield _together(evidence, "improving", weighs, at, number(scores[-1]), past, _running(scores >= past), worse=False)
+    yield from _furthest(evidence, "rose", weighs, at, worse=False)
+
+
+def _together(
+    evidence: Evidence, rule: str, weighs: str, at: int, value: float | None, past: float, quarters: int, worse: bool
+) -> Reason:
+    each = evidence.changes.each[:, -1, at]
+    count = int((each < 0).sum() if worse else (each > 0).sum())
+    there = int((~np.isnan(each)).sum())
+    return Reason(rule, weighs, "", value, number(past), quarters=quarters, count=count, of=there)
+
+
+def _furthest(evidence: Evidence, rule: str, weighs: str, at: int, worse: bool) -> Iterator[Reason]:
+    """The indicators that changed most in the last quarter alone, the furthest first."""
+    each = evidence.changes.each[:, -1, at] * (1 if worse else -1)
+    for row in np.argsort(each, kind="stable")[:WORST]:  # NaN sorts last
+        if each[row] < 0:
+            now, before = evidence.changes.now[row, at], evidence.changes.before[row, at]
+            trend = "falling" if now < before else "rising"
+            yield Reason(rule, weighs, evidence.compared[row], number(now), number(before), trend=trend)
+
+
+def _running(holds: np.ndarray) -> int:
+    """How many quarters at the end of holds[quarter] are true."""
+    false = np.flatnonzero(~holds[::-1])
+    return int(false[0]) if false.size else len(holds)
+
+
+GROUNDS: dict[str, Ground] = {
+    **{name: bare(name) for name in ("false_data", "missed", "open_errors", "in_review", "not_due", "not_in")},
+    "no_index": no_index,
+    "missed_running": missed_running,
+    "poor": poor,
+    "decline": decline("decline_red"),
+    "pillar": pillar,
+    "floors": floors,
+    "slipping": decline("decline_yellow"),
+    "improving": improvement,
+}
+"""By rule. What is true of a quarter or a year; the reasons for grades stand in judge.py."""
