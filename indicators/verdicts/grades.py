@@ -76,4 +76,3 @@ def proposals(evidence: Evidence, grade: np.ndarray) -> np.ndarray:
         found[(grade == "D") & (before == "D")] = ADJUST
         found[(grade == "A") & (before == "A")] = HONOUR
     return found
-

@@ -75,7 +75,9 @@ def _explain_grades(
         if letter == "D":
             continue
         reasons[at].append(
-            Reason("year_rank", letter, evidence.index_code, number(index[at]), count=int(ranks[at]), of=int(ranked[at]))
+            Reason(
+                "year_rank", letter, evidence.index_code, number(index[at]), count=int(ranks[at]), of=int(ranked[at])
+            )
         )
         if letter == "A":
             reasons[at].append(Reason("sure", "A", evidence.index_code, number(sure[at]), wanted))

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from etl import schema
 from etl import warehouse as module
+from indicators.commands.telling import lines
 from indicators.definition import load_definitions
 from indicators.explain import Explanation, Unexplained
 from indicators.explain_scores import Score, explain_any
 from indicators.publish import Refused, publish
 from indicators.refresh import refresh
-from indicators.commands.telling import lines
 from tests.builders import QUARTERS, load
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 
