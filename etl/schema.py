@@ -301,8 +301,8 @@ flag = _table(
     clustered=True,
 )
 
-# `low`, `high`: between which ranks 90 % of the replications lie; the shares: of replications in which the base is among
-# the best fifth, the worst tenth, or ranked first.
+# Of the replications: between which ranks 90 % lie, and the shares in which the base has one of the first or last tenth or
+# the first fifth of the places, or a rank at all.
 # One row per publication, base and pillar or index that has a rank.
 certainty = _table(
     "certainty",
@@ -313,14 +313,16 @@ certainty = _table(
     Column("high", Float, nullable=False),
     Column("mean", Float, nullable=False),
     Column("median", Float, nullable=False),
-    Column("top_share", Float, nullable=False),
-    Column("bottom_share", Float, nullable=False),
-    Column("best_share", Float, nullable=False),
+    Column("top_tenth", Float, nullable=False),
+    Column("top_fifth", Float, nullable=False),
+    Column("bottom_tenth", Float, nullable=False),
+    Column("ranked", Float, nullable=False),
     clustered=True,
 )
 
-# `kind`: funnel (against peers) or xmr (over time); limits and target in the indicator's unit; `against_peers`: better,
-# similar or worse; `over_time`: improvement, concern or none, and its `cause`.
+# `kind`: funnel (against peers) or xmr (over time). Target and limits (of a chart: mean and limits) in the indicator's
+# unit; `against_peers`: better, similar or worse; `over_time`: improvement, concern or none, by which `cause`;
+# `provisional`: limits from few points.
 # One row per publication, indicator, base and kind.
 signal = _table(
     "signal",
@@ -328,17 +330,15 @@ signal = _table(
     Column("code", String(40), primary_key=True),
     Column("base", BASE, primary_key=True),
     Column("kind", String(10), primary_key=True),
-    Column("value", Float),
     Column("target", Float),
-    Column("lower_95", Float),
-    Column("upper_95", Float),
-    Column("lower_998", Float),
-    Column("upper_998", Float),
+    Column("lower", Float),
+    Column("upper", Float),
     Column("z", Float),
     Column("q", Float),
     Column("against_peers", String(10)),
     Column("over_time", String(20)),
     Column("cause", String(30)),
+    Column("provisional", Boolean),
     clustered=True,
 )
 

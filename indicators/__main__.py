@@ -18,6 +18,7 @@ from indicators.commands import publications
 from indicators.commands.funnel import funnel
 from indicators.commands.telling import lines
 from indicators.commands.xmr import xmr
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.docs import write as write_docs
@@ -25,7 +26,6 @@ from indicators.explain import Unexplained
 from indicators.explain_scores import explain_any
 from indicators.publish import Refused, is_current, write_working
 from indicators.ranking import COLUMNS, ranking
-from indicators.results import Computed
 from indicators.sources import read_sources
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

@@ -19,10 +19,10 @@ from sqlalchemy import Connection, select
 from etl import schema
 from indicators.composite import Composite, composite
 from indicators.compute import Values, compute
+from indicators.computed import Computed
 from indicators.definition import Definitions
 from indicators.publish import Refused
 from indicators.recompute import Made, made_from
-from indicators.results import Computed
 
 A, B = 0, 1
 METHOD, OWN, PEERS = "method", "own", "peers"

@@ -9,21 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from etl import schema
+from etl import schema, versions
 from etl.clock import now, today
 from etl.form import load_form
-from etl.versions import FINAL
 from etl.warehouse import insert, reading, writing
 from indicators import catalogue, content
+from indicators.computed import Computed
 from indicators.definition import Definitions, load_definitions
-from indicators.results import Computed, tables
-from indicators.sources import IN_REVIEW, Sources, read_panel, read_sources
+from indicators.results import tables
+from indicators.sources import FINAL, IN_REVIEW, REVISED, SETTLED, Sources, read_panel, read_sources
 
-WORKING, PROVISIONAL, FINAL_VINTAGE, REVISED = "working", "provisional", "final", "revised"
-VINTAGES = (WORKING, PROVISIONAL, FINAL_VINTAGE, REVISED)
+WORKING, PROVISIONAL = "working", "provisional"
+VINTAGES = (WORKING, PROVISIONAL, *SETTLED)
 """From the least to the most settled."""
-SETTLED = (FINAL_VINTAGE, REVISED)
-"""What is signed by an approver."""
 SEED = 1
 """From which random numbers are drawn, unless told otherwise."""
 _FEW = 5
@@ -57,7 +55,7 @@ def write_working(connection: Connection, computed: Computed, period: str, sourc
     for table in (*content.TABLES, schema.publication):
         connection.execute(delete(table).where(table.c.publication == name))
     row = _publication(period, WORKING, 1, computed.definitions, sources, SEED)
-    _add(connection, row, tables(computed, sources, period))
+    _add(connection, row, tables(computed, sources, period, SEED))
     return name
 
 
@@ -84,7 +82,7 @@ def publish(engine: Engine, period: str, vintage: str, by: str, seed: int = SEED
         sources = read_sources(connection).until(period)
         _check(connection, sources, period, vintage)
         panel = read_panel(connection, form, sources, period)
-    rows = tables(Computed.of(form, definitions, sources.registry, panel), sources, period)
+    rows = tables(Computed.of(form, definitions, sources.registry, panel), sources, period, seed)
     with writing(engine) as connection:
         if read_sources(connection).until(period) != sources:
             raise Refused("returns were accepted or withdrawn meanwhile; publish again")
@@ -124,11 +122,11 @@ def _check(connection: Connection, sources: Sources, period: str, vintage: str) 
         raise Refused(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
     if not any(source.period == period for source in sources.returns):
         raise Refused(f"no return of {period} is accepted yet; load some with: python -m etl load --accept FILES")
-    is_final = _next_number(connection, period, FINAL_VINTAGE) > 1
+    is_final = _next_number(connection, period, FINAL) > 1
     if is_final and vintage != REVISED:
         raise Refused(f"{period} has its final publication already; publish what changed with --vintage {REVISED}")
     if not is_final and vintage == REVISED:
-        raise Refused(f"{period} has no final publication to revise; publish one with --vintage {FINAL_VINTAGE}")
+        raise Refused(f"{period} has no final publication to revise; publish one with --vintage {FINAL}")
     if vintage in SETTLED:
         _check_settled(connection, sources, period)
 
@@ -150,7 +148,9 @@ def _check_settled(connection: Connection, sources: Sources, period: str) -> Non
         )
     version = schema.return_version.c
     rows = connection.execute(
-        select(version.period, version.base).where(version.in_force, version.state != FINAL, version.period <= period)
+        select(version.period, version.base).where(
+            version.in_force, version.state != versions.FINAL, version.period <= period
+        )
     )
     open_ = [f"{base} {quarter}" for quarter, base in sorted(map(tuple, rows), key=lambda row: (row[0] != period, row))]
     if open_:

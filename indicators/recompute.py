@@ -11,10 +11,11 @@ from etl import schema
 from etl.form import Form
 from etl.panel import Panel
 from indicators import catalogue, content
+from indicators.computed import Computed
 from indicators.content import Tables
 from indicators.definition import load_definitions
 from indicators.publish import WORKING, Refused, is_current
-from indicators.results import Computed, tables
+from indicators.results import tables
 from indicators.sources import Sources, read_panel, read_sources
 
 
@@ -64,7 +65,7 @@ def made_from(connection: Connection, name: str) -> Made:
 
 
 def recompute(made: Made) -> Tables:
-    return tables(made.computed, made.sources, made.period)
+    return tables(made.computed, made.sources, made.period, made.publication["seed"])
 
 
 def stored(connection: Connection, name: str) -> bytes:

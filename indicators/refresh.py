@@ -8,10 +8,10 @@ from etl import schema
 from etl.form import load_form
 from etl.registry import Registry
 from etl.warehouse import reading, writing
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.publish import WORKING, is_current, write_working
-from indicators.results import Computed
 from indicators.sources import read_sources
 
 

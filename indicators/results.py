@@ -1,53 +1,24 @@
 """A quarter's results as rows of the warehouse's tables: standings, indicators, scores, ranks, groups and flags."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from etl import schema
-from etl.form import Form
-from etl.panel import Panel, Why
-from etl.registry import Base, Registry
-from indicators.composite import Composite, composite
-from indicators.compute import Values, compute, headline_values
+from etl.panel import Why
+from etl.registry import Base
+from indicators.composite import Composite
+from indicators.computed import Computed, cells
 from indicators.content import Tables
-from indicators.definition import Definitions
 from indicators.flags import flags
 from indicators.groups import group_values, groups_of
-from indicators.sources import Sources
+from indicators.judging import certainty, certainty_rows, judged, verdict_rows
+from indicators.sources import Absent, Sources
+from indicators.uncertainty import Uncertainty
 
 
-@dataclass(frozen=True)
-class Computed:
-    """Everything computed from one panel; quarters are published from it one by one."""
-
-    form: Form
-    definitions: Definitions
-    registry: Registry
-    panel: Panel
-    values: dict[str, Values]
-    """By indicator and headline."""
-
-    @classmethod
-    def of(cls, form: Form, definitions: Definitions, registry: Registry, panel: Panel) -> "Computed":
-        values = compute(panel, definitions, list(form.types))
-        values |= {headline.code: headline_values(panel, headline) for headline in definitions.method.headlines}
-        return cls(form, definitions, registry, panel, values)
-
-    def columns(self, bases: list[Base]) -> list[int]:
-        """The bases' places in the arrays."""
-        place = {code: i for i, code in enumerate(self.panel.bases)}
-        return [place[base.code] for base in bases]
-
-    def composite(self, quarter: int) -> Composite:
-        """Scores and ranks of one quarter, of every base of the panel."""
-        types, returned = self.panel.types[quarter], self.panel.returned[quarter]
-        return composite(self.values, self.definitions, quarter, types, returned, list(self.form.types))
-
-
-def tables(computed: Computed, sources: Sources, period: str) -> Tables:
+def tables(computed: Computed, sources: Sources, period: str, seed: int) -> Tables:
     """Every row of the quarter's results, without the publication's name. Depends on nothing but its arguments."""
     quarter = computed.panel.periods.index(period)
     bases = computed.registry.bases(period)
@@ -55,30 +26,37 @@ def tables(computed: Computed, sources: Sources, period: str) -> Tables:
     returned = computed.panel.returned[quarter, columns]
     ranked = computed.composite(quarter)
     flagged = flags(computed.values, ranked, computed.definitions, period, quarter, bases, columns, returned)
+    sure = certainty(computed, quarter, seed)
+    verdicts = judged(computed, sources, quarter, bases, columns, sure)
     return {
         schema.standing: list(_standings(bases, returned, sources.absence(period))),
-        schema.result: list(_results(computed, ranked, quarter, bases, columns)),
+        schema.result: list(_results(computed, ranked, sure, quarter, bases, columns)),
         schema.group_result: list(_group_results(computed, quarter, bases, columns)),
         schema.flag: [dict(vars(flag)) for flag in flagged],
-        schema.certainty: [],
+        schema.certainty: list(certainty_rows(sure, bases, columns)),
         schema.signal: [],
-        schema.verdict: [],
+        schema.verdict: list(verdict_rows(verdicts, bases)),
     }
 
 
-def _standings(bases: list[Base], returned: np.ndarray, absence: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _standings(bases: list[Base], returned: np.ndarray, absence: dict[str, Absent]) -> Iterator[dict[str, Any]]:
     for base, there in zip(bases, returned, strict=True):
         yield {
             "base": base.code,
             "type": base.type,
             "province": base.province,
             "returned": bool(there),
-            "absence": None if there else absence.get(base.code),
+            "absence": None if there or base.code not in absence else absence[base.code].state,
         }
 
 
 def _results(
-    computed: Computed, ranked: Composite, quarter: int, bases: list[Base], columns: list[int]
+    computed: Computed,
+    ranked: Composite,
+    sure: Mapping[str, Uncertainty],
+    quarter: int,
+    bases: list[Base],
+    columns: list[int],
 ) -> Iterator[dict[str, Any]]:
     """Rows for each base and each code that is defined for its type."""
     definitions = computed.definitions
@@ -86,11 +64,11 @@ def _results(
         of = computed.values[code]
         lines = zip(
             bases,
-            _cells(of.numerator[quarter, columns]),
-            _cells(None if of.denominator is None else of.denominator[quarter, columns], len(bases)),
-            _cells(of.value[quarter, columns]),
-            _cells(ranked.scores[code][columns]),
-            _cells(ranked.ranks[code][columns]),
+            cells(of.numerator[quarter, columns]),
+            cells(None if of.denominator is None else of.denominator[quarter, columns], len(bases)),
+            cells(of.value[quarter, columns]),
+            cells(ranked.scores[code][columns]),
+            cells(ranked.ranks[code][columns]),
             of.why[quarter, columns].tolist(),
             strict=True,
         )
@@ -99,13 +77,14 @@ def _results(
                 yield _result(code, base, numerator, denominator, value, score, rank, why)
     for headline in definitions.method.headlines:
         of = computed.values[headline.code]
-        lines = zip(bases, _cells(of.value[quarter, columns]), of.why[quarter, columns].tolist(), strict=True)
+        lines = zip(bases, cells(of.value[quarter, columns]), of.why[quarter, columns].tolist(), strict=True)
         for base, value, why in lines:
             yield _result(headline.code, base, value, None, value, None, None, why)
     for code in (*definitions.pillars, definitions.method.index.code):
-        scores, ranks = _cells(ranked.scores[code][columns]), _cells(ranked.ranks[code][columns])
-        for base, score, rank in zip(bases, scores, ranks, strict=True):
-            yield _result(code, base, None, None, score, score, rank, Why.PRESENT)
+        scores, ranks = cells(ranked.scores[code][columns]), cells(ranked.ranks[code][columns])
+        lows, highs = cells(sure[code].low[columns]), cells(sure[code].high[columns])
+        for base, score, rank, low, high in zip(bases, scores, ranks, lows, highs, strict=True):
+            yield _result(code, base, None, None, score, score, rank, Why.PRESENT) | {"low": low, "high": high}
 
 
 def _result(code: str, base: Base, numerator, denominator, value, score, rank, why: int) -> dict[str, Any]:
@@ -140,10 +119,3 @@ def _group_results(computed: Computed, quarter: int, bases: list[Base], columns:
 def reason(why: int) -> str | None:
     """Why a value is missing, as the warehouse and the screens call it; None when it is there."""
     return None if why == Why.PRESENT else Why(why).name.lower()
-
-
-def _cells(values: np.ndarray | None, size: int = 0) -> Iterable[float | None]:
-    """NaN → None, NumPy → plain numbers."""
-    if values is None:
-        return [None] * size
-    return [None if value != value else value for value in values.tolist()]

@@ -19,10 +19,14 @@ from etl.form import Form
 from etl.panel import Panel
 from etl.registry import Base, Quarter, Registry, base_history
 from etl.status import Reporting, reporting
-from etl.versions import UNDER_REVIEW
+from etl.versions import DRAFT, UNDER_REVIEW
 from indicators.cube import Facts, build_cube
 
 NOT_DUE, IN_REVIEW, MISSED = "not_due", "in_review", "missed"
+FINAL, REVISED = "final", "revised"
+SETTLED = (FINAL, REVISED)
+"""Vintages that an approver signs, and whose grades count in the year after."""
+LAST_QUARTER = "Q4"
 
 
 @dataclass(frozen=True, order=True)
@@ -37,11 +41,22 @@ class Source:
 
 @dataclass(frozen=True, order=True)
 class Absent:
-    """A base that was asked for a quarter and has no return in force. `state`: NOT_DUE, IN_REVIEW or MISSED."""
+    """A base that was asked for a quarter and has no return in force. `state`: NOT_DUE, IN_REVIEW or MISSED; `errors`:
+    what came in last has errors."""
 
     period: str
     base: str
     state: str
+    errors: bool
+
+
+@dataclass(frozen=True, order=True)
+class YearGrade:
+    """The grade of a year, of the newest final or revised publication of its last quarter."""
+
+    period: str
+    base: str
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,7 @@ class Sources:
     history: tuple[tuple[date, Base], ...]
     """(valid from, base)."""
     quarters: tuple[Quarter, ...]
+    grades: tuple[YearGrade, ...]
 
     def until(self, period: str) -> "Sources":
         """What the results of that quarter rest on."""
@@ -62,6 +78,7 @@ class Sources:
             tuple(absent for absent in self.absent if absent.period <= period),
             tuple(entry for entry in self.history if entry[0] <= last),
             tuple(quarter for quarter in self.quarters if quarter.period <= period),
+            tuple(grade for grade in self.grades if grade.period == _year_before(period)),
         )
 
     @property
@@ -69,10 +86,11 @@ class Sources:
         # Whether a quarter is locked changes no result, so it is left out.
         told = {
             "returns": [[s.period, s.base, s.version, s.sha256] for s in self.returns],
-            "absent": [[a.period, a.base, a.state] for a in self.absent],
+            "absent": [[a.period, a.base, a.state, a.errors] for a in self.absent],
             "bases": [[since.isoformat(), asdict(base) | {"name": base.name.model_dump()}]
                       for since, base in self.history],
             "quarters": [[q.period, q.opens.isoformat(), q.due.isoformat()] for q in self.quarters],
+            "grades": [[g.period, g.base, g.grade] for g in self.grades],
         }  # fmt: skip
         return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
@@ -91,6 +109,7 @@ class Sources:
                 Quarter(period, date.fromisoformat(opens), date.fromisoformat(due), False)
                 for period, opens, due in told["quarters"]
             ),
+            tuple(YearGrade(*row) for row in told["grades"]),
         )
 
     @property
@@ -98,9 +117,9 @@ class Sources:
         """The bases and quarters as they were then."""
         return Registry.known(self.history, self.quarters)
 
-    def absence(self, period: str) -> dict[str, str]:
-        """Base → why no return of that quarter is in force."""
-        return {absent.base: absent.state for absent in self.absent if absent.period == period}
+    def absence(self, period: str) -> dict[str, Absent]:
+        """By base, why no return of that quarter is in force."""
+        return {absent.base: absent for absent in self.absent if absent.period == period}
 
 
 def read_sources(connection: Connection) -> Sources:
@@ -115,6 +134,7 @@ def read_sources(connection: Connection) -> Sources:
         tuple(sorted(_absent(connection, registry))),
         tuple(base_history(connection)),
         tuple(registry.quarters.values()),
+        tuple(sorted(_grades(connection))),
     )
 
 
@@ -122,13 +142,35 @@ def _absent(connection: Connection, registry: Registry) -> Iterable[Absent]:
     for period in registry.quarters:
         for known in reporting(connection, registry, period):
             if not known.in_force:
-                yield Absent(period, known.base.code, _why_absent(known))
+                errors = DRAFT in (known.state, known.pending)
+                yield Absent(period, known.base.code, _why_absent(known), errors)
 
 
 def _why_absent(known: Reporting) -> str:
     if known.state in UNDER_REVIEW:
         return IN_REVIEW
     return MISSED if known.due is None or today() > known.due else NOT_DUE
+
+
+def _grades(connection: Connection) -> Iterable[YearGrade]:
+    publication, verdict = schema.publication.c, schema.verdict.c
+    rows = connection.execute(
+        select(publication.publication, publication.period, publication.vintage, publication.number).where(
+            publication.vintage.in_(SETTLED), publication.period.like(f"%{LAST_QUARTER}")
+        )
+    )
+    newest = {
+        row.period: row.publication for row in sorted(rows, key=lambda row: (SETTLED.index(row.vintage), row.number))
+    }
+    for period, name in newest.items():
+        graded = select(verdict.base, verdict.grade).where(verdict.publication == name, verdict.grade.is_not(None))
+        for base, grade in connection.execute(graded):
+            yield YearGrade(period, base, grade)
+
+
+def _year_before(period: str) -> str:
+    """The last quarter of the year before."""
+    return f"{periods.parse(period)[0] - 1}{LAST_QUARTER}"
 
 
 def read_panel(connection: Connection, form: Form, sources: Sources, period: str) -> Panel:

@@ -11,10 +11,10 @@ from etl import warehouse as module
 from etl.config import settings
 from indicators import recompute
 from indicators.compare import compare, shapley
+from indicators.computed import Computed
 from indicators.definition import load_definitions
 from indicators.publish import Refused, publish
 from indicators.refresh import refresh
-from indicators.results import Computed
 from tests.builders import load
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 
