@@ -4,19 +4,18 @@ import numpy as np
 
 from indicators.composite import TIE, rank_descending
 from indicators.verdicts.evidence import Absent, Evidence
-from indicators.verdicts.lamps import Rules, poor, year_index
+from indicators.verdicts.lamps import Findings, Rules
 from indicators.verdicts.reasons import ADJUST, HONOUR
-from indicators.verdicts.settings import VerdictSettings
 
 LAST_QUARTER = 4
 
 
-def year_ranks(evidence: Evidence, settings: VerdictSettings) -> tuple[np.ndarray, np.ndarray]:
+def year_ranks(findings: Findings) -> tuple[np.ndarray, np.ndarray]:
     """(rank in the type by the mean of the year, how many are ranked), by base; NaN and 0 where there is no mean."""
-    index = year_index(evidence, settings)
+    index, types = findings.year_index, findings.evidence.types
     ranks, ranked = np.full(index.shape, np.nan), np.zeros(index.shape, dtype=int)
-    for kind in set(evidence.types.tolist()):
-        inside = np.flatnonzero(evidence.types == kind)
+    for kind in set(types.tolist()):
+        inside = np.flatnonzero(types == kind)
         ranks[inside] = rank_descending(index[inside])
         ranked[inside] = (~np.isnan(index[inside])).sum()
     return ranks, ranked
@@ -27,39 +26,34 @@ def places(share: float, ranked: np.ndarray) -> np.ndarray:
     return np.ceil(share / 100 * ranked - TIE * np.maximum(ranked, 1))
 
 
-def failing(evidence: Evidence, settings: VerdictSettings) -> Rules:
+def failing(findings: Findings) -> Rules:
     """The D conditions: any one of them is enough."""
-    missed = evidence.absent == Absent.MISSED
-    running = int(settings.missed_running.value)
+    known, running = findings.evidence, int(findings.settings.missed_running.value)
+    missed = known.absent == Absent.MISSED
     starts = range(missed.shape[0] - running + 1)
     return {
-        "false_data": evidence.false_data,
+        "false_data": known.false_data,
         "missed_running": np.any([missed[start : start + running].all(axis=0) for start in starts], axis=0),
-        "poor": poor(evidence, settings) & ~evidence.open_errors,
+        "poor": findings.poor & ~known.open_errors,
     }
 
 
-def ranked_top(evidence: Evidence, settings: VerdictSettings) -> np.ndarray:
-    ranks, ranked = year_ranks(evidence, settings)
-    return ranks <= places(settings.top.value, ranked)
+def ranked_top(findings: Findings) -> np.ndarray:
+    """[base]: one of the top of its type by rank, sure or not."""
+    ranks, ranked = year_ranks(findings)
+    return ranks <= places(findings.settings.top.value, ranked)
 
 
-def agreed(evidence: Evidence, settings: VerdictSettings) -> np.ndarray:
-    """Whether enough replications agree that the base is one of the top; not where it is unknown."""
-    return evidence.sure_top >= settings.agreement.value / 100 - TIE
-
-
-def grades(evidence: Evidence, settings: VerdictSettings) -> np.ndarray:
-    """[base]: "A" … "D", or None where there is nothing to grade on."""
-    ranks, ranked = year_ranks(evidence, settings)
-    both = places(settings.top.value + settings.next.value, ranked)
-    top = ranked_top(evidence, settings)
-    grade = np.full(len(evidence.bases), None, dtype=object)
+def grades(findings: Findings) -> np.ndarray:
+    """[base]: "A" … "D", or None where there is nothing to grade on. Without known agreement there is no A."""
+    known, settings = findings.evidence, findings.settings
+    ranks, ranked = year_ranks(findings)
+    grade = np.full(len(known.bases), None, dtype=object)
     grade[~np.isnan(ranks)] = "C"
-    grade[ranks <= both] = "B"
-    grade[top & agreed(evidence, settings)] = "A"
-    grade[evidence.open_errors] = None
-    grade[np.any(list(failing(evidence, settings).values()), axis=0)] = "D"
+    grade[ranks <= places(settings.top.value + settings.next.value, ranked)] = "B"
+    grade[ranked_top(findings) & (known.sure_top >= settings.agreement.value / 100 - TIE)] = "A"
+    grade[known.open_errors] = None
+    grade[np.any(list(failing(findings).values()), axis=0)] = "D"
     return grade
 
 
@@ -76,4 +70,3 @@ def proposals(evidence: Evidence, grade: np.ndarray) -> np.ndarray:
         found[(grade == "D") & (before == "D")] = ADJUST
         found[(grade == "A") & (before == "A")] = HONOUR
     return found
-

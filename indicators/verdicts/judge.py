@@ -18,75 +18,62 @@ from indicators.verdicts.reasons import (
 )
 from indicators.verdicts.settings import VerdictSettings
 
+PROPOSED = {ADJUST: "d_twice", HONOUR: "a_twice"}
+"""Proposal → the reason for it."""
+
 
 def judge(evidence: Evidence, settings: VerdictSettings) -> Verdicts:
     """The verdicts, in the order of `evidence.bases`. The same evidence and settings give the same verdicts."""
-    rules = signals.held(evidence, settings)
-    lamp = signals.lamps(evidence, settings, rules)
-    grade = grading.grades(evidence, settings)
+    findings = signals.Findings(evidence, settings)
+    lamp, grade, trend = signals.lamps(findings), grading.grades(findings), trends(findings)
     proposal = grading.proposals(evidence, grade)
-    trend = trends(evidence, settings)
     reasons: list[list[Reason]] = [[] for _ in evidence.bases]
-    for colour, found in rules.items():
-        for name, holds in found.items():
+    for colour, rules in signals.held(findings).items():
+        for name, holds in rules.items():
             for at in np.flatnonzero(holds & (lamp == colour)):
-                reasons[at] += _grounds(name, evidence, settings, at, colour)
+                reasons[at] += GROUNDS[name](findings, at, colour)
     for at in np.flatnonzero(lamp == GREEN):
         reasons[at].append(Reason("in_order", GREEN))
-    _explain_grades(reasons, evidence, settings, grade)
-    for at in np.flatnonzero(proposal != None):  # noqa: E711
-        reasons[at].append(_proposal(str(proposal[at])))
+    _explain_grades(reasons, findings, grade)
+    for at, kind in enumerate(proposal):
+        if kind is not None:
+            reasons[at].append(Reason(PROPOSED[kind], kind, quarters=8))
     for at in np.flatnonzero(trend == IMPROVING):
-        reasons[at] += _grounds("improving", evidence, settings, at, IMPROVING)
+        reasons[at] += GROUNDS["improving"](findings, at, IMPROVING)
     return Verdicts(
         lamp.tolist(), grade.tolist(), grading.is_final(evidence), proposal.tolist(), trend.tolist(), reasons
     )
 
 
-def trends(evidence: Evidence, settings: VerdictSettings) -> np.ndarray:
+def trends(findings: signals.Findings) -> np.ndarray:
     """[base]: IMPROVING or DECLINING where all indicators together moved past the usual in each of the quarters
     running; else STEADY, also where it cannot be judged."""
-    scores = evidence.changes.scores
-    trend = np.full(len(evidence.bases), STEADY, dtype=object)
-    judged = ~np.any(list(signals.unjudged(evidence).values()), axis=0)
-    trend[signals.running(scores, settings.improvement.value, settings) & judged] = IMPROVING
-    trend[signals.running(scores, -settings.decline_yellow.value, settings) & judged] = DECLINING
+    settings, judged = findings.settings, findings.judged
+    trend = np.full(judged.shape, STEADY, dtype=object)
+    trend[findings.rose(settings.improvement.value) & judged] = IMPROVING
+    trend[findings.fell(settings.decline_yellow.value) & judged] = DECLINING
     return trend
 
 
-def _grounds(name: str, evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> list[Reason]:
-    return list(GROUNDS[name](evidence, settings, at, weighs))
-
-
-def _explain_grades(
-    reasons: list[list[Reason]], evidence: Evidence, settings: VerdictSettings, grade: np.ndarray
-) -> None:
+def _explain_grades(reasons: list[list[Reason]], findings: signals.Findings, grade: np.ndarray) -> None:
     """Adds to each base's reasons those of its grade."""
-    for name, holds in grading.failing(evidence, settings).items():
+    for name, holds in grading.failing(findings).items():
         for at in np.flatnonzero(holds):
-            reasons[at] += _grounds(name, evidence, settings, at, "D")
-    ranks, ranked = grading.year_ranks(evidence, settings)
-    index, top = signals.year_index(evidence, settings), grading.ranked_top(evidence, settings)
-    wanted, sure = number(settings.agreement.value / 100), evidence.sure_top
+            reasons[at] += GROUNDS[name](findings, at, "D")
+    known, index = findings.evidence, findings.year_index
+    ranks, ranked = grading.year_ranks(findings)
+    top, wanted = grading.ranked_top(findings), number(findings.settings.agreement.value / 100)
     for at, letter in enumerate(grade):
+        sure = number(known.sure_top[at])
         if letter is None:
-            reasons[at].append(Reason("no_grade", "grade", evidence.index_code, quality=_why_none(evidence, at)))
-            continue
-        if letter == "D":
-            continue
-        reasons[at].append(
-            Reason("year_rank", letter, evidence.index_code, number(index[at]), count=int(ranks[at]), of=int(ranked[at]))
-        )
-        if letter == "A":
-            reasons[at].append(Reason("sure", "A", evidence.index_code, number(sure[at]), wanted))
-        elif top[at]:
-            rule = "sure_unknown" if np.isnan(sure[at]) else "unsure"
-            reasons[at].append(Reason(rule, letter, evidence.index_code, number(sure[at]), wanted))
+            reasons[at].append(Reason("no_grade", "grade", known.index_code, quality=_why_none(known, at)))
+        elif letter != "D":
+            place = {"count": int(ranks[at]), "of": int(ranked[at])}
+            reasons[at].append(Reason("year_rank", letter, known.index_code, number(index[at]), **place))
+            if top[at]:
+                rule = "sure" if letter == "A" else "sure_unknown" if sure is None else "unsure"
+                reasons[at].append(Reason(rule, letter, known.index_code, sure, wanted))
 
 
 def _why_none(evidence: Evidence, at: int) -> str:
     return "open_errors" if evidence.open_errors[at] else "few_quarters"
-
-
-def _proposal(kind: str) -> Reason:
-    return {ADJUST: Reason("d_twice", ADJUST, quarters=8), HONOUR: Reason("a_twice", HONOUR, quarters=8)}[kind]

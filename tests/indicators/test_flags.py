@@ -15,7 +15,16 @@ EVERY = ["regional", "enterprise", "university", "institute"]
 
 
 def flagged(
-    code, values, *, period="2026Q4", before=None, hardship=False, kind="regional", returned=None, pillars=None, alone=None
+    code,
+    values,
+    *,
+    period="2026Q4",
+    before=None,
+    hardship=False,
+    kind="regional",
+    returned=None,
+    pillars=None,
+    alone=None,
 ):
     """The flags of one indicator: (base, what it was held against). `values` of bases of one type; `before`: a year ago;
     `alone`: whether it may flag alone, which here it may unless told otherwise."""
