@@ -7,6 +7,7 @@ from etl.catalogue import Text
 from etl.findings import READING
 from etl.form import Check, Form
 from indicators.definition import Definitions, Floor, Indicator
+from indicators.verdicts.settings import VerdictSettings
 
 MADE = "<!-- Made by `make docs` from the catalogue; do not edit. -->"
 FLOOR_WORDS = {
@@ -105,7 +106,9 @@ def _methods(form: Form, definitions: Definitions) -> Iterator[str]:
     )
     yield from ("", "## From values to ranks", "")
     yield from _steps(definitions)
-    yield from ("", "## Indicators", "")
+    yield from ("", "## Lamps and grades", "")
+    yield from _verdicts(method.verdicts)
+    yield from ("## Indicators", "")
     for pillar in method.pillars:
         inside = definitions.of_pillar(pillar.code)
         weight = sum(indicator.weight for indicator in inside)
@@ -159,10 +162,24 @@ def _steps(definitions: Definitions) -> Iterator[str]:
     )
 
 
+def _verdicts(settings: VerdictSettings) -> Iterator[str]:
+    """Every threshold with its source."""
+    yield from ("What each rule says stands in [verdicts.md](verdicts.md). These are its thresholds.", "")
+    yield from _table(
+        ("setting", "what it is", "value", "where it comes from"),
+        (
+            (f"`{name}`", _both(setting.name), f"{setting.value:g}", _both(setting.source))
+            for name, setting in settings.thresholds.items()
+        ),
+    )
+    yield from (f"The size of a base, for its usual ups and downs: `{settings.size}`.", "")
+
+
 def _indicator(indicator: Indicator, form: Form) -> Iterator[str]:
     yield from (f"#### {indicator.code} {_both(indicator.name)}", "", _both(indicator.why), "")
     yield f"- `{indicator.formula}` ({indicator.unit or '–'}); {indicator.direction}; weight {indicator.weight:g}"
-    yield f"- floor: {floor_in_words(indicator.floor)}; asked of {_types(indicator.base_types, form)}"
+    beside = "" if indicator.alone else ", counted only beside another missed floor"
+    yield f"- floor: {floor_in_words(indicator.floor)}{beside}; asked of {_types(indicator.base_types, form)}"
     if indicator.paragraphs:
         yield f"- paragraphs: {'; '.join(indicator.paragraphs)}"
     if indicator.basis:

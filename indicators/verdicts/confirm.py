@@ -39,7 +39,8 @@ def confirmed(
     `missed[indicator, quarter, base]` and `history[indicator, base]`: the last quarter's own change, in usual changes,
     negative is worse, NaN where there is none."""
     upper = upper[:, None]
-    has_funnel, has_history = ~np.isnan(np.where(upper, high, low)), ~np.isnan(history)
+    there = ~np.isnan(value)  # a blank is no chance
+    has_funnel, has_history = there & ~np.isnan(np.where(upper, high, low)), there & ~np.isnan(history)
     outside = np.where(upper, value > high, value < low)
     by_history = missed.all(axis=1) | (history <= -SURE)
     known = np.where(has_funnel | has_history, np.uint8(Confirmed.NOT), np.uint8(Confirmed.NOT_APPLICABLE))

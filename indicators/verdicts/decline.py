@@ -77,27 +77,27 @@ def usual(change: np.ndarray, size: np.ndarray, groups: np.ndarray) -> np.ndarra
     for group in np.unique(groups):
         inside = groups == group
         centred[:, inside] = change[:, inside] - (everyone if group < 0 else _median(change[:, inside]))
-    spread = usual_change(centred, np.broadcast_to(size, change.shape))
+    spread = np.broadcast_to(usual_change(centred, size), change.shape)
     return np.divide(centred, spread, out=np.full(change.shape, np.nan), where=spread > 0)
 
 
 def usual_change(centred: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """The usual change of a base of each size: medians of |change| in bands of equal number by size, and a straight line
-    through them in logarithms. NaN with fewer than three bands."""
-    there = ~np.isnan(centred) & (size >= 0)
-    order = np.argsort(size[there], kind="stable")
-    sizes, changed = np.log1p(size[there][order]), np.abs(centred[there])[order]
+    """[base]: the usual change of a base of each size, from centred[quarter, base]: medians of |change| in bands of equal
+    number by size, and a straight line through them in logarithms. NaN with fewer than three bands."""
+    order = np.argsort(size, kind="stable")
+    changed = np.abs(centred[:, order]).T
+    there = ~np.isnan(changed) & (size[order] >= 0)[:, None]
+    sizes, changed = np.log1p(np.broadcast_to(size[order][:, None], changed.shape)[there]), changed[there]
     bands = min(BANDS, changed.size // LEAST_IN_BAND)
-    nothing = np.full(centred.shape, np.nan)
     if bands < 3:
-        return nothing
+        return np.full(size.shape, np.nan)
     middles = np.array([np.median(part) for part in np.array_split(sizes, bands)])
     usual = np.array([np.median(part) for part in np.array_split(changed, bands)])
     fit = usual > 0
     if fit.sum() < 3:
-        return nothing
+        return np.full(size.shape, np.nan)
     slope, level = _line(middles[fit], np.log(usual[fit]))
-    return np.where(there, CONSISTENT * np.exp(level + slope * np.log1p(np.maximum(size, 0))), np.nan)
+    return CONSISTENT * np.exp(level + slope * np.log1p(np.maximum(size, 0)))
 
 
 def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

@@ -1,5 +1,5 @@
 """What is known of each base when it is judged: the last four quarters as arrays, without any threshold of the verdicts,
-so that the same evidence can be judged again under other settings."""
+so that the same evidence can be judged again under other settings. Bonus pillars are shown, never judged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +42,7 @@ class Floors:
     value: np.ndarray
     limit: np.ndarray
     missed: np.ndarray
+    """A value past its limit, or one that was asked and left blank: a base must not gain by silence."""
     confirmed: np.ndarray
     """[indicator, base] as Confirmed, of the last quarter."""
     low: np.ndarray
@@ -119,11 +120,11 @@ def gather(
     }
     types = np.array([base.type for base in bases], dtype=object)
     index_code = definitions.method.index.code
-    pillars = tuple(definitions.pillars)
+    pillars = tuple(code for code, pillar in definitions.pillars.items() if not pillar.bonus)
     index = _window(scored, index_code, window, columns)
     pillar_scores = np.array([_window(scored, code, window, columns) for code in pillars])
     least = definitions.method.peers
-    year = _year_means(pillar_scores, int(definitions.method.verdicts.least_quarters.value))
+    year = year_means(pillar_scores, int(definitions.method.verdicts.least_quarters.value))
     if absent is None:
         absent = _absent(panel, window, columns)
     changes, compared = _changes(panel, definitions, form, quarter, columns, types)
@@ -158,7 +159,7 @@ def _window(scored: Mapping[int, Composite], code: str, window: range, columns: 
     return np.array([scored[q].scores[code][columns] if q in scored else nothing for q in window])
 
 
-def _year_means(scores: np.ndarray, least: int) -> np.ndarray:
+def year_means(scores: np.ndarray, least: int) -> np.ndarray:
     """[…, quarter, base] → the mean of the quarters that are there, NaN with fewer than `least`."""
     count = (~np.isnan(scores)).sum(axis=-2)
     total = np.nansum(scores, axis=-2)
@@ -232,7 +233,8 @@ def _floors(
     compared: Sequence[str],
 ) -> Floors:
     """Every floor of the four quarters. A base is held against the peers of its type that reported in that quarter."""
-    judged = [indicator for indicator in definitions.indicators.values() if indicator.floor]
+    pillars = definitions.pillars
+    judged = [i for i in definitions.indicators.values() if i.floor and not pillars[i.pillar].bonus]
     rows = {indicator.code: row for row, indicator in enumerate(judged)}
     shape = (len(judged), len(window), columns.size)
     value, limit, missed = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, dtype=bool)
@@ -245,12 +247,15 @@ def _floors(
                 continue
             of_year = periods.quarter(panel.periods[q])
             for indicator in with_floor(definitions, kind):
+                if indicator.code not in rows:
+                    continue
                 own, row = values[indicator.code], rows[indicator.code]
                 check = check_floor(
                     indicator, own, definitions, of_year, q, kind, hardship[inside], columns[inside].tolist()
                 )
                 value[row, when, inside] = own.value[q, columns[inside]]
-                limit[row, when, inside], missed[row, when, inside] = check.limits, check.past
+                blank = own.why[q, columns[inside]] == Why.WITHHELD
+                limit[row, when, inside], missed[row, when, inside] = check.limits, check.past | blank
     upper = np.array([is_upper(indicator) for indicator in judged], dtype=bool)
     nothing = no_limits(columns.size)
     found = [limits.get(indicator.code, nothing) for indicator in judged]

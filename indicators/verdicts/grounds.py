@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from indicators.verdicts import lamps
 from indicators.verdicts.confirm import Confirmed
 from indicators.verdicts.evidence import Absent, Evidence
+from indicators.verdicts.lamps import Findings
 from indicators.verdicts.reasons import Reason
-from indicators.verdicts.settings import VerdictSettings
 
 WORST = 3
 """How many indicators are named that fell, or rose, most."""
@@ -19,8 +18,8 @@ QUALITY = {
     Confirmed.NOT_APPLICABLE: "not_confirmable",
 }
 
-Ground = Callable[[Evidence, VerdictSettings, int, str], Iterator[Reason]]
-"""(evidence, settings, place of the base, what it weighs for) → its reasons."""
+Ground = Callable[[Findings, int, str], Iterator[Reason]]
+"""(findings, place of the base, what it weighs for) → its reasons."""
 
 
 def number(value: float) -> float | None:
@@ -32,55 +31,58 @@ def number(value: float) -> float | None:
 def bare(rule: str) -> Ground:
     """A rule that needs no numbers."""
 
-    def ground(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+    def ground(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
         yield Reason(rule, weighs)
 
     return ground
 
 
-def no_index(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
-    yield Reason("no_index", weighs, evidence.index_code, quality=str(evidence.index_why[at]))
+def no_index(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    known = findings.evidence
+    yield Reason("no_index", weighs, known.index_code, quality=str(known.index_why[at]))
 
 
-def missed_running(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+def missed_running(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     """How many returns running are missing, the longest run of the four quarters."""
     longest = run = 0
-    for absent in evidence.absent[:, at].tolist():
+    for absent in findings.evidence.absent[:, at].tolist():
         run = run + 1 if absent == Absent.MISSED else 0
         longest = max(longest, run)
     yield Reason("missed_running", weighs, quarters=longest)
 
 
-def composite(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
-    year = lamps.year_index(evidence, settings)[at]
-    below = settings.composite_below.value
-    quarters = int((~np.isnan(evidence.index[:, at])).sum())
-    yield Reason("composite", weighs, evidence.index_code, number(year), number(below), quarters=quarters)
+def composite(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    known, below = findings.evidence, findings.settings.composite_below.value
+    quarters = int((~np.isnan(known.index[:, at])).sum())
+    yield Reason(
+        "composite", weighs, known.index_code, number(findings.year_index[at]), number(below), quarters=quarters
+    )
 
 
-def poor(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
+def poor(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     """All that it rests on: the composite, each weak pillar of the year, each confirmed floor."""
-    yield from composite(evidence, settings, at, weighs)
-    for row in np.flatnonzero(lamps.year_weak(evidence)[:, at]):
+    evidence = findings.evidence
+    yield from composite(findings, at, weighs)
+    for row in np.flatnonzero(findings.year_weak[:, at]):
         score, limit = number(evidence.year_scores[row, at]), number(evidence.year_limits[row, at])
         yield Reason("pillar_year", weighs, evidence.pillars[row], score, limit)
-    for row in np.flatnonzero(lamps.confirmed_floors(evidence)[:, at]):
+    for row in np.flatnonzero(findings.confirmed_floors[:, at]):
         yield floor(evidence, row, at, weighs)
 
 
-def pillar(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
-    for row in np.flatnonzero(lamps.weak_pillars(evidence, settings)[:, at]):
+def pillar(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    evidence = findings.evidence
+    for row in np.flatnonzero(findings.weak_pillars[:, at]):
         below = evidence.pillar_scores[row, :, at] < evidence.pillar_limits[row, :, at]
         score, limit = number(evidence.pillar_scores[row, -1, at]), number(evidence.pillar_limits[row, -1, at])
         yield Reason("pillar", weighs, evidence.pillars[row], score, limit, quarters=_running(below))
 
 
-def floors(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
-    missed = lamps.floors_missed(evidence)[:, :, at]
+def floors(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    evidence, missed = findings.evidence, findings.floors_missed[:, -1, at]
     judged = int((~np.isnan(evidence.floors.limit[:, -1, at] + evidence.floors.value[:, -1, at])).sum())
-    many = missed.sum(axis=0) >= settings.yellow_floors.value
-    yield Reason("floors", weighs, count=int(missed[:, -1].sum()), of=judged, quarters=_running(many))
-    for row in np.flatnonzero(missed[:, -1]):
+    yield Reason("floors", weighs, count=int(missed.sum()), of=judged, quarters=_running(findings.many_floors[:, at]))
+    for row in np.flatnonzero(missed):
         yield floor(evidence, row, at, weighs)
 
 
@@ -88,6 +90,8 @@ def floor(evidence: Evidence, row: int, at: int, weighs: str) -> Reason:
     """One missed floor of the last quarter, with its funnel, for how long it has been missed and where it is going."""
     held = evidence.floors
     values = held.value[row, :, at]
+    if np.isnan(values[-1]):
+        return Reason("floor_blank", weighs, held.codes[row], reference=number(held.limit[row, -1, at]))
     worse = np.diff(values) > 0 if held.upper[row] else np.diff(values) < 0
     steps = _running(worse)
     trend = ("rising" if held.upper[row] else "falling") if steps >= 2 else ""
@@ -109,8 +113,8 @@ def decline(limit: str) -> Ground:
     """The fall of all indicators together, and those that fell most."""
     rule = {"decline_red": "decline", "decline_yellow": "slipping"}[limit]
 
-    def ground(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
-        past = getattr(settings, limit).value
+    def ground(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+        evidence, past = findings.evidence, getattr(findings.settings, limit).value
         scores = evidence.changes.scores[:, at]
         yield _together(evidence, rule, weighs, at, number(-scores[-1]), past, _running(scores <= -past), worse=True)
         yield from _furthest(evidence, "fell", weighs, at, worse=True)
@@ -118,8 +122,9 @@ def decline(limit: str) -> Ground:
     return ground
 
 
-def improvement(evidence: Evidence, settings: VerdictSettings, at: int, weighs: str) -> Iterator[Reason]:
-    past, scores = settings.improvement.value, evidence.changes.scores[:, at]
+def improvement(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    evidence, past = findings.evidence, findings.settings.improvement.value
+    scores = evidence.changes.scores[:, at]
     yield _together(evidence, "improving", weighs, at, number(scores[-1]), past, _running(scores >= past), worse=False)
     yield from _furthest(evidence, "rose", weighs, at, worse=False)
 

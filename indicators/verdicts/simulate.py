@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indicators.verdicts.evidence import Evidence
 from indicators.verdicts.grades import grades
-from indicators.verdicts.lamps import lamps
+from indicators.verdicts.lamps import Findings, lamps
 from indicators.verdicts.settings import VerdictSettings
 
 
@@ -37,7 +37,8 @@ def simulate(evidence: Mapping[str, Evidence], now: VerdictSettings, then: Verdi
     counted = tuple(Counter() for _ in range(4))
     found = []
     for period, known in evidence.items():
-        lamp, grade = [tuple(rule(known, s).tolist() for s in (now, then)) for rule in (lamps, grades)]
+        found_out = Findings(known, now), Findings(known, then)
+        lamp, grade = [tuple(rule(each).tolist() for each in found_out) for rule in (lamps, grades)]
         for counter, values in zip(counted, (*lamp, *grade), strict=True):
             counter.update(values)
         for base, *each in zip(known.bases, *lamp, *grade, strict=True):
