@@ -5,7 +5,7 @@ again alone comes out byte for byte as it does among the others. The index with 
 pillar another, so that "one indicator left out" means one that counts there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -106,7 +106,7 @@ def scales(
     quarter: int,
     members: np.ndarray,
     rules: Scores,
-    normalisations: list[str],
+    normalisations: Sequence[str],
 ) -> dict[str, np.ndarray]:
     """Scores [member, indicator] by normalisation, all with the programme's rule for what is missing."""
     columns: dict[str, list[np.ndarray]] = {name: [] for name in normalisations}

@@ -12,12 +12,15 @@ from itertools import product
 import numpy as np
 
 from indicators.index.aggregate import MEANS, aggregate
-from indicators.index.rank import TIE
+from indicators.index.rank import TIE, rank
 from indicators.index.tree import Tree
 
 CHUNK = 2**16
 """Values [replication, unit] worked on at once, which fit a processor's cache. Changes speed, never results."""
 
+
+TIE_IN_BITS = int(TIE * 2**53) + 1
+"""Doubles further apart than so many of their last bits are not tied: a last bit is at least 2⁻⁵³ of the number."""
 
 SLICE = 2**18
 """Multiplications in one matrix product (rows × indicators × units); OpenBLAS starts threads beyond so many."""
@@ -53,9 +56,6 @@ class _Ready:
     """[unit, indicator]"""
     present: np.ndarray
     """[unit, code] as 0 and 1; a single row where all units have the same."""
-    size: float
-    """What rounding is measured by beside the values themselves: scores of both signs cancel, and the rounding of
-    their sum is as large as they are. 0 where nothing cancels."""
 
 
 def scores_of_all(
@@ -95,9 +95,9 @@ def replicate(
         chosen = np.flatnonzero((draws.scale == number // means) & (draws.mean == number % means))
         for rows in _chunks(chosen, size):
             weights = draws.weights(rows, tree)
-            for code, keys in _keys(weights, ready, tree, places):
+            for code, values in _values(weights, ready, tree, places):
                 for group in members[code]:
-                    _place(ranks[code], rows, group, keys, ready.size)
+                    _place(ranks[code], rows, group, values)
     return ranks
 
 
@@ -113,29 +113,31 @@ def _members(within: np.ndarray, judged: np.ndarray) -> list[np.ndarray]:
 
 
 def _ready(whole: np.ndarray, tree: Tree, how: str) -> _Ready:
+    """Scores below 0 are all moved up by the same, which moves every mean by it and no rank: sums of numbers of both
+    signs cancel, and would differ by rounding where units are equal."""
     present = ~np.isnan(whole)
-    alike = (present == present[:1]).all()
     scores, weighs = whole[:, : tree.indicators], np.asarray(tree.weights)[: tree.indicators] > 0
     usable = present[:, : tree.indicators] & weighs
-    table = np.where(usable, MEANS[how].to(np.where(usable, scores, 1.0)), 0.0)
-    size = float(np.abs(table).max(initial=0.0)) if how == "arithmetic" and (table < 0).any() else 0.0
-    return _Ready(how, table, (present[:1] if alike else present).astype(float), size)
+    table = MEANS[how].to(np.where(usable, scores, 1.0))
+    if how == "arithmetic":
+        table = table - min(table.min(initial=0.0, where=usable), 0.0) + 0.0  # and no −0
+    alike = (present == present[:1]).all()
+    return _Ready(how, np.where(usable, table, 0.0), (present[:1] if alike else present).astype(float))
 
 
-def _keys(
+def _values(
     weights: np.ndarray, ready: _Ready, tree: Tree, places: Mapping[str, int]
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Each code and what its units are ordered by [row, unit], the best first: −score, and infinite where missing."""
+    """Each code and its values [row, unit]: at least 0, NaN where missing."""
     masses = _masses(weights, ready.present, tree)
     alike = len(ready.present) == 1
     values = {} if alike else _means(weights, ready.table, masses, tree)
     for code, place in places.items():
         value = _sums(_effective(weights, masses, tree, place), ready.table) if alike else values[place]
         there = masses[place].there
-        always = there.size == 1
         if ready.how != "arithmetic":
-            value = MEANS[ready.how].back(value if always else np.where(there, value, 1.0))
-        yield code, -value if always else np.where(there, -value, np.inf)
+            value = MEANS[ready.how].back(value if there.all() else np.where(there, value, 1.0))
+        yield code, value if there.size == 1 else np.where(there, value, np.nan)
 
 
 @dataclass(frozen=True)
@@ -205,34 +207,34 @@ def _kinds(children: Sequence[int], tree: Tree) -> tuple[list[int], list[int]]:
     return [c for c in children if c < tree.indicators], [c for c in children if c >= tree.indicators]
 
 
-def _place(ranks: np.ndarray, rows: np.ndarray, group: np.ndarray, keys: np.ndarray, size: float) -> None:
+def _place(ranks: np.ndarray, rows: np.ndarray, group: np.ndarray, values: np.ndarray) -> None:
     """Writes the ranks of one group."""
     if group.size == len(ranks):
-        ranks[:, rows] = _ranks(keys, size, ranks.dtype).T
+        ranks[:, rows] = _ranks(values, ranks.dtype).T
     else:
-        ranks[np.ix_(group, rows)] = _ranks(keys[:, group], size, ranks.dtype).T
+        ranks[np.ix_(group, rows)] = _ranks(values[:, group], ranks.dtype).T
 
 
-def _ranks(keys: np.ndarray, size: float, dtype: np.dtype) -> np.ndarray:
-    """Keys [row, unit] → ranks, 1 for the smallest; 0 for infinite ones. Ties take the best place, by the rule of
-    `indicators.index.rank`."""
-    order = np.argsort(keys, axis=1)
-    order += (np.arange(len(keys)) * keys.shape[1])[:, None]  # places in the flat array: much faster than along an axis
-    first = _first_places(keys.ravel().take(order), size, dtype)
-    found = np.empty(keys.size, dtype)
-    found[order.ravel()] = first.ravel()
-    return found.reshape(keys.shape)
+def _ranks(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Values [row, unit] of at least 0 → ranks, 1 for the largest; 0 for NaN. Ties take the best place, by the rule of
+    `indicators.index.rank`.
 
-
-def _first_places(ordered: np.ndarray, size: float, dtype: np.dtype) -> np.ndarray:
-    """Ascending keys [row, place] → the place, from 1, at which each one's run of ties begins; 0 for infinite keys."""
-    first = np.broadcast_to(np.arange(1, ordered.shape[1] + 1, dtype=dtype), ordered.shape)
-    ends = ordered[:, [0, -1]]
-    with np.errstate(invalid="ignore"):
-        gap = ordered[:, 1:] - ordered[:, :-1]
-        if (gap <= TIE * max(np.abs(ends).max(), size)).any():  # rarely: most draws need no closer look
-            larger = np.maximum(np.maximum(np.abs(ordered[:, 1:]), np.abs(ordered[:, :-1])), size)
-            begins = np.ones(ordered.shape, dtype=bool)
-            begins[:, 1:] = ~(gap <= TIE * larger)
-            first = np.maximum.accumulate(np.where(begins, first, dtype.type(1)), axis=1)
-    return np.where(np.isinf(ordered), dtype.type(0), first) if np.isinf(ends).any() else first
+    Sorting numbers is twice as fast as sorting places by them. The bits of a double from 0 up, read as a whole number,
+    are in its order, so the unit's place can ride in the lowest bits (8 for 212 units, of 52). Rows where two
+    neighbours are then nearer than that and TIE can tell, or where one is missing, are ranked again the exact way.
+    """
+    units = values.shape[1]
+    riders = 2 ** max(units - 1, 1).bit_length() - 1
+    keys = ~np.ascontiguousarray(values).view(np.int64)  # the complement: the largest first
+    keys &= ~riders
+    keys |= np.arange(units)
+    keys.sort(axis=1)
+    unsure = (keys[:, 1:] - keys[:, :-1] < TIE_IN_BITS + 2 * riders).any(axis=1) | np.isnan(values).any(axis=1)
+    keys &= riders
+    keys += (np.arange(len(keys)) * units)[:, None]  # places in the flat array: much faster than along an axis
+    found = np.empty(keys.shape, dtype)
+    found.ravel()[keys.ravel()] = np.broadcast_to(np.arange(1, units + 1, dtype=dtype), keys.shape).ravel()
+    if unsure.any():
+        exact = rank(values[unsure], axis=1)
+        found[unsure] = np.where(np.isnan(exact), 0, exact)
+    return found

@@ -72,13 +72,18 @@ def draw(
         raise ValueError(f"there must be at least one replication, not {replications}")
     sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     streams = [np.random.Generator(np.random.PCG64(child)) for child in sequence.spawn(4)]
-    candidates = np.array([-1, *(i for i in range(tree.indicators) if leave_one_out and tree.weights[i] > 0)])
+    drop = candidates(tree, leave_one_out)
     return Draws(
         multipliers=streams[0].uniform(1 - noise, 1 + noise, (replications, len(tree.codes))),
         scale=streams[1].integers(scales, size=replications),
         mean=streams[2].integers(means, size=replications),
-        left_out=candidates[streams[3].integers(candidates.size, size=replications)],
+        left_out=drop[streams[3].integers(drop.size, size=replications)],
     )
+
+
+def candidates(tree: Tree, leave_one_out: bool) -> np.ndarray:
+    """The places of what can be left out, one of them at a time: −1 (none), and each indicator with a weight."""
+    return np.array([-1, *(i for i in range(tree.indicators) if leave_one_out and tree.weights[i] > 0)])
 
 
 def simulate(

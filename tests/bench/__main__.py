@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.certainty import certainty
 from tests.bench.detection import detection
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
@@ -25,6 +26,7 @@ def main() -> int:
             indicators_from_facts(folder),
             *growth(),
             *verdicts(full),
+            *certainty(),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:
