@@ -11,7 +11,6 @@ from typing import Any
 from etl.console import fail
 from etl.inert import csv_row
 
-
 LARGEST = 1e15
 """Up to here every whole number is exact."""
 

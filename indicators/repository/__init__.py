@@ -15,11 +15,13 @@ from indicators.repository.profiles import (
 from indicators.repository.publications import Publication, every_publication, publications
 from indicators.repository.rankings import Ranking, RankingRow, ranking
 from indicators.repository.spread import Spread
+from indicators.repository.verdicts import Certainty, Verdict, certainties, verdicts
 from indicators.repository.watch import FlagRow, Reports, flags, reports
 from indicators.scope import NotAllowed
 
 __all__ = [
     "Area",
+    "Certainty",
     "FlagRow",
     "GroupValue",
     "Headline",
@@ -37,7 +39,9 @@ __all__ = [
     "Trend",
     "TrendPoint",
     "UnknownBase",
+    "Verdict",
     "areas",
+    "certainties",
     "comparison",
     "every_publication",
     "flags",
@@ -50,4 +54,5 @@ __all__ = [
     "reports",
     "trend",
     "trends",
+    "verdicts",
 ]
