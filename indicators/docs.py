@@ -160,6 +160,13 @@ def _steps(definitions: Definitions) -> Iterator[str]:
         f"{low:g}th to {high:g}th percentile of the ranks, and a base is said to be among the first or the last only "
         f"where {certainty.agreement:.0%} of the replications agree."
     )
+    signals = method.signals
+    yield (
+        f"9. **Is it noise?** Against peers: funnel limits at {signals.funnel.alarm:.1%} within the type, for ratios of "
+        f"counts, with at most {signals.funnel.false_discovery:.0%} false ones among the quarter's flags "
+        f"({signals.funnel.source.en}). Over time: process charts of the base's own series from "
+        f"{signals.history.least_points} points ({signals.history.source.en}). See [signals.md](signals.md)."
+    )
 
 
 def _verdicts(settings: VerdictSettings) -> Iterator[str]:

@@ -115,6 +115,8 @@ def _limits(values: np.ndarray, counted: np.ndarray, screen: bool) -> tuple[np.n
 
 def _packed(values: np.ndarray, counted: np.ndarray) -> np.ndarray:
     """The counted points of each series moved together, in their order; NaN after them."""
+    if counted.all():
+        return values
     order = np.argsort(~counted, axis=1, kind="stable")
     return np.take_along_axis(np.where(counted, values, np.nan), order, axis=1)
 
@@ -128,6 +130,8 @@ def _mean_of(ranges: np.ndarray) -> np.ndarray:
 
 def _causes(values: np.ndarray, present: np.ndarray, mean: np.ndarray, half: np.ndarray) -> np.ndarray:
     """Places in CAUSES. The rules are applied from the weakest to the strongest, so that the strongest stands."""
+    if not values.size:
+        return np.zeros(values.shape, dtype=np.uint8)
     far = np.where(present, values - mean, 0.0)
     far[np.abs(far) <= NOISE * np.maximum(np.abs(mean), np.abs(np.where(present, values, 0.0)))] = 0.0
     step = np.diff(values, axis=1)  # NaN beside a missing point, so that no run goes over it

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench.certainty import certainty
 from tests.bench.detection import detection
+from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
 from tests.bench.verdicts import verdicts
@@ -27,6 +28,7 @@ def main() -> int:
             *growth(),
             *verdicts(full),
             *certainty(),
+            *funnels(full),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:
