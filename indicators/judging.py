@@ -12,6 +12,7 @@ from indicators.certainty import programme_uncertainty
 from indicators.computed import Computed, cells
 from indicators.sources import IN_REVIEW, MISSED, NOT_DUE, Sources
 from indicators.uncertainty import Uncertainty
+from indicators.verdicts.confirm import Limits
 from indicators.verdicts.evidence import Absent, gather
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Verdicts
@@ -51,6 +52,7 @@ def judged(
     bases: list[Base],
     columns: list[int],
     sure: Mapping[str, Uncertainty],
+    limits: Mapping[str, Limits],
 ) -> Verdicts:
     """The verdicts, in the order of the bases."""
     panel, definitions = computed.panel, computed.definitions
@@ -66,6 +68,7 @@ def judged(
         composites={q: computed.composite(q) for q in range(max(0, quarter - A_YEAR + 1), quarter + 1)},
         absent=_absent(computed, sources, quarter, bases, columns),
         open_errors=np.array([base.code in errors for base in bases], dtype=bool),
+        limits=limits,
         sure_top=sure[definitions.method.index.code].top_fifth[columns],
         last_grade=[last.get(base.code) for base in bases],
     )

@@ -8,6 +8,7 @@ import numpy as np
 from etl import schema
 from etl.panel import Why
 from etl.registry import Base
+from indicators import signals
 from indicators.composite import Composite
 from indicators.computed import Computed, cells
 from indicators.content import Tables
@@ -27,14 +28,15 @@ def tables(computed: Computed, sources: Sources, period: str, seed: int) -> Tabl
     ranked = computed.composite(quarter)
     flagged = flags(computed.values, ranked, computed.definitions, period, quarter, bases, columns, returned)
     sure = certainty(computed, quarter, seed)
-    verdicts = judged(computed, sources, quarter, bases, columns, sure)
+    funnels = signals.against_peers(computed, quarter)
+    verdicts = judged(computed, sources, quarter, bases, columns, sure, signals.limits(funnels, columns))
     return {
         schema.standing: list(_standings(bases, returned, sources.absence(period))),
         schema.result: list(_results(computed, ranked, sure, quarter, bases, columns)),
         schema.group_result: list(_group_results(computed, quarter, bases, columns)),
         schema.flag: [dict(vars(flag)) for flag in flagged],
         schema.certainty: list(certainty_rows(sure, bases, columns)),
-        schema.signal: [],
+        schema.signal: list(signals.rows(computed, funnels, quarter, bases, columns)),
         schema.verdict: list(verdict_rows(verdicts, bases)),
     }
 

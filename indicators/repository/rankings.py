@@ -93,9 +93,7 @@ def _results(connection: Connection, publication: Publication, codes: Sequence[s
 
 def _verdicts(connection: Connection, publication: Publication, listed: Mapping[str, Member]):
     table = schema.verdict.c
-    rows = connection.execute(
-        select(table.base, table.lamp, table.grade).where(table.publication == publication.code)
-    )
+    rows = connection.execute(select(table.base, table.lamp, table.grade).where(table.publication == publication.code))
     return {row.base: row for row in rows if row.base in listed}
 
 

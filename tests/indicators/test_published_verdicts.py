@@ -13,9 +13,12 @@ from indicators import recompute, repository, scope
 from indicators.certainty import programme_uncertainty
 from indicators.commands.telling import lines
 from indicators.explain_scores import explain_any
+from indicators.histories import histories
+from indicators.peers import indicator_funnels
 from indicators.publish import publish
 from indicators.refresh import refresh
 from indicators.sources import read_sources
+from indicators.xmr import JUDGEMENTS
 from tests.builders import PROGRAMME, QUARTERS, entry, load, set_up
 from tests.indicators.publishing import LAST, lock
 
@@ -55,10 +58,42 @@ def test_the_certainty_of_each_rank_is_published_and_stands_beside_it(warehouse,
         assert 1 <= row.low <= row.high <= len(CODES)
 
 
+def test_signals_against_peers_and_over_time_are_published(warehouse, filled):
+    """What the two engines say of the same panel, for the bases that they judge."""
+    name = publish(warehouse, LAST, "provisional", "Ann").name
+    with module.reading(warehouse) as connection:
+        computed = recompute.made_from(connection, name).computed
+    panel, at = computed.panel, {code: place for place, code in enumerate(computed.panel.bases)}
+    funnels = indicator_funnels(computed.values, computed.definitions, len(panel.periods) - 1, panel.types[-1],
+                                panel.returned[-1], list(computed.form.types))  # fmt: skip
+    charts = histories(computed.values, computed.definitions, computed.form, len(panel.periods) - 1)
+    found = rows(warehouse, schema.signal, name)
+    peers, time = ([row for row in found if row.kind == kind] for kind in ("funnel", "xmr"))
+    assert {(row.code, row.base) for row in peers} == {
+        (code, base) for code, of in funnels.items() for base, place in at.items() if of.z[place] == of.z[place]
+    }
+    assert peers
+    for row in peers:
+        of, place = funnels[row.code], at[row.base]
+        assert (row.target, row.lower, row.upper) == (of.target[place], of.lower[place], of.upper[place])
+        assert (row.against_peers == "similar") == (not of.outlier[place])
+        assert (row.over_time, row.cause) == (None, None)
+    assert {(row.code, row.base) for row in time} == {
+        (code, base) for code, of in charts.items() for base, place in at.items() if of.judged[place]
+    }
+    assert time
+    for row in time:
+        of, place = charts[row.code], at[row.base]
+        assert row.target == of.charts.mean[place, -1]
+        assert row.over_time == JUDGEMENTS[of.judgement[place]]
+
+
 def test_another_seed_gives_other_draws_and_the_same_ranks(warehouse, filled):
     one, other = (publish(warehouse, LAST, "provisional", "Ann", seed=seed) for seed in (1, 2))
     assert one.content != other.content
-    ranks = [{row.base: row.rank for row in rows(warehouse, schema.result, made.name, code="index")} for made in (one, other)]
+    ranks = [
+        {row.base: row.rank for row in rows(warehouse, schema.result, made.name, code="index")} for made in (one, other)
+    ]
     assert ranks[0] == ranks[1]
     with module.reading(warehouse) as connection:
         assert recompute.verify(connection, other.name) == []
@@ -126,7 +161,9 @@ def test_a_verdict_is_explained_down_to_the_cells_of_its_reasons(warehouse, fill
         (row,) = rows(warehouse, schema.verdict, name, base=base)
         assert (lamp.value, letter.value) == (row.lamp, row.grade)
         told = lamp.as_json()
-        assert [{k: v for k, v in reason.items() if k != "explanation"} for reason in told["reasons"]] == json.loads(row.reasons)
+        assert [{k: v for k, v in reason.items() if k != "explanation"} for reason in told["reasons"]] == json.loads(
+            row.reasons
+        )
         about += sum(reason["explanation"] is not None for reason in told["reasons"])
         assert "because" in "\n".join(lines(lamp))
     assert about
