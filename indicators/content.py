@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Float, Integer, Table, select
+from sqlalchemy import Boolean, Column, Connection, Float, Integer, RowMapping, Table, select
 
 from etl import schema
 
-Row = Mapping[str, Any]
+Row = Mapping[str, Any] | RowMapping
 Tables = Mapping[Table, list[dict[str, Any]]]
 """The rows of each table, without the publication's name."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from etl import schema
+from etl.catalogue import Text
 from etl.form import load_form
 from etl.registry import Registry
 from indicators import recompute
@@ -19,6 +20,8 @@ from indicators.publish import WORKING, publication_name
 from indicators.ranking import latest_publication
 from indicators.recompute import Made
 from indicators.trace import trace_of
+from indicators.verdicts.reasons import Reason
+from indicators.verdicts.words import in_words
 
 LAMP, GRADE = "lamp", "grade"
 
@@ -189,8 +192,21 @@ def _judgement(
     if row is None:
         raise Unexplained(f"{name} holds no verdict on {base}; it was made before verdicts were given")
     told = {key: value for key, value in row.items() if key not in ("publication", "base", "reasons")}
-    reasons = [(reason, below(reason["code"]) if reason.get("code") else None) for reason in json.loads(row["reasons"])]
+    reasons = [
+        (_worded(made, base, reason), below(reason["code"]) if reason.get("code") else None)
+        for reason in json.loads(row["reasons"])
+    ]
     return Judgement(base, made.period, name, code, row[code], told, reasons)
+
+
+def _worded(made: Made, base: str, reason: dict[str, Any]) -> dict[str, Any]:
+    """A stored reason with its sentence in both languages."""
+    known, definitions = made.sources.registry.base(base, made.period), made.computed.definitions
+    assert known is not None
+    name = made.computed.form.types[known.type].name
+    kind = Text(en=name.en[:1].lower() + name.en[1:], zh=name.zh)
+    told = Reason.from_dict(reason)
+    return reason | {"words": {language: in_words(told, definitions, language, kind) for language in ("en", "zh")}}
 
 
 def _results(connection: Connection, name: str, base: str) -> dict[str, RowMapping]:

@@ -5,7 +5,7 @@ under a new number, and nothing here or elsewhere changes or removes them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
@@ -184,7 +184,7 @@ def _same_content(connection: Connection, period: str, digest: str) -> str | Non
 
 def _publication(
     period: str, vintage: str, number: int, definitions: Definitions, sources: Sources, seed: int
-) -> dict[str, str | int | datetime | None]:
+) -> dict[str, Any]:
     return {
         "publication": publication_name(period, vintage, number),
         "period": period,

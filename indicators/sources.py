@@ -198,4 +198,5 @@ def read_panel(connection: Connection, form: Form, sources: Sources, period: str
 
 
 def _base(told: dict[str, Any]) -> Base:
-    return Base(**told | {"name": Text(**told["name"])})
+    parts: dict[str, Any] = {**told, "name": Text(**told["name"])}
+    return Base(**parts)

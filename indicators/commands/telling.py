@@ -70,6 +70,6 @@ def _judgement(found: Judgement) -> list[str]:
     told = [f"{found.base} {found.period} in {found.publication}: {found.code} {found.value or '–'}"]
     told += [f"  {name}: {value}" for name, value in found.verdict.items() if value is not None]
     for reason, below in found.reasons:
-        told += ["", "  because " + ", ".join(f"{name} {value}" for name, value in reason.items())]
+        told += ["", f"  because: {reason['words']['en']}", f"  理由：{reason['words']['zh']}"]
         told += [f"    {line}" for line in lines(below)] if below else []
     return told
