@@ -63,16 +63,16 @@ def poor(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     """All that it rests on: the composite, each weak pillar of the year, each confirmed floor."""
     evidence = findings.evidence
     yield from composite(findings, at, weighs)
-    for row in np.flatnonzero(findings.year_weak[:, at]):
+    for row in np.flatnonzero(findings.year_weak[:, at]).tolist():
         score, limit = number(evidence.year_scores[row, at]), number(evidence.year_limits[row, at])
         yield Reason("pillar_year", weighs, evidence.pillars[row], score, limit)
-    for row in np.flatnonzero(findings.confirmed_floors[:, at]):
+    for row in np.flatnonzero(findings.confirmed_floors[:, at]).tolist():
         yield floor(evidence, row, at, weighs)
 
 
 def pillar(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     evidence = findings.evidence
-    for row in np.flatnonzero(findings.weak_pillars[:, at]):
+    for row in np.flatnonzero(findings.weak_pillars[:, at]).tolist():
         below = evidence.pillar_scores[row, :, at] < evidence.pillar_limits[row, :, at]
         score, limit = number(evidence.pillar_scores[row, -1, at]), number(evidence.pillar_limits[row, -1, at])
         yield Reason("pillar", weighs, evidence.pillars[row], score, limit, quarters=_running(below))
@@ -82,7 +82,7 @@ def floors(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     evidence, missed = findings.evidence, findings.floors_missed[:, -1, at]
     judged = int((~np.isnan(evidence.floors.limit[:, -1, at] + evidence.floors.value[:, -1, at])).sum())
     yield Reason("floors", weighs, count=int(missed.sum()), of=judged, quarters=_running(findings.many_floors[:, at]))
-    for row in np.flatnonzero(missed):
+    for row in np.flatnonzero(missed).tolist():
         yield floor(evidence, row, at, weighs)
 
 

@@ -140,7 +140,7 @@ class Score:
         for kind in (SLOW, COLLAPSE, DIP):
             for within in WITHIN:
                 start = BEGINS - FIRST
-                self.found[kind, within].add(alarm[start : start + within, fate == kind].any(axis=0))
+                self.found[kind, within].add(np.logical_or.reduce(alarm[start : start + within, fate == kind], axis=0))
 
     def decliners(self, within: int) -> Count:
         both = self.found[SLOW, within], self.found[COLLAPSE, within]
