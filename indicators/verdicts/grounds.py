@@ -129,6 +129,15 @@ def improvement(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     yield from _furthest(evidence, "rose", weighs, at, worse=False)
 
 
+def outstanding(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """Indicators further on the good side than ordinary bases of the size."""
+    held = findings.evidence.floors
+    for row in np.flatnonzero(findings.outstanding[:, at]).tolist():
+        rule, limit = ("outstanding_low", held.low) if held.upper[row] else ("outstanding_high", held.high)
+        value = number(held.value[row, -1, at])
+        yield Reason(rule, weighs, held.codes[row], value, number(limit[row, at]), quality="confirmed_by_peers")
+
+
 def _together(
     evidence: Evidence, rule: str, weighs: str, at: int, value: float | None, past: float, quarters: int, worse: bool
 ) -> Reason:
@@ -164,5 +173,6 @@ GROUNDS: dict[str, Ground] = {
     "floors": floors,
     "slipping": decline("decline_yellow"),
     "improving": improvement,
+    "outstanding": outstanding,
 }
 """By rule. What is true of a quarter or a year; the reasons for grades stand in judge.py."""

@@ -12,6 +12,7 @@ from indicators.verdicts.reasons import (
     GREEN,
     HONOUR,
     IMPROVING,
+    PRAISE,
     STEADY,
     Reason,
     Verdicts,
@@ -40,6 +41,8 @@ def judge(evidence: Evidence, settings: VerdictSettings) -> Verdicts:
             reasons[at].append(Reason(PROPOSED[kind], kind, quarters=8))
     for at in np.flatnonzero(trend == IMPROVING).tolist():
         reasons[at] += GROUNDS["improving"](findings, at, IMPROVING)
+    for at in np.flatnonzero(findings.outstanding.any(axis=0)).tolist():
+        reasons[at] += GROUNDS["outstanding"](findings, at, PRAISE)
     return Verdicts(
         lamp.tolist(), grade.tolist(), grading.is_final(evidence), proposal.tolist(), trend.tolist(), reasons
     )

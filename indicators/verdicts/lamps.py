@@ -52,6 +52,13 @@ class Findings:
         return speaking(floors.missed[:, -1] & (floors.confirmed != Confirmed.NOT), floors.alone)
 
     @cached_property
+    def outstanding(self) -> np.ndarray:
+        """[indicator, base]: past the funnel on the good side in the last quarter. Said, not scored."""
+        floors = self.evidence.floors
+        now = floors.value[:, -1]
+        return np.where(floors.upper[:, None], now < floors.low, now > floors.high) & self.judged
+
+    @cached_property
     def year_index(self) -> np.ndarray:
         """[base]: the mean of the quarterly composites; NaN with fewer than a grade needs."""
         return year_means(self.evidence.index, int(self.settings.least_quarters.value))

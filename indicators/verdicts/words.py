@@ -90,6 +90,14 @@ WORDS: dict[str, Text] = {
         zh="成效向好：连续{quarters}个季度，各季单独计算，相对其上年水平的升幅大于同类。最近一季的升幅为同等规模基地"
         "平常波动的{value}倍（达到{reference}倍即提示），{of}项指标中有{count}项变好。",
     ),
+    "outstanding_high": Text(
+        en="{name} {value} is above the 99.8 % limit of {reference} for {type} of its size: it stands out well.",
+        zh="{name}为{value}，高于同等规模{type}99.8%的界限{reference}，表现突出。",
+    ),
+    "outstanding_low": Text(
+        en="{name} {value} is below the 99.8 % limit of {reference} for {type} of its size: it stands out well.",
+        zh="{name}为{value}，低于同等规模{type}99.8%的界限{reference}，表现突出。",
+    ),
     "fell": Text(
         en="{name}, this quarter alone: {value}, against {reference} in a quarter of the year before.",
         zh="{name}（仅本季度）为{value}，上年各季平均为{reference}。",
