@@ -118,6 +118,26 @@ class Peers(Entry):
     least_peers: int = Field(ge=2)
 
 
+class FunnelRules(Entry):
+    """When a base lies too far from its peers."""
+
+    alarm: float = Field(gt=0.5, lt=1)
+    false_discovery: float = Field(gt=0, lt=1)
+    source: Text
+
+
+class HistoryRules(Entry):
+    """When a base's own series is long enough to be judged."""
+
+    least_points: int = Field(ge=2)
+    source: Text
+
+
+class Signals(Entry):
+    funnel: FunnelRules
+    history: HistoryRules
+
+
 class Headline(Entry):
     """A sum over all bases at the head of the overview."""
 
@@ -140,6 +160,7 @@ class Method(Entry):
     scores: Scores
     floors: Floors
     peers: Peers
+    signals: Signals
     verdicts: VerdictSettings
     headlines: list[Headline] = []
 

@@ -12,7 +12,7 @@ def false_discovery(p: np.ndarray) -> np.ndarray:
     flat = np.asarray(p, dtype=float).ravel()
     present = np.flatnonzero(~np.isnan(flat))
     order = present[np.argsort(flat[present], kind="stable")]
-    scaled = flat[order] * present.size / np.arange(1, present.size + 1)
+    scaled = flat[order] * (present.size / np.arange(1, present.size + 1))
     found = np.full(flat.shape, np.nan)
     found[order] = np.minimum.accumulate(np.minimum(scaled, 1.0)[::-1])[::-1]
     return found.reshape(np.shape(p))

@@ -150,6 +150,13 @@ def _steps(definitions: Definitions) -> Iterator[str]:
         f"others × {floors.hardship_upper:g}; {floors.source.en}), a pillar below the peers' "
         f"{method.peers.weak_below:g}th percentile, a missing return."
     )
+    signals = method.signals
+    yield (
+        f"8. **Is it noise?** Against peers: funnel limits at {signals.funnel.alarm:.1%} within the type, for ratios of "
+        f"counts, with at most {signals.funnel.false_discovery:.0%} false ones among the quarter's flags "
+        f"({signals.funnel.source.en}). Over time: process charts of the base's own series from "
+        f"{signals.history.least_points} points ({signals.history.source.en}). See [signals.md](signals.md)."
+    )
 
 
 def _verdicts(settings: VerdictSettings) -> Iterator[str]:

@@ -4,7 +4,9 @@ Proportions on the arcsine scale, rates with Poisson's exact limits or on the lo
 95 % and 99.8 %. The default, `calibrated`, takes the limits of the model in indicators/mixture.py.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -22,24 +24,55 @@ PRECISION = {"xrtol": 1e-10, "xatol": 1e-10}
 FAMILIES = {"proportion": Proportion(), "rate": Rate()}
 
 
+Limit = Callable[[float, np.ndarray], np.ndarray]
+"""(score, denominators [..., unit]) → the value with that score, [..., unit]."""
+
+
 @dataclass(frozen=True)
 class Funnel:
     """Arrays [..., unit], NaN where a unit is missing; `phi`, `tau2`, `target` are [...].
 
     `z` is how far out a unit lies before over-dispersion is allowed for (`none`, `additive`) or after (`calibrated`);
     `adjusted_z` always after. `tau2` is on the arcsine or log scale (`additive`), the logit or log scale (`calibrated`).
+    `limit` gives the limit at any score for any denominator: the curves of a chart.
     """
 
     value: np.ndarray
+    denominator: np.ndarray
     z: np.ndarray
     adjusted_z: np.ndarray
-    lower_95: np.ndarray
-    upper_95: np.ndarray
-    lower_998: np.ndarray
-    upper_998: np.ndarray
     phi: np.ndarray
     tau2: np.ndarray
     target: np.ndarray
+    limit: Limit
+
+    def __getitem__(self, row: int) -> "Funnel":
+        """One of several funnels [funnel, unit]."""
+
+        def limit(at: float, size: np.ndarray) -> np.ndarray:
+            sizes = np.full((self.target.size, *size.shape), np.nan)
+            sizes[row] = size
+            return self.limit(at, sizes)[row]
+
+        of_units = (array[row] for array in (self.value, self.denominator, self.z, self.adjusted_z))
+        value, denominator, z, adjusted_z = of_units
+        return Funnel(value, denominator, z, adjusted_z, self.phi[row], self.tau2[row], self.target[row], limit)
+
+    @cached_property
+    def lower_95(self) -> np.ndarray:
+        return self.limit(-Z95, self.denominator)
+
+    @cached_property
+    def upper_95(self) -> np.ndarray:
+        return self.limit(Z95, self.denominator)
+
+    @cached_property
+    def lower_998(self) -> np.ndarray:
+        return self.limit(-Z998, self.denominator)
+
+    @cached_property
+    def upper_998(self) -> np.ndarray:
+        return self.limit(Z998, self.denominator)
 
     @property
     def outlier_95(self) -> np.ndarray:
@@ -101,14 +134,15 @@ def _classical(above, below, present, kind: Kind, overdispersion: Overdispersion
     if overdispersion == "none":
         tau2 = np.where(np.isnan(tau2), np.nan, 0.0)
     wide = np.sqrt(sd**2 + tau2[..., None])
-    limits = []
-    for at in (-Z95, Z95, -Z998, Z998):
+
+    def limit(at: float, size: np.ndarray) -> np.ndarray:
         if kind == "proportion":
-            limits.append(np.sin(np.clip(centre[..., None] + at * wide, 0, np.pi / 2)) ** 2)
-        else:
-            adjusted = np.exp(at * wide)
-            limits.append(np.where(tau2[..., None] > 0, adjusted, _poisson_limit(below, at)))
-    return Funnel(value, z, (y - centre[..., None]) / wide, *limits, phi=phi, tau2=tau2, target=target)
+            away = at * np.sqrt(0.25 / size + tau2[..., None])
+            return np.sin(np.clip(centre[..., None] + away, 0, np.pi / 2)) ** 2
+        adjusted = np.exp(at * np.sqrt(1 / size + tau2[..., None]))
+        return np.where(tau2[..., None] > 0, adjusted, _poisson_limit(size, at))
+
+    return Funnel(value, below, z, (y - centre[..., None]) / wide, phi, tau2, target, limit)
 
 
 def _poisson_limit(expected: np.ndarray, at: float) -> np.ndarray:
@@ -120,42 +154,45 @@ def _poisson_limit(expected: np.ndarray, at: float) -> np.ndarray:
 
 
 def _calibrated(above, below, present, kind: Kind) -> Funnel:
-    family, shape = FAMILIES[kind], present.shape
-    enough = present.any(axis=-1)
-    edge = at_the_edge(family, above, below, present)
-    fitted = enough & ~edge
-    z, limits = np.where(present, 0.0, np.nan), np.where(present, above / below, np.nan) * np.ones((4, *shape))
-    phi, tau2 = np.where(enough, 0.0, np.nan), np.where(enough, 0.0, np.nan)
+    family, enough = FAMILIES[kind], present.any(axis=-1)
+    fitted = enough & ~at_the_edge(family, above, below, present)
+    there = present[fitted]
+    count, size = np.where(there, above[fitted], 0.0), np.where(there, below[fitted], 1.0)
+    z, phi, tau2 = np.where(present, 0.0, np.nan), np.where(enough, 0.0, np.nan), np.where(enough, 0.0, np.nan)
     total = np.where(present, below, 0.0).sum(axis=-1)
-    target = np.divide(
-        np.where(present, above, 0.0).sum(axis=-1), total, out=np.full(enough.shape, np.nan), where=enough
-    )
-    if fitted.any():
-        there = present[fitted]
-        count, size = np.where(there, above[fitted], 0.0), np.where(there, below[fitted], 1.0)
-        fit = calibrated(family, count, size, there)
-        z[fitted] = np.where(there, mid_score(*scores(fit.model, count, size)), np.nan)
-        for row, at in enumerate((-Z95, Z95, -Z998, Z998)):
-            limits[row][fitted] = np.where(there, _limit(fit.model, size, at), np.nan)
-        phi[fitted], tau2[fitted] = fit.phi[..., 0], fit.model.spread[..., 0] ** 2
-        target[fitted] = family.target(fit.model.centre[..., 0])
-    return Funnel(above / below, z, z, *limits, phi=phi, tau2=tau2, target=target)
+    pooled = np.where(present, above, 0.0).sum(axis=-1)
+    target = np.divide(pooled, total, out=np.full(enough.shape, np.nan), where=enough)
+    if not fitted.any():  # nothing happened, or everything did: all units are alike
+        return Funnel(above / below, below, z, z, phi, tau2, target, lambda at, size: target[..., None] + 0 * size)
+    fit = calibrated(family, count, size, there)
+    z[fitted] = np.where(there, mid_score(*scores(fit.model, count, size)), np.nan)
+    phi[fitted], tau2[fitted] = fit.phi[..., 0], fit.model.spread[..., 0] ** 2
+    target[fitted] = family.target(fit.model.centre[..., 0])
+
+    def limit(at: float, size: np.ndarray) -> np.ndarray:
+        found = target[..., None] + 0 * size
+        found[fitted] = _limit(fit.model, size[fitted], at)
+        return found
+
+    return Funnel(above / below, below, z, z, phi, tau2, target, limit)
 
 
 def _limit(model: Model, size: np.ndarray, at: float) -> np.ndarray:
-    """The value whose score is `at`; the edge where even that lies within."""
-    centre, spread = np.broadcast_to(model.centre, size.shape), np.broadcast_to(model.spread, size.shape)
-    largest = model.family.largest(size, centre, spread)
+    """The value whose score is `at`; the edge where even that lies within. NaN where the size is."""
+    present = ~np.isnan(size)
+    given = tuple(np.broadcast_to(array, size.shape)[present] for array in (size, model.centre, model.spread))
 
     def beyond(count, size, centre, spread):
         return mid_score(*scores(Model(model.family, centre, spread), count, size)) - at
 
-    low, high = beyond(np.zeros_like(size), size, centre, spread), beyond(largest, size, centre, spread)
-    found = np.where(low >= 0, 0.0, largest)
+    most = model.family.largest(*given)
+    low, high = beyond(np.zeros_like(most), *given), beyond(most, *given)
+    count = np.where(low >= 0, 0.0, most)
     inside = (low < 0) & (high > 0)
     if inside.any():
-        given = size[inside], centre[inside], spread[inside]
-        ends = np.zeros_like(given[0]), largest[inside]
-        root = elementwise.find_root(beyond, ends, args=given, tolerances=PRECISION, maxiter=80)
-        found[inside] = root.x
-    return found / size
+        ends = np.zeros(inside.sum()), most[inside]
+        held = tuple(array[inside] for array in given)
+        count[inside] = elementwise.find_root(beyond, ends, args=held, tolerances=PRECISION, maxiter=80).x
+    found = np.full(size.shape, np.nan)
+    found[present] = count / given[0]
+    return found

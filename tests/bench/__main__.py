@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.detection import detection
+from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
 from tests.bench.verdicts import verdicts
@@ -24,6 +25,7 @@ def main() -> int:
             *detection(folder, full),
             indicators_from_facts(folder),
             *growth(),
+            *funnels(full),
             *verdicts(full),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
