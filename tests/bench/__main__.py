@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.certainty import certainty
 from tests.bench.detection import detection
 from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
@@ -25,6 +26,7 @@ def main() -> int:
             *detection(folder, full),
             indicators_from_facts(folder),
             *growth(),
+            *certainty(),
             *funnels(full),
             *verdicts(full),
         ]
