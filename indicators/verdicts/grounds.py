@@ -61,13 +61,25 @@ def composite(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
 
 def poor(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     """All that it rests on: the composite, each weak pillar of the year, each confirmed floor."""
+    yield from poor_pillars(findings, at, weighs)
+    for row in np.flatnonzero(findings.confirmed_floors[:, at]).tolist():
+        yield floor(findings.evidence, row, at, weighs)
+
+
+def poor_in_short(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """The same where the floors have been told already: how many they are."""
+    yield from poor_pillars(findings, at, weighs)
+    count, needed = int(findings.confirmed_floors[:, at].sum()), int(findings.settings.floors_missed.value)
+    yield Reason("floors_confirmed", weighs, count=count, of=needed)
+
+
+def poor_pillars(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """The composite, and each weak pillar of the year."""
     evidence = findings.evidence
     yield from composite(findings, at, weighs)
     for row in np.flatnonzero(findings.year_weak[:, at]).tolist():
         score, limit = number(evidence.year_scores[row, at]), number(evidence.year_limits[row, at])
         yield Reason("pillar_year", weighs, evidence.pillars[row], score, limit)
-    for row in np.flatnonzero(findings.confirmed_floors[:, at]).tolist():
-        yield floor(evidence, row, at, weighs)
 
 
 def pillar(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
@@ -168,6 +180,7 @@ GROUNDS: dict[str, Ground] = {
     "no_index": no_index,
     "missed_running": missed_running,
     "poor": poor,
+    "poor_in_short": poor_in_short,
     "decline": decline("decline_red"),
     "pillar": pillar,
     "floors": floors,

@@ -13,6 +13,7 @@ from indicators.verdicts.reasons import (
     HONOUR,
     IMPROVING,
     PRAISE,
+    RED,
     STEADY,
     Reason,
     Verdicts,
@@ -60,9 +61,11 @@ def trends(findings: signals.Findings) -> np.ndarray:
 
 def _explain_grades(reasons: list[list[Reason]], findings: signals.Findings, grade: np.ndarray) -> None:
     """Adds to each base's reasons those of its grade."""
+    told = signals.held(findings)[RED]["poor"]
     for name, holds in grading.failing(findings).items():
         for at in np.flatnonzero(holds).tolist():
-            reasons[at] += GROUNDS[name](findings, at, "D")
+            rule = "poor_in_short" if name == "poor" and told[at] else name
+            reasons[at] += GROUNDS[rule](findings, at, "D")
     known, index = findings.evidence, findings.year_index
     ranks, ranked = grading.year_ranks(findings)
     top, wanted = grading.ranked_top(findings), number(findings.settings.agreement.value / 100)

@@ -15,6 +15,7 @@ import numpy as np
 from indicators.composite import composite
 from indicators.compute import compute
 from indicators.definition import load_definitions
+from indicators.peers import indicator_funnels
 from indicators.verdicts import lamps
 from indicators.verdicts.evidence import Evidence, gather
 from tests.bench.detection import wilson
@@ -89,7 +90,9 @@ def tried(programme: Simulated) -> Trial:
     rules: dict[str, list[np.ndarray]] = defaultdict(list)
     lamp, floors = [], []
     for quarter in JUDGED:
-        known = gather(panel, values, DEFINITIONS, FORM, programme.bases, quarter, composites=scored)
+        there = panel.types[quarter], panel.returned[quarter]
+        funnels = indicator_funnels(values, DEFINITIONS, quarter, *there, types)
+        known = gather(panel, values, DEFINITIONS, FORM, programme.bases, quarter, composites=scored, funnels=funnels)
         findings = lamps.Findings(known, SETTINGS)
         lamp.append(lamps.lamps(findings))
         floors.append(_below_floor(known))
@@ -234,7 +237,11 @@ def _best(what: str, ours: Score, everyday: dict[str, Score]) -> tuple[str, tupl
 
 def _tell(done: list[Trial]) -> None:
     """The whole table, for both lamps, with false alarms made equal in both ways."""
-    for title, own in (("RED", lambda trial: trial.red), ("RED OR YELLOW", lambda trial: trial.flagged)):
+    for title, own in (
+        ("RED", lambda trial: trial.red),
+        ("RED BY DECLINE ALONE", lambda trial: trial.by_rule["red: decline"]),
+        ("RED OR YELLOW", lambda trial: trial.flagged),
+    ):
         ours = scored(done, own)
         for measure in (TURNED, STANDING):
             wanted = getattr(ours, measure).share

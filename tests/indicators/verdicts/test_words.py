@@ -36,6 +36,11 @@ SAID = [
         "综合指数（4个季度平均）为23.5，低于25。",
     ),
     (
+        Reason("floors_confirmed", "D", count=5, of=3),
+        "5 floors are missed and confirmed (at least 3 are needed)",
+        "经核实未达底线的指标有5项（至少3项）",
+    ),
+    (
         Reason("pillar_year", "D", "financing", 18.2, 27.5),
         "Financing, mean of the year: score 18.2, below 27.5, the lowest fifth of the regional bases.",
         "融资全年平均得分18.2，低于区域基地最低五分之一的界线27.5。",
