@@ -10,9 +10,9 @@ from etl import periods
 from etl.registry import Base
 from indicators.certainty import programme_uncertainty
 from indicators.computed import Computed, cells
+from indicators.peers import PeerFunnel
 from indicators.sources import IN_REVIEW, MISSED, NOT_DUE, Sources
 from indicators.uncertainty import Uncertainty
-from indicators.verdicts.confirm import Limits
 from indicators.verdicts.evidence import Absent, gather
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Verdicts
@@ -52,7 +52,7 @@ def judged(
     bases: list[Base],
     columns: list[int],
     sure: Mapping[str, Uncertainty],
-    limits: Mapping[str, Limits],
+    funnels: Mapping[str, PeerFunnel],
 ) -> Verdicts:
     """The verdicts, in the order of the bases."""
     panel, definitions = computed.panel, computed.definitions
@@ -68,7 +68,7 @@ def judged(
         composites={q: computed.composite(q) for q in range(max(0, quarter - A_YEAR + 1), quarter + 1)},
         absent=_absent(computed, sources, quarter, bases, columns),
         open_errors=np.array([base.code in errors for base in bases], dtype=bool),
-        limits=limits,
+        funnels=funnels,
         sure_top=sure[definitions.method.index.code].top_fifth[columns],
         last_grade=[last.get(base.code) for base in bases],
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from scipy.special import ndtri
@@ -115,8 +116,10 @@ def _arrays(lines: list[_Line], definitions: Definitions, bases: int) -> dict[st
         if indicator.funnel
     }
     farthest = _farthest(definitions)
-    for kind in dict.fromkeys(line.funnel for line in lines):
+    for kind in get_args(Kind):
         same = [line for line in lines if line.funnel == kind]
+        if not same:
+            continue
         whole = funnel(_padded([line.above for line in same]), _padded([line.below for line in same]), kind)
         lower, upper = (whole.limit(at, whole.denominator) for at in (-farthest, farthest))
         for row, line in enumerate(same):

@@ -156,7 +156,7 @@ def _masses(weights: np.ndarray, present: np.ndarray, tree: Tree) -> dict[int, _
         mass = _sums(weights[:, leaves], present[:, leaves])
         for child in others:
             mass = mass + weights[:, [child]] * masses[child].there
-        if present[:, parent].all() and mass.all():
+        if present[:, parent].all() and mass.min(initial=np.inf) > 0:
             masses[parent] = _Mass(mass, np.ones((1, 1), dtype=bool))
         else:
             there = (mass > 0) & (present[:, parent] > 0)
@@ -171,7 +171,7 @@ def _means(weights: np.ndarray, table: np.ndarray, masses: Mapping[int, _Mass], 
         leaves, others = _kinds(children, tree)
         total = _sums(weights[:, leaves], table[:, leaves])
         for child in others:
-            total += weights[:, [child]] * masses[child].there * value[child]
+            total += (weights[:, [child]] * masses[child].there) * value[child]
         total /= masses[parent].weight
         value[parent] = total
     return value

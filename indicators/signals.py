@@ -9,7 +9,6 @@ from etl.registry import Base
 from indicators.computed import Computed, cells
 from indicators.histories import History, histories
 from indicators.peers import WORSE, PeerFunnel, indicator_funnels
-from indicators.verdicts.confirm import Limits
 from indicators.xmr import CAUSES, JUDGEMENTS
 
 FUNNEL, XMR = "funnel", "xmr"
@@ -24,11 +23,6 @@ def against_peers(computed: Computed, quarter: int) -> dict[str, PeerFunnel]:
     panel, names = computed.panel, list(computed.form.types)
     types, returned = panel.types[quarter], panel.returned[quarter]
     return indicator_funnels(computed.values, computed.definitions, quarter, types, returned, names)
-
-
-def limits(funnels: Mapping[str, PeerFunnel], columns: list[int]) -> dict[str, Limits]:
-    """Between which values an ordinary base lies: what a missed floor is confirmed by."""
-    return {code: Limits(found.lower[columns], found.upper[columns]) for code, found in funnels.items()}
 
 
 def rows(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 LIMITS, SCREEN = 2.66, 3.267
 """3 / d₂ and D₄ for ranges of two points: limits in mean moving ranges, and from where a range is left out."""
@@ -152,7 +151,13 @@ def _in_runs(flags: np.ndarray, length: int) -> np.ndarray:
     """Which cells belong to at least `length` true ones in a row."""
     if flags.shape[1] < length:
         return np.zeros_like(flags)
-    return _covered(np.all(sliding_window_view(flags, length, axis=1), axis=-1), length)
+    return _covered(np.logical_and.reduce(_shifted(flags, length)), length)
+
+
+def _shifted(flags: np.ndarray, length: int) -> list[np.ndarray]:
+    """The cells of every window of that length: the first ones, the second ones, and so on."""
+    number = flags.shape[1] - length + 1
+    return [flags[:, first : first + number] for first in range(length)]
 
 
 def _covered(windows: np.ndarray, length: int) -> np.ndarray:
@@ -172,5 +177,6 @@ def _two_of_three(zone: np.ndarray, present: np.ndarray) -> np.ndarray:
     """The points of the zone that lie among three in a row of which two are in it."""
     if zone.shape[1] < 3:
         return np.zeros_like(zone)
-    among, whole = sliding_window_view(zone, 3, axis=1), sliding_window_view(present, 3, axis=1)
-    return zone & _covered((among.sum(axis=-1) >= 2) & np.all(whole, axis=-1), 3)
+    a, b, c = _shifted(zone, 3)
+    two = ((a & b) | (b & c) | (a & c)) & np.logical_and.reduce(_shifted(present, 3))
+    return zone & _covered(two, 3)

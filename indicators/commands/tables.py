@@ -86,9 +86,7 @@ def write(path: Path, columns: Sequence[str], lines: Iterable[Iterable[Any]]) ->
 
 
 def _cell(value: Any) -> Any:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return repr(float(value)) if isinstance(value, float) else value
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
 
 
 def _umask() -> int:

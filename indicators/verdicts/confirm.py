@@ -1,14 +1,10 @@
 """Is a missed floor more than noise? Either the peers say so, by the funnel where the indicator has one, or the base's
 own history does."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 import numpy as np
-
-SURE = 1.959964
-"""A fall of one indicator, in usual changes, from which its own history confirms a missed floor (two-sided 95 %); at
-least three indicators must be so for a verdict."""
 
 
 class Confirmed(IntEnum):
@@ -20,28 +16,33 @@ class Confirmed(IntEnum):
     NOT = 3  # may be noise
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Between which values an ordinary base lies, by base, in the indicator's unit; NaN: no funnel."""
+class Limits(Protocol):
+    """Between which values an ordinary base of its type and size lies, [base of the panel] in the indicator's unit; NaN:
+    no funnel. What a funnel of the indicator gives."""
 
-    low: np.ndarray
-    high: np.ndarray
+    @property
+    def lower(self) -> np.ndarray: ...
 
-
-def no_limits(size: int) -> Limits:
-    return Limits(np.full(size, np.nan), np.full(size, np.nan))
+    @property
+    def upper(self) -> np.ndarray: ...
 
 
 def confirmed(
-    value: np.ndarray, low: np.ndarray, high: np.ndarray, upper: np.ndarray, missed: np.ndarray, history: np.ndarray
+    value: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    upper: np.ndarray,
+    missed: np.ndarray,
+    history: np.ndarray,
+    own_fall: float,
 ) -> np.ndarray:
     """Confirmed for each [indicator, base] from the last `value`, its funnel `low … high`, `upper[indicator]`,
     `missed[indicator, quarter, base]` and `history[indicator, base]`: the last quarter's own change, in usual changes,
-    negative is worse, NaN where there is none."""
+    negative is worse, NaN where there is none. A fall of `own_fall` confirms."""
     upper = upper[:, None]
     there = ~np.isnan(value)  # a blank is no chance
     has_funnel, has_history = there & ~np.isnan(np.where(upper, high, low)), there & ~np.isnan(history)
     outside = np.where(upper, value > high, value < low)
-    by_history = missed.all(axis=1) | (history <= -SURE)
+    by_history = missed.all(axis=1) | (history <= -own_fall)
     known = np.where(has_funnel | has_history, np.uint8(Confirmed.NOT), np.uint8(Confirmed.NOT_APPLICABLE))
     return np.where(outside, np.uint8(Confirmed.PEERS), np.where(by_history, np.uint8(Confirmed.HISTORY), known))

@@ -17,7 +17,7 @@ from indicators.compute import Values
 from indicators.definition import Definitions, Peers
 from indicators.flags import A_YEAR, check_floor, check_scores, is_upper, with_floor
 from indicators.verdicts import alone, decline
-from indicators.verdicts.confirm import Limits, confirmed, no_limits
+from indicators.verdicts.confirm import Limits, confirmed
 
 
 class Absent(IntEnum):
@@ -98,15 +98,17 @@ def gather(
     absent: np.ndarray | None = None,
     open_errors: np.ndarray | None = None,
     false_data: np.ndarray | None = None,
-    limits: Mapping[str, Limits] | None = None,
+    funnels: Mapping[str, Limits] | None = None,
     sure_top: np.ndarray | None = None,
     last_grade: Sequence[str | None] | None = None,
 ) -> Evidence:
-    """The evidence on `bases` in panel quarter `quarter`. All optional arrays are in the order of `bases`.
+    """The evidence on `bases` in panel quarter `quarter`.
 
-    `composites` by quarter of the panel (those that are not there are computed); `absent[4 quarters, base]` as Absent
-    (default: every return that is not accepted was missed); `limits` by indicator, of the last quarter;
-    `sure_top[base]` between 0 and 1.
+    `composites` by quarter of the panel (those that are not there are computed); `funnels` by indicator, of this quarter,
+    over all bases of the panel. The other arrays are in the order of `bases`: `absent[4 quarters, base]` as Absent
+    (default: every return that is not accepted was missed), `open_errors[base]` of a return that was handed in,
+    `false_data[base]` as a person has recorded it, `sure_top[base]` the share of replications (0 … 1) in which the base is
+    one of the top of its type (over the year; default: not known), `last_grade` of the year before as it was published.
     """
     at = {code: place for place, code in enumerate(panel.bases)}
     columns = np.array([at[base.code] for base in bases], dtype=int)
@@ -128,7 +130,7 @@ def gather(
     if absent is None:
         absent = _absent(panel, window, columns)
     changes, compared = _changes(panel, definitions, form, quarter, columns, types)
-    floors = _floors(panel, values, definitions, bases, quarter, window, columns, limits or {}, changes, compared)
+    floors = _floors(panel, values, definitions, bases, quarter, window, columns, funnels or {}, changes, compared)
     nobody = np.zeros(size, dtype=bool)
     return Evidence(
         bases=tuple(base.code for base in bases),
@@ -228,7 +230,7 @@ def _floors(
     quarter: int,
     window: range,
     columns: np.ndarray,
-    limits: Mapping[str, Limits],
+    funnels: Mapping[str, Limits],
     changes: decline.Changes,
     compared: Sequence[str],
 ) -> Floors:
@@ -257,9 +259,9 @@ def _floors(
                 blank = own.why[q, columns[inside]] == Why.WITHHELD
                 limit[row, when, inside], missed[row, when, inside] = check.limits, check.past | blank
     upper = np.array([is_upper(indicator) for indicator in judged], dtype=bool)
-    nothing = no_limits(columns.size)
-    found = [limits.get(indicator.code, nothing) for indicator in judged]
-    low, high = np.array([one.low for one in found]), np.array([one.high for one in found])
+    low, high = np.full((2, len(judged), columns.size), np.nan)
+    for code in rows.keys() & funnels.keys():
+        low[rows[code]], high[rows[code]] = funnels[code].lower[columns], funnels[code].upper[columns]
     fell = {code: changes.each[row, -1] for row, code in enumerate(compared)}
     history = np.array([fell.get(i.code, np.full(columns.size, np.nan)) for i in judged])
     return Floors(
@@ -269,7 +271,9 @@ def _floors(
         value=value,
         limit=limit,
         missed=missed,
-        confirmed=confirmed(value[:, -1], low, high, upper, missed, history),
+        confirmed=confirmed(
+            value[:, -1], low, high, upper, missed, history, definitions.method.verdicts.own_fall.value
+        ),
         low=low,
         high=high,
     )

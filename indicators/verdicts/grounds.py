@@ -61,18 +61,30 @@ def composite(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
 
 def poor(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     """All that it rests on: the composite, each weak pillar of the year, each confirmed floor."""
+    yield from poor_pillars(findings, at, weighs)
+    for row in np.flatnonzero(findings.confirmed_floors[:, at]).tolist():
+        yield floor(findings.evidence, row, at, weighs)
+
+
+def poor_in_short(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """The same where the floors have been told already: how many they are."""
+    yield from poor_pillars(findings, at, weighs)
+    count, needed = int(findings.confirmed_floors[:, at].sum()), int(findings.settings.floors_missed.value)
+    yield Reason("floors_confirmed", weighs, count=count, of=needed)
+
+
+def poor_pillars(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """The composite, and each weak pillar of the year."""
     evidence = findings.evidence
     yield from composite(findings, at, weighs)
-    for row in np.flatnonzero(findings.year_weak[:, at]):
+    for row in np.flatnonzero(findings.year_weak[:, at]).tolist():
         score, limit = number(evidence.year_scores[row, at]), number(evidence.year_limits[row, at])
         yield Reason("pillar_year", weighs, evidence.pillars[row], score, limit)
-    for row in np.flatnonzero(findings.confirmed_floors[:, at]):
-        yield floor(evidence, row, at, weighs)
 
 
 def pillar(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     evidence = findings.evidence
-    for row in np.flatnonzero(findings.weak_pillars[:, at]):
+    for row in np.flatnonzero(findings.weak_pillars[:, at]).tolist():
         below = evidence.pillar_scores[row, :, at] < evidence.pillar_limits[row, :, at]
         score, limit = number(evidence.pillar_scores[row, -1, at]), number(evidence.pillar_limits[row, -1, at])
         yield Reason("pillar", weighs, evidence.pillars[row], score, limit, quarters=_running(below))
@@ -82,7 +94,7 @@ def floors(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     evidence, missed = findings.evidence, findings.floors_missed[:, -1, at]
     judged = int((~np.isnan(evidence.floors.limit[:, -1, at] + evidence.floors.value[:, -1, at])).sum())
     yield Reason("floors", weighs, count=int(missed.sum()), of=judged, quarters=_running(findings.many_floors[:, at]))
-    for row in np.flatnonzero(missed):
+    for row in np.flatnonzero(missed).tolist():
         yield floor(evidence, row, at, weighs)
 
 
@@ -129,6 +141,15 @@ def improvement(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     yield from _furthest(evidence, "rose", weighs, at, worse=False)
 
 
+def outstanding(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """Indicators further on the good side than ordinary bases of the size."""
+    held = findings.evidence.floors
+    for row in np.flatnonzero(findings.outstanding[:, at]).tolist():
+        rule, limit = ("outstanding_low", held.low) if held.upper[row] else ("outstanding_high", held.high)
+        value = number(held.value[row, -1, at])
+        yield Reason(rule, weighs, held.codes[row], value, number(limit[row, at]), quality="confirmed_by_peers")
+
+
 def _together(
     evidence: Evidence, rule: str, weighs: str, at: int, value: float | None, past: float, quarters: int, worse: bool
 ) -> Reason:
@@ -159,10 +180,12 @@ GROUNDS: dict[str, Ground] = {
     "no_index": no_index,
     "missed_running": missed_running,
     "poor": poor,
+    "poor_in_short": poor_in_short,
     "decline": decline("decline_red"),
     "pillar": pillar,
     "floors": floors,
     "slipping": decline("decline_yellow"),
     "improving": improvement,
+    "outstanding": outstanding,
 }
 """By rule. What is true of a quarter or a year; the reasons for grades stand in judge.py."""

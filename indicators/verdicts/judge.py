@@ -12,6 +12,8 @@ from indicators.verdicts.reasons import (
     GREEN,
     HONOUR,
     IMPROVING,
+    PRAISE,
+    RED,
     STEADY,
     Reason,
     Verdicts,
@@ -30,16 +32,18 @@ def judge(evidence: Evidence, settings: VerdictSettings) -> Verdicts:
     reasons: list[list[Reason]] = [[] for _ in evidence.bases]
     for colour, rules in signals.held(findings).items():
         for name, holds in rules.items():
-            for at in np.flatnonzero(holds & (lamp == colour)):
+            for at in np.flatnonzero(holds & (lamp == colour)).tolist():
                 reasons[at] += GROUNDS[name](findings, at, colour)
-    for at in np.flatnonzero(lamp == GREEN):
+    for at in np.flatnonzero(lamp == GREEN).tolist():
         reasons[at].append(Reason("in_order", GREEN))
     _explain_grades(reasons, findings, grade)
     for at, kind in enumerate(proposal):
         if kind is not None:
             reasons[at].append(Reason(PROPOSED[kind], kind, quarters=8))
-    for at in np.flatnonzero(trend == IMPROVING):
+    for at in np.flatnonzero(trend == IMPROVING).tolist():
         reasons[at] += GROUNDS["improving"](findings, at, IMPROVING)
+    for at in np.flatnonzero(findings.outstanding.any(axis=0)).tolist():
+        reasons[at] += GROUNDS["outstanding"](findings, at, PRAISE)
     return Verdicts(
         lamp.tolist(), grade.tolist(), grading.is_final(evidence), proposal.tolist(), trend.tolist(), reasons
     )
@@ -57,9 +61,11 @@ def trends(findings: signals.Findings) -> np.ndarray:
 
 def _explain_grades(reasons: list[list[Reason]], findings: signals.Findings, grade: np.ndarray) -> None:
     """Adds to each base's reasons those of its grade."""
+    told = signals.held(findings)[RED]["poor"]
     for name, holds in grading.failing(findings).items():
-        for at in np.flatnonzero(holds):
-            reasons[at] += GROUNDS[name](findings, at, "D")
+        for at in np.flatnonzero(holds).tolist():
+            rule = "poor_in_short" if name == "poor" and told[at] else name
+            reasons[at] += GROUNDS[rule](findings, at, "D")
     known, index = findings.evidence, findings.year_index
     ranks, ranked = grading.year_ranks(findings)
     top, wanted = grading.ranked_top(findings), number(findings.settings.agreement.value / 100)
@@ -68,8 +74,8 @@ def _explain_grades(reasons: list[list[Reason]], findings: signals.Findings, gra
         if letter is None:
             reasons[at].append(Reason("no_grade", "grade", known.index_code, quality=_why_none(known, at)))
         elif letter != "D":
-            place = {"count": int(ranks[at]), "of": int(ranked[at])}
-            reasons[at].append(Reason("year_rank", letter, known.index_code, number(index[at]), **place))
+            place, last = int(ranks[at]), int(ranked[at])
+            reasons[at].append(Reason("year_rank", letter, known.index_code, number(index[at]), count=place, of=last))
             if top[at]:
                 rule = "sure" if letter == "A" else "sure_unknown" if sure is None else "unsure"
                 reasons[at].append(Reason(rule, letter, known.index_code, sure, wanted))

@@ -33,7 +33,7 @@ class Findings:
     def weak_pillars(self) -> np.ndarray:
         """[pillar, base]: below the peers' percentile in each of the quarters running."""
         known, last = self.evidence, self.last()
-        return (known.pillar_scores[:, last] < known.pillar_limits[:, last]).all(axis=1)
+        return np.logical_and.reduce(known.pillar_scores[:, last] < known.pillar_limits[:, last], axis=1)
 
     @cached_property
     def floors_missed(self) -> np.ndarray:
@@ -50,6 +50,13 @@ class Findings:
         """[indicator, base]: floors missed in the last quarter that are confirmed, or about which nothing can be known."""
         floors = self.evidence.floors
         return speaking(floors.missed[:, -1] & (floors.confirmed != Confirmed.NOT), floors.alone)
+
+    @cached_property
+    def outstanding(self) -> np.ndarray:
+        """[indicator, base]: past the funnel on the good side in the last quarter. Said, not scored."""
+        floors = self.evidence.floors
+        now = floors.value[:, -1]
+        return np.where(floors.upper[:, None], now < floors.low, now > floors.high) & self.judged
 
     @cached_property
     def year_index(self) -> np.ndarray:
@@ -97,15 +104,15 @@ class Findings:
     def missing(self) -> Rules:
         """Returns that were due and not handed in: this quarter's, and so many running that it costs the title."""
         last = self.evidence.absent[-int(self.settings.missed_running.value) :] == Absent.MISSED
-        running = last.all(axis=0)
+        running = np.logical_and.reduce(last, axis=0)
         return {"missed_running": running, "missed": last[-1] & ~running}
 
     def fell(self, limit: float) -> np.ndarray:
         """[base]: all indicators together fell by `limit` or more in each of the quarters running."""
-        return (self.evidence.changes.scores[self.last()] <= -limit).all(axis=0)
+        return np.logical_and.reduce(self.evidence.changes.scores[self.last()] <= -limit, axis=0)
 
     def rose(self, limit: float) -> np.ndarray:
-        return (self.evidence.changes.scores[self.last()] >= limit).all(axis=0)
+        return np.logical_and.reduce(self.evidence.changes.scores[self.last()] >= limit, axis=0)
 
 
 def held(findings: Findings) -> dict[str, Rules]:
@@ -125,7 +132,7 @@ def held(findings: Findings) -> dict[str, Rules]:
         YELLOW: {
             "missed": findings.missing["missed"],
             "pillar": findings.weak_pillars.sum(axis=0) >= settings.yellow_pillars.value,
-            "floors": findings.many_floors[findings.last()].all(axis=0),
+            "floors": np.logical_and.reduce(findings.many_floors[findings.last()], axis=0),
             "slipping": findings.fell(settings.decline_yellow.value),
         },
     }

@@ -9,6 +9,8 @@ GRADES = ("A", "B", "C", "D")
 ADJUST, HONOUR = "adjust", "honour"
 """Proposals: people decide."""
 IMPROVING, STEADY, DECLINING = "improving", "steady", "declining"
+PRAISE = "praise"
+"""What a reason weighs for that is good and changes neither lamp nor grade."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Reason:
     """Which rule: a key of words.WORDS."""
     weighs: str
     """What it speaks for: a lamp ("grey", "yellow", "red", "green"), a grade ("A" … "D"), a proposal ("adjust",
-    "honour") or a trend ("improving", "declining")."""
+    "honour"), a trend ("improving") or "praise"; "grade" where there is none."""
     code: str = ""
     """The indicator, the pillar or the index that it is about; empty: the base as a whole."""
     value: float | None = None

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from etl.catalogue import Entry, Text
+from indicators.verdicts.decline import FURTHEST
 
 
 class Setting(Entry):
@@ -34,6 +35,8 @@ Quarters = Annotated[Setting, _from_to(1, 4, whole=True)]
 Spread = Annotated[Setting, _from_to(0, 100)]
 """How many times the usual ups and downs."""
 
+Fall = Annotated[Setting, _from_to(0, FURTHEST)]
+
 
 class VerdictSettings(Entry):
     """How lamps and grades are given. Counts are of quarters, pillars, floors, years; shares in %."""
@@ -45,6 +48,7 @@ class VerdictSettings(Entry):
     composite_below: Share
     pillars_weak: Count
     floors_missed: Count
+    own_fall: Fall
     least_quarters: Quarters
     top: Share
     next: Share

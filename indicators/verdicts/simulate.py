@@ -32,8 +32,8 @@ class Simulation:
 
 
 def simulate(evidence: Mapping[str, Evidence], now: VerdictSettings, then: VerdictSettings) -> Simulation:
-    """Judges the evidence by period under both settings, without reasons. What goes into the evidence itself, such as
-    `size`, stays as it was gathered."""
+    """Judges the evidence by period under both settings, without reasons. What goes into the evidence itself
+    (`size`, `least_indicators`, `least_peers`, `own_fall`) stays as it was gathered."""
     counted = tuple(Counter() for _ in range(4))
     found = []
     for period, known in evidence.items():

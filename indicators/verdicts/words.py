@@ -45,6 +45,10 @@ WORDS: dict[str, Text] = {
         en="{name}, mean of {quarters} quarters: {value}, below {reference}.",
         zh="{name}（{quarters}个季度平均）为{value}，低于{reference}。",
     ),
+    "floors_confirmed": Text(
+        en="{count} floors are missed and confirmed (at least {of} are needed); they are listed with the lamp.",
+        zh="经核实未达底线的指标有{count}项（至少{of}项），见亮灯依据。",
+    ),
     "pillar_year": Text(
         en="{name}, mean of the year: score {value}, below {reference}, the lowest fifth of the {type}.",
         zh="{name}全年平均得分{value}，低于{type}最低五分之一的界线{reference}。",
@@ -89,6 +93,14 @@ WORDS: dict[str, Text] = {
         "size (told from {reference}); {count} of {of} indicators are better.",
         zh="成效向好：连续{quarters}个季度，各季单独计算，相对其上年水平的升幅大于同类。最近一季的升幅为同等规模基地"
         "平常波动的{value}倍（达到{reference}倍即提示），{of}项指标中有{count}项变好。",
+    ),
+    "outstanding_high": Text(
+        en="{name} {value} is above the 99.8 % limit of {reference} for {type} of its size: it stands out well.",
+        zh="{name}为{value}，高于同等规模{type}99.8%的界限{reference}，表现突出。",
+    ),
+    "outstanding_low": Text(
+        en="{name} {value} is below the 99.8 % limit of {reference} for {type} of its size: it stands out well.",
+        zh="{name}为{value}，低于同等规模{type}99.8%的界限{reference}，表现突出。",
     ),
     "fell": Text(
         en="{name}, this quarter alone: {value}, against {reference} in a quarter of the year before.",
@@ -159,8 +171,8 @@ CONFIRMED: dict[str, Text] = {
         zh="，且{side}同等规模{type}99.8%的界限{bound}",
     ),
     "confirmed_by_history": Text(
-        en=", which its own history confirms: missed all year, or a fall beyond its usual ups and downs",
-        zh="，自身历史亦予证实（全年未达或降幅超出平常波动）",
+        en=", and its own history confirms it",
+        zh="，自身历史亦予证实",
     ),
     "unconfirmed": Text(en=", which may be chance in a base of its size", zh="，就其规模而言可能属于偶然"),
     "not_confirmable": Text(en="; whether it is chance cannot be told yet", zh="；是否属于偶然尚无法判断"),
@@ -170,7 +182,7 @@ TRENDS = {
     "falling": Text(en="; it has fallen {quarters} quarters running", zh="；已连续{quarters}个季度下降"),
     "rising": Text(en="; it has risen {quarters} quarters running", zh="；已连续{quarters}个季度上升"),
 }
-PEERS = Text(en="bases of its type", zh="同类型基地")
+PEERS = Text(en="peers", zh="同类型基地")
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 SHARES = ("sure", "unsure", "sure_unknown")

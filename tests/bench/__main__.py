@@ -26,9 +26,9 @@ def main() -> int:
             *detection(folder, full),
             indicators_from_facts(folder),
             *growth(),
-            *verdicts(full),
             *certainty(),
             *funnels(full),
+            *verdicts(full),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.verdicts.decline import FURTHEST, changes, peers, usual, usual_change
@@ -109,6 +109,7 @@ def test_another_number_of_quarters_is_refused():
         told(values[:, 1:], size)
 
 
+@settings(max_examples=15)
 @given(st.integers(0, 10_000))
 def test_the_order_of_the_bases_changes_nothing(seed):
     values, size = programme(seed % 5, 60)

@@ -1,12 +1,13 @@
 """From a panel to evidence and verdicts: a programme made in memory goes the whole way."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from indicators.verdicts import grounds
-from indicators.verdicts.confirm import Confirmed, Limits, confirmed
+from indicators.verdicts.confirm import Confirmed, confirmed
 from indicators.verdicts.evidence import Absent, gather
 from indicators.verdicts.judge import judge
 from indicators.verdicts.lamps import Findings, held
@@ -15,6 +16,13 @@ from tests.indicators.verdicts.known import SETTINGS
 
 KINDS = ["regional"] * 30 + ["institute"] * 6
 nan = np.nan
+
+
+class Between(NamedTuple):
+    """Limits of a funnel."""
+
+    lower: np.ndarray
+    upper: np.ndarray
 
 
 def programme(seed=0, quarters=14):
@@ -127,9 +135,10 @@ def test_values_that_cannot_be_computed_are_grey_and_not_called_history():
 
 def test_limits_of_the_funnel_come_into_the_evidence():
     panel, bases = programme()
-    limits = {"EMP06": Limits(np.full(36, 40.0), np.full(36, 60.0))}
-    known = known_of(panel, bases, limits=limits)
+    funnels = {"EMP06": Between(np.full(36, 40.0), np.full(36, 60.0)), "FIN03": Between(np.zeros(36), np.ones(36))}
+    known = known_of(panel, bases[5:], funnels=funnels)
     row = known.floors.codes.index("EMP06")
+    assert (known.floors.low[row, 0], known.floors.high[row, 0]) == (40, 60)
     now = known.floors.value[row, -1]
     assert (known.floors.confirmed[row][now < 40] == Confirmed.PEERS).all()
     assert (known.floors.confirmed[row][now >= 40] != Confirmed.PEERS).all()
@@ -156,7 +165,7 @@ def test_what_confirms_a_missed_floor(value, funnel, upper, missed, own, expecte
     cell = np.array([[value]])
     low, high = np.array([[funnel[0]]]), np.array([[funnel[1]]])
     was = np.array(missed, dtype=bool).reshape(1, 4, 1)
-    assert confirmed(cell, low, high, np.array([upper]), was, np.array([[own]])) == expected
+    assert confirmed(cell, low, high, np.array([upper]), was, np.array([[own]]), 1.96) == expected
 
 
 def test_the_same_evidence_gives_the_same_verdicts_and_the_order_of_the_bases_none_other():

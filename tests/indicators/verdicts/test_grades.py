@@ -79,6 +79,16 @@ def test_poor_in_all_three_ways_is_d():
     assert graded(poor(ordinary()))[0] == "D"
 
 
+def test_the_floors_are_told_once_with_the_lamp_or_else_with_the_grade():
+    known = poor(ordinary())
+    rules = [(r.rule, r.count) for r in judge(known, SETTINGS).reasons[0] if r.weighs == "D"]
+    assert rules == [("composite", None), ("pillar_year", None), ("pillar_year", None), ("floors_confirmed", 3)]
+    known.absent[-1, 0] = Absent.IN_REVIEW
+    verdicts = judge(known, SETTINGS)
+    told = [r.rule for r in verdicts.reasons[0] if r.weighs == "D"]
+    assert (verdicts.lamp[0], verdicts.grade[0], told.count("floor_below")) == ("grey", "D", 3)
+
+
 def well_off(known):
     known.index[:, 0] = 25.0
 

@@ -192,6 +192,16 @@ def test_improvement_is_told_as_surely_as_decline(scores, trend):
     assert verdicts.trend[1:] == ["steady"] * 9
 
 
+def test_what_is_past_the_funnel_on_the_good_side_is_praised_and_changes_no_lamp():
+    known = ordinary()
+    known.floors.high[0, :], known.floors.high[CLOSURE, :] = 20, 19
+    known.floors.high[0, 0], known.floors.low[CLOSURE, 1] = 19.9, 20.1
+    verdicts = judge(known, SETTINGS)
+    praised = [[(r.rule, r.code) for r in reasons if r.weighs == "praise"] for reasons in verdicts.reasons]
+    assert praised == [[("outstanding_high", "EMP04")], [("outstanding_low", "INC03")], *[[]] * 8]
+    assert verdicts.lamp == ["green"] * 10
+
+
 def test_what_cannot_be_judged_has_no_trend():
     known = ordinary()
     known.changes.scores[-2:, 0], known.open_errors[0] = 9, True

@@ -12,7 +12,7 @@ from indicators.verdicts.evidence import Absent
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Reason
 from indicators.verdicts.words import WORDS, in_words, with_unit
-from tests.indicators.verdicts.known import DEFINITIONS, SETTINGS, miss, nan, ordinary, poor
+from tests.indicators.verdicts.known import CLOSURE, DEFINITIONS, SETTINGS, miss, nan, ordinary, poor
 
 REGIONAL = Text(en="regional bases", zh="区域基地")
 
@@ -34,6 +34,11 @@ SAID = [
         Reason("composite", "red", "index", 23.456, 25, quarters=4),
         "Composite index, mean of four quarters: 23.5, below 25.",
         "综合指数（4个季度平均）为23.5，低于25。",
+    ),
+    (
+        Reason("floors_confirmed", "D", count=5, of=3),
+        "5 floors are missed and confirmed (at least 3 are needed)",
+        "经核实未达底线的指标有5项（至少3项）",
     ),
     (
         Reason("pillar_year", "D", "financing", 18.2, 27.5),
@@ -74,6 +79,16 @@ SAID = [
     ),
     (Reason("slipping", "yellow", "", 1.6, 1.4, quarters=2, count=20, of=26), "(yellow from 1.4)", "（达到1.4倍亮黄灯）"),
     (Reason("improving", "improving", "", 1.6, 1.4, quarters=2, count=20, of=26), "Its results rose", "成效向好"),
+    (
+        Reason("outstanding_high", "praise", "EMP06", 88, 71.5, quality="confirmed_by_peers"),
+        "Vacancy fill rate 88 % is above the 99.8 % limit of 71.5 % for regional bases of its size: it stands out well.",
+        "岗位落实率为88%，高于同等规模区域基地99.8%的界限71.5%，表现突出。",
+    ),
+    (
+        Reason("outstanding_low", "praise", "INC03", 0.5, 1.25, quality="confirmed_by_peers"),
+        "0.5 % is below the 99.8 % limit of 1.25 %",
+        "低于同等规模区域基地99.8%的界限1.25%，表现突出。",
+    ),
     (
         Reason("fell", "red", "EMP01", 12, 1234.4, trend="falling"),
         "New jobs, 4 quarters, this quarter alone: 12 人, against 1,234 人 in a quarter of the year before.",
@@ -119,6 +134,7 @@ def everything():
     known.changes.each[0, -1, 12:15] = [-2, -1, 2]
     known.pillar_scores[:2, :, 15] = 0
     miss(known, 8, at=15)
+    known.floors.high[0, 14], known.floors.low[CLOSURE, 14] = 19, 21
     known.floors.value[7, -1, 15] = nan
     known.floors.confirmed[:4, 15] = [Confirmed.PEERS, Confirmed.HISTORY, Confirmed.NOT, Confirmed.NOT_APPLICABLE]
     return known
