@@ -11,6 +11,7 @@ from tests.bench.detection import detection
 from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
+from tests.bench.verdicts import verdicts
 from tests.bench.workbooks import reading, writing_forms
 
 
@@ -27,6 +28,7 @@ def main() -> int:
             *growth(),
             *certainty(),
             *funnels(full),
+            *verdicts(full),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:
