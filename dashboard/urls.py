@@ -9,6 +9,7 @@ from indicators.definition import load_definitions
 from indicators.repository import Area, Publication
 from indicators.repository.watch import KINDS
 from indicators.scope import NATION, PROVINCE, REGION, Scope
+from indicators.verdicts.reasons import LAMPS
 
 OVERVIEW, RANKINGS, FLAGS, LOGIN = "/", "/rankings", "/flags", "/login"
 BOARD, REVIEW = "/returns", "/returns/review"
@@ -32,6 +33,7 @@ class State:
     province: str = ""
     code: str = ""
     kind: str = ""
+    lamp: str = ""
     sort: str = ""
     shown: int = STEP
 
@@ -63,6 +65,7 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
         province=province if scope.allows_area(PROVINCE, province) else "",
         code=known("code", named),
         kind=known("kind", KINDS),
+        lamp=known("lamp", LAMPS),
         sort=known("sort", SORTS),
         shown=_whole(query.get("shown")),
     )

@@ -51,6 +51,11 @@
       make("i", { style: { left: spot(rank) + "%" } }));
   };
 
+  cells.Lamp = function (props) {
+    const { lamp_kind: kind, lamp_shape: shape, lamp_words: words } = props.data;
+    return kind ? make("span", { className: "lamp is-" + kind, title: words, role: "img", "aria-label": words }, shape) : null;
+  };
+
   cells.Flags = function (props) {
     if (props.data.missing) return make("span", { className: "muted", title: props.data.note || undefined }, "○");
     return props.value ? make("span", null, props.value) : make("span", { className: "muted" }, "–");

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from dash import html
 
+from dashboard import case_words, figures, flag_words, numbers, permissions, spine, states, urls, verdict_words
 from dashboard import components as c
-from dashboard import figures, flag_words, numbers, spine, states, urls
 from dashboard.components import Part
 from dashboard.urls import State
 from dashboard.view import View
@@ -13,7 +13,7 @@ from etl.form import load_form
 from etl.wording import in_words
 from indicators import repository
 from indicators.definition import Indicator, load_definitions
-from indicators.repository import Profile, Publication, Trend, UnknownBase
+from indicators.repository import Profile, Publication, Trend, UnknownBase, Verdict, cases
 
 PATH = "/bases/<base_code>"
 """Named so that no choice in the query can stand for it."""
@@ -90,7 +90,26 @@ def _head(shown: View, found: Profile) -> Part:
 
 
 def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
-    """The sentence of standing and the flags in words."""
+    """The lamp, the sentence of standing, and the reasons in words; then the base's cases."""
+    verdict = shown.ask(repository.verdicts, publication).get(found.member.code)
+    standing = html.P(_standing(shown, publication, found), className="sentence")
+    flags = _flags(shown, found)
+    if verdict is None:  # of a publication that was made before there were verdicts
+        return html.Div([standing, flags])
+    more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found.flags))), flags], className="twin")
+    return html.Div(
+        [
+            verdict_words.headline(shown, verdict),
+            standing,
+            verdict_words.reasons(shown, verdict, found.member.type),
+            more if found.flags else None,
+            _cases(shown, publication, found, verdict),
+        ]
+    )
+
+
+def _flags(shown: View, found: Profile) -> Part:
+    """What deserves a look, in words."""
     flags = [
         html.Li(
             [
@@ -100,8 +119,31 @@ def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
         )
         for flag in found.flags
     ]
-    reasons = html.Ul(flags, className="reasons") if flags else html.P(shown.say("base.no_flags"), className="note")
-    return html.Div([html.P(_standing(shown, publication, found), className="sentence"), reasons])
+    return html.Ul(flags, className="reasons") if flags else html.P(shown.say("base.no_flags"), className="note")
+
+
+def _cases(shown: View, publication: Publication, found: Profile, verdict: Verdict) -> Part:
+    """The base's cases; for the nation, the way to open one where the verdict gives cause."""
+    base = found.member.code
+    known = shown.ask_now(cases.cases_of, base) if shown.may(permissions.CASE) else ()
+    links: list[Part] = [
+        html.Li(
+            [
+                html.A(
+                    shown.say("case.of_quarter", quarter=numbers.quarter(one.period, shown.language)),
+                    href=urls.case_path(base, one.period),
+                ),
+                " ",
+                case_words.state_mark(shown, one),
+            ]
+        )
+        for one in known
+    ]
+    opened = {one.period for one in known}
+    cause = verdict.lamp in verdict_words.CAUSE or verdict.proposal is not None
+    if shown.scope.everywhere and cause and publication.period not in opened:
+        links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
+    return html.Ul(links, className="base-cases") if links else None
 
 
 def _standing(shown: View, publication: Publication, found: Profile) -> str:

@@ -7,7 +7,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash import State as Known
 
 from dashboard import components as c
-from dashboard import grids, numbers, permissions, states, urls
+from dashboard import grids, numbers, permissions, states, urls, verdict_words
 from dashboard.components import Part
 from dashboard.urls import RANKINGS, State
 from dashboard.view import View, view
@@ -17,6 +17,7 @@ from indicators.definition import load_definitions
 from indicators.repository import Publication, Ranking, RankingRow
 from indicators.scope import NotAllowed
 
+LAMP_ORDER = verdict_words.WORST_FIRST
 GRID, WHAT = "ranking-grid", "ranking-what"
 
 
@@ -93,6 +94,8 @@ def _columns(shown: View, sure: bool, n: int) -> list[dict[str, Any]]:
             "cellRenderer": "BaseLink",
             "cellClass": "base",
         },
+        {"field": "lamp", "headerName": say("rankings.lamp"), "width": 64, "cellRenderer": "Lamp"},
+        {"field": "grade", "headerName": say("rankings.grade"), "width": 64},
         {"field": "change", "headerName": say("rankings.change"), "width": 84, "cellRenderer": "Change", **number},
     ]
     if sure:
@@ -136,6 +139,11 @@ def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, An
         "name": member.name[language],
         "href": urls.build(urls.base_path(member.code), State(period=period)),
         "rank": row.rank,
+        "lamp": LAMP_ORDER.index(row.lamp) if row.lamp else None,
+        "lamp_kind": row.lamp,
+        "lamp_shape": verdict_words.SHAPES[row.lamp] if row.lamp else None,
+        "lamp_words": shown.say(f"verdict.lamp.{row.lamp}") if row.lamp else None,
+        "grade": row.grade,
         "low": row.low,
         "high": row.high,
         "change": row.change,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from etl.catalogue import Text
+from etl.form import load_form
 from indicators.definition import Definitions
 from indicators.verdicts.reasons import Reason
 
@@ -229,7 +230,7 @@ def _number_of(reason: Reason, definitions: Definitions, language: str) -> Calla
 
 
 def with_unit(value: float, unit: str, language: str) -> str:
-    """3.1 %, 1,234 人: three digits that say something, and all before the point."""
+    """3.1 %, 1,234 people: three digits that say something, and all before the point."""
     size = abs(value)
     places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
     text = f"{value:,.{places}f}"
@@ -237,7 +238,7 @@ def with_unit(value: float, unit: str, language: str) -> str:
     text = "0" if text == "-0" else text.replace("-", "−")
     if not unit or unit == "x":
         return text + ("×" if unit else "")
-    return text + (" " if language == "en" else "") + unit
+    return text + (" " if language == "en" else "") + load_form().unit(unit)[language]
 
 
 def _count(quarters: int | None, language: str) -> str:

@@ -1,0 +1,70 @@
+"""A verdict in words: its lamp and grade as shape, colour and word; its reasons as sentences."""
+
+from collections.abc import Sequence
+
+from dash import html
+
+from dashboard import components as c
+from dashboard.components import Part
+from dashboard.view import View
+from etl.form import load_form
+from indicators.definition import load_definitions
+from indicators.repository import Verdict
+from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, YELLOW, Reason
+from indicators.verdicts.words import in_words
+
+SHAPES = {RED: "■", YELLOW: "◆", GREEN: "●", GREY: "○"}
+"""Each lamp has a shape, so that colour is never alone."""
+WORST_FIRST = (RED, YELLOW, GREY, GREEN)
+CAUSE = (RED, YELLOW)
+"""Lamps that give cause to open a case."""
+GOOD = (GREEN, "A", HONOUR, IMPROVING, PRAISE)
+"""What a reason may weigh for that is no warning."""
+
+
+def lamp_mark(view: View, lamp: str) -> html.Span:
+    """The lamp as its shape and its word."""
+    shape = html.Span(SHAPES[lamp], className=f"lamp is-{lamp}", **c.aria(hidden="true"))
+    return html.Span([shape, view.say(f"verdict.lamp.{lamp}")], className="lamp-mark")
+
+
+def headline(view: View, verdict: Verdict) -> html.Div:
+    """Lamp, grade, trend and proposal side by side."""
+    parts: list[Part] = [lamp_mark(view, verdict.lamp)]
+    if verdict.grade:
+        key = "verdict.grade" if verdict.final else "verdict.grade_so_far"
+        parts.append(html.Span(view.say(key, grade=verdict.grade), className="grade"))
+    parts.append(html.Span(view.say(f"verdict.trend.{verdict.trend}"), className=f"trend is-{verdict.trend}"))
+    if verdict.proposal:
+        parts.append(html.Span(view.say(f"verdict.proposal.{verdict.proposal}"), className="proposal"))
+    return html.Div(parts, className="verdict-line")
+
+
+def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = None) -> html.Ul | None:
+    """A sentence for each reason, those for the lamp first; `most`: no more than so many."""
+    told = verdict.reasons[:most]
+    if not told:
+        return None
+    return html.Ul([html.Li(sentence(view, reason, base_type)) for reason in told], className="reasons")
+
+
+def sentence(view: View, reason: Reason, base_type: str) -> Sequence[Part]:
+    """The reason with the mark of what it weighs for."""
+    kind = load_form().types.get(base_type)
+    words = in_words(reason, load_definitions(), view.language, kind.name if kind else None)
+    return [html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true")), words]
+
+
+def _mark(reason: Reason) -> str:
+    if reason.weighs in SHAPES:
+        return SHAPES[reason.weighs]
+    if reason.weighs in GRADES:
+        return reason.weighs
+    return "▲" if reason.weighs in GOOD else "▼" if reason.weighs == ADJUST else "·"
+
+
+def _tone(reason: Reason) -> str:
+    """The colour of the mark: that of a lamp, or of good, bad and neutral."""
+    if reason.weighs in SHAPES:
+        return reason.weighs
+    return GREEN if reason.weighs in GOOD else RED if reason.weighs in ("D", ADJUST) else GREY
