@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dash import html
 
-from dashboard import case_words, numbers, outcome, review_words, states, urls
+from dashboard import case_words, numbers, outcome, review_words, states, urls, verdict_words
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.fields import text_field
@@ -174,6 +174,12 @@ def _grounds(shown: View, row: CaseRow) -> Part:
         html.P(html.A(shown.say("case.to_base"), href=urls.build(urls.base_path(one.base), period))),
         html.P(html.A(shown.say("case.to_return"), href=urls.return_path(one.base, one.period))),
     ]
+    verdict = shown.ask_now(repository.verdict_of, ground, one.base, one.period) if ground else None
+    if verdict:
+        lines[1:1] = [
+            verdict_words.headline(shown, verdict),
+            verdict_words.reasons(shown, verdict, row.base.type),
+        ]
     if one.false_data:
         lines.insert(0, html.P(shown.say("case.false_data"), className="past"))
     return c.section(shown.say("case.grounds"), lines)

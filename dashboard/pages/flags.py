@@ -1,4 +1,4 @@
-"""Flags: what deserves a look, base by base, each in a sentence with its numbers."""
+"""Flags: verdicts and what else deserves a look, base by base, each in a sentence with its numbers."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dash import html
 
 from dashboard import components as c
-from dashboard import flag_words, numbers, return_words, states, urls
+from dashboard import flag_words, numbers, return_words, states, urls, verdict_words
 from dashboard.components import Part
 from dashboard.urls import FLAGS, STEP, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
 from indicators.flags import MISSING_RETURN
-from indicators.repository import FlagRow, Publication
+from indicators.repository import FlagRow, Publication, Verdict
 from indicators.repository.watch import KINDS
 
 
@@ -28,11 +28,18 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
         choices += [c.choose_type(shown, state, FLAGS), c.choose_area(shown, state, FLAGS)]
     everything = shown.ask(repository.flags, publication, None, state.type or None)
     here = [flag for flag in everything if states.inside(state, flag.member)]
-    return c.page(shown, state, FLAGS, _content(shown, state, publication, here), choices)
+    judged = shown.ask(repository.verdicts, publication)
+    listed = shown.ask(repository.members, publication, state.type or None)
+    judged = {code: judged[code] for code, base in listed.items() if code in judged and states.inside(state, base)}
+    return c.page(shown, state, FLAGS, _content(shown, state, publication, here, judged), choices)
 
 
-def _content(shown: View, state: State, publication: Publication, here: list[FlagRow]) -> list[Part]:
+def _content(
+    shown: View, state: State, publication: Publication, here: list[FlagRow], judged: dict[str, Verdict]
+) -> list[Part]:
     say = shown.say
+    if state.lamp:
+        here = [flag for flag in here if flag.member.code in judged and judged[flag.member.code].lamp == state.lamp]
     chosen = [flag for flag in here if state.kind in ("", flag.kind)]
     by_base: dict[str, list[FlagRow]] = {}
     for flag in chosen:
@@ -46,17 +53,21 @@ def _content(shown: View, state: State, publication: Publication, here: list[Fla
     parts: list[Part] = [
         html.H1(title, className="page-title"),
         html.P(say("flags.lead"), className="lead"),
+        _lamps(shown, state, judged) if judged else None,
         _kinds(shown, state, here),
     ]
     if not by_base:
         return [*parts, html.P(say("flags.none"), className="lead")]
     absent = [found[0] for found in by_base.values() if found[0].kind == MISSING_RETURN]
     listed = [found for found in by_base.values() if found[0].kind != MISSING_RETURN]
+    listed.sort(key=lambda found: _seriousness(judged.get(found[0].member.code)))
     if absent:
         parts.append(_absent(shown, publication, absent))
     if listed:
         parts.append(
-            html.Div([_base(shown, publication, found) for found in listed[: state.shown]], className="flag-list")
+            html.Div(
+                [_base(shown, publication, found, judged) for found in listed[: state.shown]], className="flag-list"
+            )
         )
     if len(listed) > state.shown:
         more = urls.build(FLAGS, state.with_(shown=state.shown + STEP))
@@ -81,6 +92,24 @@ def _absent(shown: View, publication: Publication, found: list[FlagRow]) -> html
     return c.section(shown.say("flags.absent", n=numbers.plain(len(found))), html.Ul(items), className="absent")
 
 
+def _seriousness(verdict: Verdict | None) -> int:
+    """Red lamps first; bases of one lamp keep their order."""
+    order = verdict_words.WORST_FIRST
+    return order.index(verdict.lamp) if verdict else len(order)
+
+
+def _lamps(shown: View, state: State, judged: dict[str, Verdict]) -> Part:
+    counts = Counter(verdict.lamp for verdict in judged.values())
+    entries = [("", shown.say("verdict.all_lamps", n=numbers.plain(len(judged))))]
+    entries += [
+        (lamp, shown.say(f"verdict.count.{lamp}", n=numbers.plain(counts[lamp]))) for lamp in verdict_words.WORST_FIRST
+    ]
+    links = [
+        (urls.build(FLAGS, state.with_(lamp=lamp, shown=STEP)), words, lamp == state.lamp) for lamp, words in entries
+    ]
+    return c.segments(shown.say("verdict.lamps"), links)
+
+
 def _kinds(shown: View, state: State, here: list[FlagRow]) -> Part:
     counts = Counter(flag.kind for flag in here)
     entries = [("", shown.say("flags.all_kinds", n=numbers.plain(len(here))))]
@@ -91,8 +120,9 @@ def _kinds(shown: View, state: State, here: list[FlagRow]) -> Part:
     return c.segments(shown.say("flags.kinds"), links)
 
 
-def _base(shown: View, publication: Publication, found: list[FlagRow]) -> html.Section:
+def _base(shown: View, publication: Publication, found: list[FlagRow], judged: dict[str, Verdict]) -> html.Section:
     member, form, language = found[0].member, load_form(), shown.language
+    verdict = judged.get(member.code)
     place = form.provinces.get(member.province)
     kind = form.types[member.type].name[language] if member.type in form.types else member.type
     about = shown.say("list.middot").join([kind, place.name[language] if place else member.province])
@@ -109,6 +139,7 @@ def _base(shown: View, publication: Publication, found: list[FlagRow]) -> html.S
         [
             html.H2(c.base_link(shown, member.code, member.name[language], publication)),
             html.P(about, className="note"),
+            html.P(verdict_words.lamp_mark(shown, verdict.lamp)) if verdict else None,
         ]
     )
     return html.Section([head, html.Ul(sentences)])

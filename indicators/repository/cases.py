@@ -11,7 +11,9 @@ from etl.warehouse import reading, writing
 from indicators import cases as life
 from indicators.cases import APPROVER, Case
 from indicators.definition import load_definitions
+from indicators.repository.publications import every_publication
 from indicators.repository.returns import known_base
+from indicators.repository.verdicts import Verdict, verdicts
 from indicators.scope import NotAllowed, Scope
 
 
@@ -84,6 +86,13 @@ def grounds(connection: Connection, scope: Scope, base: str, period: str) -> str
     )
     found = sorted(rows, key=lambda row: (SETTLING.index(row.vintage), row.number))
     return found[-1].publication if found else None
+
+
+def verdict_of(connection: Connection, scope: Scope, publication: str, base: str, period: str) -> Verdict | None:
+    """What a publication says of a base; None for one that was made before there were verdicts."""
+    known_base(Registry(connection), scope, base, period)
+    found = [one for one in every_publication(connection, scope) if one.code == publication]
+    return verdicts(connection, scope, found[0]).get(base) if found else None
 
 
 SETTLING = ("provisional", "final", "revised")
