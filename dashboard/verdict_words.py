@@ -7,6 +7,7 @@ from dash import html
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.view import View
+from etl.catalogue import Text
 from etl.form import load_form
 from indicators.definition import load_definitions
 from indicators.repository import Verdict
@@ -51,7 +52,8 @@ def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = Non
 def sentence(view: View, reason: Reason, base_type: str) -> Sequence[Part]:
     """The reason with the mark of what it weighs for."""
     kind = load_form().types.get(base_type)
-    words = in_words(reason, load_definitions(), view.language, kind.name if kind else None)
+    name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
+    words = in_words(reason, load_definitions(), view.language, name)
     return [html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true")), words]
 
 

@@ -13,7 +13,7 @@ from etl.form import load_form
 from etl.wording import in_words
 from indicators import repository
 from indicators.definition import Indicator, load_definitions
-from indicators.repository import Profile, Publication, Trend, UnknownBase, Verdict, cases
+from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
 PATH = "/bases/<base_code>"
 """Named so that no choice in the query can stand for it."""
@@ -164,13 +164,24 @@ def _scores(shown: View, found: Profile) -> Part:
     definitions, language = load_definitions(), shown.language
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
-        place = shown.say("base.place", rank=part.rank, n=found.n) if part.rank is not None else numbers.NONE
+        place = _place(shown, part, found.n)
         bar = html.Span(
             html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **c.aria(hidden="true")
         )
         rows.append([definitions.name(part.code)[language], bar, numbers.score(part.score), place])
     head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
     return c.table(head, rows, numeric_from=2, className="scores")
+
+
+def _place(shown: View, part: PillarScore, n: int) -> Part:
+    """The place of n, and below it where it may lie."""
+    if part.rank is None:
+        return numbers.NONE
+    place = shown.say("base.place", rank=part.rank, n=n)
+    if part.low is None or part.high is None:
+        return place
+    between = shown.say("base.between", low=round(part.low), high=round(part.high))
+    return [place, html.Span(between, className="under")]
 
 
 # The chosen indicator --------------------------------------------------------------------------------------------------

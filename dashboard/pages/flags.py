@@ -16,6 +16,9 @@ from indicators.flags import MISSING_RETURN
 from indicators.repository import FlagRow, Publication, Verdict
 from indicators.repository.watch import KINDS
 
+TOLD = 6
+"""How many reasons of a verdict are told here; the base's page tells them all."""
+
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
     """The page for a viewer and the choices in its address."""
@@ -142,4 +145,7 @@ def _base(shown: View, publication: Publication, found: list[FlagRow], judged: d
             html.P(verdict_words.lamp_mark(shown, verdict.lamp)) if verdict else None,
         ]
     )
-    return html.Section([head, html.Ul(sentences)])
+    if verdict is None or verdict.lamp not in verdict_words.CAUSE:
+        return html.Section([head, html.Ul(sentences)])
+    more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found))), html.Ul(sentences)], className="twin")
+    return html.Section([head, html.Div([verdict_words.reasons(shown, verdict, member.type, TOLD), more])])

@@ -36,11 +36,13 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class PillarScore:
-    """Score 0–100 and place within the type."""
+    """Score 0–100 and place within the type; `low` to `high`: where 90 % of the replications' ranks lie."""
 
     code: str
     score: float | None
     rank: int | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _value(row) -> float | None:
 
 
 def _score(code: str, row) -> PillarScore:
-    return PillarScore(code, row.value if row else None, row.rank if row else None)
+    return PillarScore(code, row.value, row.rank, row.low, row.high) if row else PillarScore(code, None, None)
 
 
 def _ranked(connection: Connection, publication: Publication, index: str, type_code: str) -> int:

@@ -8,6 +8,7 @@ from indicators.definition import Definitions
 from indicators.verdicts.reasons import Reason
 
 LANGUAGES = ("en", "zh")
+MONEY, YUAN = "万元", 10_000
 
 WORDS: dict[str, Text] = {
     "false_data": Text(
@@ -230,7 +231,9 @@ def _number_of(reason: Reason, definitions: Definitions, language: str) -> Calla
 
 
 def with_unit(value: float, unit: str, language: str) -> str:
-    """3.1 %, 1,234 people: three digits that say something, and all before the point."""
+    """3.1 %, 1,234 people, ¥43,400: three digits that say something, and all before the point."""
+    if unit == MONEY and language == "en":
+        return f"¥{with_unit(value * YUAN, '', language)}".replace("¥−", "−¥")
     size = abs(value)
     places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
     text = f"{value:,.{places}f}"

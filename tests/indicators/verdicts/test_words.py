@@ -63,7 +63,7 @@ SAID = [
     ),
     (
         Reason("floor_above", "red", "INC10", 41, 20, trend="rising", quarters=2, quality="unconfirmed"),
-        "41 家 is above the limit of 20 家, which may be chance in a base of its size; it has risen two quarters running.",
+        "41 firms is above the limit of 20 firms, which may be chance in a base of its size; it has risen two quarters running.",
         "为41家，高于上限20家，就其规模而言可能属于偶然；已连续2个季度上升。",
     ),
     (
@@ -91,7 +91,7 @@ SAID = [
     ),
     (
         Reason("fell", "red", "EMP01", 12, 1234.4, trend="falling"),
-        "New jobs, 4 quarters, this quarter alone: 12 人, against 1,234 人 in a quarter of the year before.",
+        "New jobs, 4 quarters, this quarter alone: 12 people, against 1,234 people in a quarter of the year before.",
         "近四季新增就业（仅本季度）为12人，上年各季平均为1,234人。",
     ),
     (Reason("rose", "improving", "EMP04", 30, 20.26, trend="rising"), "30 %, against 20.3 %", "30%，上年各季平均为20.3%"),
@@ -161,12 +161,13 @@ def test_the_words_of_what_is_not_known_are_an_error():
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "en"),
+    ("value", "unit", "en", "zh"),
     [
-        (3.14159, "%", "3.14 %"), (12.345, "%", "12.3 %"), (1234567.8, "万元", "1,234,568 万元"), (0.0123, "x", "0.0123×"),
-        (0, "家", "0 家"), (-5.0, "%", "−5 %"), (100, "", "100"), (-0.00001, "%", "0 %"),
+        (3.14159, "%", "3.14 %", "3.14%"), (12.345, "%", "12.3 %", "12.3%"), (0.0123, "x", "0.0123×", "0.0123×"),
+        (1234567.8, "万元", "¥12,345,678,000", "1,234,568万元"), (-0.5, "万元", "−¥5,000", "−0.5万元"),
+        (0, "家", "0 firms", "0家"), (-5.0, "%", "−5 %", "−5%"), (100, "", "100", "100"), (-0.00001, "%", "0 %", "0%"),
     ],
 )  # fmt: skip
-def test_numbers_have_the_digits_that_say_something(value, unit, en):
+def test_numbers_have_the_digits_that_say_something(value, unit, en, zh):
     assert with_unit(value, unit, "en") == en
-    assert with_unit(value, unit, "zh") == en.replace(" ", "")
+    assert with_unit(value, unit, "zh") == zh
