@@ -23,6 +23,10 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/python -m etl load --submit --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/with_nation || test $$? -eq 1
 	@test -f $(DEMO)/reviewed || { $(BIN)/python -m etl review --period 2026Q4 --accept && touch $(DEMO)/reviewed; }
 	@$(BIN)/python -m etl load --submit --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/in_review || test $$? -eq 1
+	@test -f $(DEMO)/published || { for quarter in 2025Q4 2026Q3; do \
+		$(BIN)/python -m indicators publish --period $$quarter --vintage final --by evaluator || exit; done \
+		&& $(BIN)/python -m indicators approve --publication 2025Q4-final-1 --by approver \
+			--reason "Figures and method checked." && touch $(DEMO)/published; }
 	@$(BIN)/python -m indicators compute --all
 
 test: $(VENV)/test.stamp browser
