@@ -2,33 +2,19 @@
 
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from etl import parts
 from etl.intake import Refused, no_workbook
-
-
-def column_letters(col: int) -> str:
-    """0 → A, 26 → AA."""
-    letters = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def address(row: int, col: int) -> str:
-    """Row and column from 0 → "A1"."""
-    return f"{column_letters(col)}{row + 1}"
-
+from etl.sieve import Sieved, sieve
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell, each (row, col) from 0."""
@@ -72,10 +58,13 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook. Raises Refused when the bytes are none, or when its sheets cannot be told apart."""
+    """An opened workbook. Raises Refused when the bytes are none, or when its sheets cannot be told apart.
 
-    def __init__(self, content: bytes):
-        self._content = content
+    `sieved`: what etl.intake.admit gave for these bytes, so that no sheet is unpacked and searched again.
+    """
+
+    def __init__(self, content: bytes, sieved: Mapping[str, Sieved] = MappingProxyType({})):
+        self._content, self._sieved = content, sieved
         with _refusing_damage():
             self._book = CalamineWorkbook.from_object(BytesIO(content))
             sheets = self._book.sheets_metadata
@@ -88,9 +77,7 @@ class Workbook:
 
     def sheet(self, name: str) -> Sheet:
         """One sheet, whole. Raises Refused when its part of the file is damaged or can be read in two ways."""
-        written = self._part(name)
-        part = parts.placed(written, name)
-        broken = dict(parts.broken_cells(part))
+        written, part, broken = self._searched(name)
         book = self._book
         if not parts.READABLE.issuperset(broken.values()):
             book = self._with(name, parts.with_readable_errors(written))
@@ -105,11 +92,19 @@ class Workbook:
         hidden_rows, hidden_columns = parts.hidden_lines(part)
         return Sheet(name, rows, broken, name in self.hidden, hidden_rows, hidden_columns, tuple(merged))
 
-    def _part(self, name: str) -> bytes:
+    def _searched(self, name: str) -> tuple[bytes, bytes, dict[str, str]]:
+        """A sheet's part as it is written and with every cell's place, as far as these have to be looked at, and its
+        broken cells."""
         try:
-            return self._archive.read(self._parts[name])
+            member = self._parts[name]
+            sieved = self._sieved.get(member) or sieve(self._archive.read(member))
+            if parts.is_plain(sieved):
+                return sieved.rest, sieved.rest, {}
+            written = self._archive.read(member)
         except (LookupError, ValueError, ElementTree.ParseError):
             raise _damaged() from None
+        part = parts.placed(written, name)
+        return written, part, dict(parts.broken_cells(part))
 
     def _with(self, name: str, part: bytes) -> CalamineWorkbook:
         """The workbook, with that part for a sheet."""

@@ -9,8 +9,8 @@ from etl import formula, periods, schema
 from etl.evaluation import Evaluator
 from etl.form import Form
 from etl.panel import Panel, Why
+from etl.places import address
 from etl.registry import Registry
-from etl.workbook import address
 from indicators.compute import indicator_values
 from indicators.cube import Facts, build_cube
 from indicators.definition import Definitions, Indicator
