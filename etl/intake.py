@@ -95,8 +95,9 @@ def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> dict[
     for member in members:
         part = _read(archive, member, left, limits.unpacked_bytes)
         left -= len(part)
-        _admit_part(member.filename, part)
-        if (sieved := sieve(part)).held:
+        sieved = sieve(part)
+        _admit_part(member.filename, part, sieved.rest)
+        if sieved.held:
             cells -= sieved.held
             with_cells[member.filename] = sieved
         if cells < 0:
@@ -132,16 +133,16 @@ def _admit_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) 
         raise too_many_sheets(limits)
 
 
-def _admit_part(name: str, part: bytes) -> None:
+def _admit_part(name: str, part: bytes, rest: bytes) -> None:
     """Refuses what a reader should not be shown: another encoding than UTF-8, a document type definition, a link that
-    starts another program. Pictures are never read."""
+    starts another program. Pictures are never read. `rest`: the part without its plain cells, which hold none of it."""
     if name.startswith("xl/media/"):
         return
     head = part[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if name.lower().endswith((".xml", ".rels")) or head[:1] == b"<":
         wide = b"\0" in head
         encodings = ("utf-16-le", "utf-16-be") if wide else ("utf-8",)
-        if any(mark.encode(encoding) in part for mark in _DECLARATIONS for encoding in encodings):
+        if any(mark.encode(encoding) in rest for mark in _DECLARATIONS for encoding in encodings):
             raise no_workbook("it carries a document type definition", "含文档类型定义")
         declared = _DECLARED.match(head)
         if wide or (declared and declared[1].lower() not in _ENCODINGS):
