@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 from etl.intake import Refused, no_workbook
 from etl.places import MOST_COLUMNS, address, column_number
-from etl.sieve import Sieved
+from etl.sieve import GAP, Sieved
 
 
 def sheet_parts(archive: ZipFile) -> dict[str, str]:
@@ -35,7 +35,8 @@ _RESULT_OPENS = rb"<" + _PREFIX + rb"v(?=[\s/>])[^>]*>"
 _RESULT = re.compile(_RESULT_OPENS + rb"(.*?)</", re.DOTALL)
 _CUT_RESULT = re.compile(_RESULT_OPENS + rb"[^<]*<!")
 _ESCAPED_RESULT = re.compile(_RESULT_OPENS + rb"[^<]*&")
-_CELL = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])[^>]*?(?:/>|>.*?</" + _PREFIX + rb"c\s*>)", re.DOTALL)
+_CELL_OPENS = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])")
+_CELL = re.compile(_CELL_OPENS.pattern + rb"[^>]*?(?:/>|>.*?</" + _PREFIX + rb"c\s*>)", re.DOTALL)
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _TAG = re.compile(rb"<(/?)" + _PREFIX + rb"(row|c)(?=[\s/>])([^>]*)>")
@@ -155,6 +156,14 @@ def _may_be_broken(part: bytes) -> bool:
     )
 
 
+def _is_torn(rest: bytes) -> bool:
+    """Whether a cell that may be broken lacks its end, so that it would take that of a plain one after it."""
+    if not _may_be_broken(rest):
+        return False
+    cells = _CELL.findall(rest)
+    return len(cells) < len(_CELL_OPENS.findall(rest)) or any(GAP in cell for cell in cells)
+
+
 def broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
     """Error cells and formulas without a saved result, by their place: the reader returns both as blank. A formula whose
     result is an empty text has one."""
@@ -263,5 +272,5 @@ def raised(part: bytes) -> dict[str, str]:
     return found
 
 
-_ODDITIES = (_has_comments, _is_in_pieces, _lacks_places, _may_be_escaped, _may_be_broken, _may_be_raised)
+_ODDITIES = (_has_comments, _is_in_pieces, _lacks_places, _may_be_escaped, _may_be_raised, _is_torn)
 """What makes a part odd. None of them can lie in a plain cell."""

@@ -315,8 +315,10 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     if len(rows) > limits.roster_rows:
         raise past(f"{len(rows):,} roster rows", f"名册{len(rows):,}行", f"{limits.roster_rows:,}")
     roster = Roster(rows, {column.code: places[column.code] for column in known}, {}, key=form.firm_key, header=header)
+    columns = list(zip(*(sheet.rows[row] for row in rows), strict=True)) or [()] * len(sheet.rows[header])
     for column in known:
-        roster.columns[column.code] = _roster_column(item, sheet, roster, column, limits)
+        cells = list(columns[places[column.code]])
+        roster.columns[column.code] = _roster_column(item, sheet, roster, column, cells, limits)
     for column in known:
         _require(item, roster, column)
     if ANSWER in places:
@@ -337,12 +339,13 @@ def _are_as_they_should(cells: list[Any], kind: type | None) -> bool:
     return set(map(type, known)) <= {kind} and (kind is not float or math.isfinite(sum(known)))
 
 
-def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits) -> list[Any]:
+def _roster_column(
+    item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, cells: list[Any], limits: Limits
+) -> list[Any]:
     col = roster.places[column.code]
-    cells = [sheet.rows[row][col] for row in roster.rows]
     read, _ = READERS[column.value_type]
     if not sheet.broken and _are_as_they_should(cells, _AS_THEY_ARE.get(read)):
-        return [None if cell == "" else cell for cell in cells]
+        return [None if cell == "" else cell for cell in cells] if "" in cells else cells
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
     if allowed is not None and allowed.issuperset(cells):
         return cells  # every cell is a choice as it stands

@@ -12,7 +12,7 @@ from etl.places import column_number
 
 # Between reference and end only what can stand in s="12" and t="n", t="s" or t="b": no further attribute, no text.
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[ s="\dtnb]*+(?:><v>[-+.\deE]*+</v></c>|/>)')
-_GAP = b"<>"
+GAP = b"<>"
 """In place of plain cells: what stood before and after them must not become one tag or one word."""
 _BARE_CELL, _PREFIXED_CELL = re.compile(rb"<c[\s/>]"), re.compile(rb":c[\s/>]")
 _USUAL_CELL = re.compile(rb'<c r="([A-Z]+\d+)"')
@@ -44,7 +44,7 @@ class Sieved(NamedTuple):
 def sieve(part: bytes) -> Sieved:
     """Any part: a sheet may lie anywhere in the archive, under any name."""
     pieces = _PLAIN.split(part)  # what stands before, between and after plain cells, in turn with their references
-    rest, references = _GAP.join(filter(None, pieces[::2])), pieces[1::2]
+    rest, references = GAP.join(filter(None, pieces[::2])), pieces[1::2]
     cells = len(references) + len(_BARE_CELL.findall(rest))
     if b":c" in rest:
         cells += len(_PREFIXED_CELL.findall(rest))

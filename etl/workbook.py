@@ -77,10 +77,9 @@ class Workbook:
 
     def sheet(self, name: str) -> Sheet:
         """One sheet, whole. Raises Refused when its part of the file is damaged or can be read in two ways."""
-        written, part, broken = self._searched(name)
-        book = self._book
-        if not parts.READABLE.issuperset(broken.values()):
-            book = self._with(name, parts.with_readable_errors(written))
+        written, part = self._searched(name)
+        broken = dict(parts.broken_cells(part))
+        book = self._book if parts.READABLE.issuperset(broken.values()) else self._with_readable_errors(name)
         with _refusing_damage():
             found = book.get_sheet_by_name(name)
             rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or ()
@@ -92,26 +91,25 @@ class Workbook:
         hidden_rows, hidden_columns = parts.hidden_lines(part)
         return Sheet(name, rows, broken, name in self.hidden, hidden_rows, hidden_columns, tuple(merged))
 
-    def _searched(self, name: str) -> tuple[bytes, bytes, dict[str, str]]:
-        """A sheet's part as it is written and with every cell's place, as far as these have to be looked at, and its
-        broken cells."""
+    def _searched(self, name: str) -> tuple[bytes, bytes]:
+        """A sheet's part as it is written, and with the place in every cell; both without what need not be searched."""
         try:
             member = self._parts[name]
             sieved = self._sieved.get(member) or sieve(self._archive.read(member))
             if parts.is_plain(sieved):
-                return sieved.rest, sieved.rest, {}
+                return sieved.rest, sieved.rest
             written = self._archive.read(member)
         except (LookupError, ValueError, ElementTree.ParseError):
             raise _damaged() from None
-        part = parts.placed(written, name)
-        return written, part, dict(parts.broken_cells(part))
+        return written, parts.placed(written, name)
 
-    def _with(self, name: str, part: bytes) -> CalamineWorkbook:
-        """The workbook, with that part for a sheet."""
+    def _with_readable_errors(self, name: str) -> CalamineWorkbook:
+        """The workbook, with errors that the reader knows in a sheet."""
         changed = BytesIO()
         with zipfile.ZipFile(changed, "w") as archive:
             for member in self._archive.namelist():
-                archive.writestr(member, part if member == self._parts[name] else self._archive.read(member))
+                part = self._archive.read(member)
+                archive.writestr(member, parts.with_readable_errors(part) if member == self._parts[name] else part)
         with _refusing_damage():
             return CalamineWorkbook.from_object(BytesIO(changed.getvalue()))
 

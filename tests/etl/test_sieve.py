@@ -1,6 +1,7 @@
 """Plain cells are set aside unread; nothing that is odd may hide among them."""
 
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -30,6 +31,7 @@ ODD = (
     '<c r="{}" t="e"><v>#N/A</v></c>', '<c r="{}" t="e"><v>#SPILL!</v></c>', '<c r="{}"><f>1</f></c>',
     '<c r="{}"><f>1</f><v>4</v></c>', '<c r="{}"><v>4&#53;</v></c>', '<c r="{}"><v>4<!-- -->5</v></c>',
     '<!-- <c r="{}"><v>1</v></c> -->', '<c t="e" r="{}"><v>#N/A</v></c>', "<c r='{}'><v>8</v></c>", '<c r="{}">',
+    '<c r="{}" t="e"><c r="Z1"><v>1</v></c></c>', '<c r="{}"><f>1</f><c r="Z1"><v>1</v></c></c>', '<c r="{}" t="e">',
     '<c><v>9</v></c>', '<c t="e"><v>#N/A</v></c>', '<x:c r="{}"><v>1</v></x:c>', '<c r="XFD1"><v>1</v></c>', "</c>",
     '<c r="{}" t="inlineStr"><is><t>a&amp;b&#1;_x0001_</t></is></c>', '<c r="{}" t="str"><v>&lt;c</v></c>',
     '<c r="{}" t="inlineStr"><is><r><rPr><vertAlign val="superscript"/></rPr><t>45</t></r></is></c>',
@@ -80,16 +82,45 @@ def searched_whole(content: bytes) -> object:
         return outcome(content)
 
 
-@given(st.lists(st.lists(st.sampled_from(PLAIN * 8 + ODD), max_size=6), max_size=6))
-def test_what_is_found_does_not_depend_on_the_sieve(lines):
+def rows_of(lines: Sequence[Sequence[str]]) -> str:
     rows = ""
     for row, line in enumerate(lines):
         cells = (cell.format(address(row, col)) for col, cell in enumerate(line))
         rows += f'<row r="{row + 1}">{"".join(cells)}</row>'
+    return rows
+
+
+ROWS = st.lists(st.lists(st.sampled_from(PLAIN * 8 + ODD), max_size=6), max_size=6).map(rows_of)
+
+
+@given(ROWS)
+def test_what_is_read_does_not_depend_on_the_sieve(rows):
     whole = SHEET.format(rows=spelt_oddly(rows)).encode()
     assert sieve(whole).rest == whole
     assert sieve(whole)[1:] == sieve(SHEET.format(rows=rows).encode())[1:]
     assert searched_whole(workbook(spelt_oddly(rows))) == searched_whole(workbook(rows)) == outcome(workbook(rows))
+
+
+@given(ROWS)
+def test_what_is_found_in_the_rest_is_what_is_found_in_the_whole(rows):
+    """Also in a sheet that the reader would not take."""
+    whole = SHEET.format(rows=rows).encode()
+    sieved = sieve(whole)
+    if parts.is_plain(sieved):
+        assert parts.placed(whole, "S") == whole
+        for find in (parts.broken_cells, parts.hidden_lines, parts.may_hold_controls, parts.raised):
+            assert listed(find(sieved.rest)) == listed(find(whole))
+
+
+def listed(found: object) -> object:
+    return list(found) if isinstance(found, Iterator) else found
+
+
+@pytest.mark.parametrize("opens", ['<c r="A1" t="e">', '<c r="A1"><f>1</f>'])
+def test_a_cell_does_not_take_the_end_of_a_plain_one(opens):
+    assert parts.is_plain(sieve(f"{opens}<v>1</v></c>".encode()))
+    assert not parts.is_plain(sieve(f'{opens}<c r="B1"><v>1</v></c></c>'.encode()))
+    assert not parts.is_plain(sieve(f'{opens}<c r="B1"><v>1</v></c>'.encode()))
 
 
 @pytest.mark.parametrize("odd", ODD)
