@@ -5,7 +5,8 @@ from typing import Any
 
 from etl.findings import Finding, reading_fault, saying
 from etl.numbers import Unreadable, is_blank, plain_text, to_date, to_number
-from etl.workbook import Sheet, address
+from etl.places import address
+from etl.workbook import Sheet
 
 _SURE_DIGITS = 1e15
 """Excel keeps 15 digits of a number; a longer code that was typed as one has lost the others."""

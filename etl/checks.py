@@ -16,13 +16,13 @@ from etl.findings import Finding, reading_fault
 from etl.form import Check, Form
 from etl.history import History, place
 from etl.panel import Panel
+from etl.places import address
 from etl.reading import BASE, HISTORY_SHEET, PERIOD, TYPE, Return
 from etl.reasons import remembered, with_remembered
 from etl.registry import Base, Registry
 from etl.rules import RULES, Context
 from etl.rules.comparison import FEWEST_PEERS
 from etl.wording import decisive, failed
-from etl.workbook import address
 
 QUARTERS_BEFORE = 4
 """How far back a rule may look."""

@@ -25,8 +25,8 @@ from etl.catalogue import Text
 from etl.findings import COLOURS, READING, Finding
 from etl.form import Form
 from etl.inert import may_be_formula
+from etl.places import column_letters
 from etl.reading import ROSTER_SHEET, Return
-from etl.workbook import column_letters
 
 TITLE = "核查结果 · Findings"
 """What stands in the sheet's first cell; by it an earlier one is known again, whatever its name is by then."""

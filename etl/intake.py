@@ -11,18 +11,10 @@ from io import BytesIO
 
 from etl.config import Limits
 from etl.findings import Finding, reading_fault
+from etl.places import MOST_COLUMNS, MOST_ROWS
+from etl.sieve import Sieved, sieve
 
 _CHUNK = 1 << 20
-_BARE_CELL, _PREFIXED_CELL = re.compile(rb"<c[\s/>]"), re.compile(rb":c[\s/>]")
-_USUAL_LETTERS, _USUAL_NUMBER = re.compile(rb'<c r="([A-Z]+)\d+"'), re.compile(rb'<c r="[A-Z]+(\d+)"')
-# Any spelling that a lenient reader may accept: namespace prefix, blanks around "=", small letters, no quotes.
-_NAME = rb"<(?:[^\s<>/!?:]+:)?"
-_ROW = re.compile(_NAME + rb"row(?=[\s/>])")
-_CELL = re.compile(_NAME + rb"c(?=[\s/>])")
-_OTHER_ATTRIBUTES = rb"""(?:\s+[^\s=>"'/]+\s*=\s*(?:"[^"]*"|'[^']*'))*?"""
-_PLACED_CELL = re.compile(_NAME + rb"c" + _OTHER_ATTRIBUTES + rb"""\s+r\s*=\s*["']?[A-Za-z]+\d""")
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']?([A-Za-z]{0,9})(\d+)""")
-
 
 Advice = tuple[str, str]
 """What to do, in both languages."""
@@ -56,8 +48,6 @@ _ARCHIVES = (
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _MOST_PARTS = 5_000
 """Members of the archive. A workbook with a picture on every sheet has a few hundred."""
-_MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
-"""Of a sheet, in any spreadsheet program."""
 # Members that hold code, or that start another program when the workbook is opened in Excel.
 _ACTIVE = re.compile(r"(^|/)(vbaproject[^/]*\.bin|macrosheets/.+|activex/.+)$")
 _STARTS_PROGRAM = re.compile(rb"<(?:[^\s<>/!?:]+:)?ddeLink[\s>]")
@@ -75,15 +65,16 @@ class Refused(Exception):
         super().__init__(self.finding.message.en)
 
 
-def admit(content: bytes, limits: Limits) -> None:
-    """Raises Refused unless the bytes are a workbook within the limits."""
+def admit(content: bytes, limits: Limits) -> dict[str, Sieved]:
+    """Each member of the archive that holds cells, sieved. Raises Refused unless the bytes are a workbook within the
+    limits."""
     if len(content) > limits.file_bytes:
         raise too_large(limits)
     if content[:4] != b"PK\x03\x04":
         raise no_workbook(*_kind(content))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            _admit_archive(archive, len(content), limits)
+            return _admit_archive(archive, len(content), limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         raise no_workbook("the file is damaged", "文件已损坏") from None
 
@@ -107,20 +98,24 @@ def _kind(content: bytes) -> tuple[str, str, Advice]:
     return "it is not an .xlsx file", "不是.xlsx文件", SAVE
 
 
-def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
+def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> dict[str, Sieved]:
     members = archive.infolist()
     _admit_directory(members, size, limits)
-    left, cells = limits.unpacked_bytes, 0
+    left, cells = limits.unpacked_bytes, limits.cells
+    with_cells = {}
     for member in members:
         part = _read(archive, member, left, limits.unpacked_bytes)
         left -= len(part)
-        _admit_part(member.filename, part)
-        columns, rows, held = _extent(part)  # of every member: a sheet may lie anywhere under any name
-        cells += held
-        if cells > limits.cells:
+        sieved = sieve(part)
+        _admit_part(member.filename, part, sieved.rest)
+        if sieved.held:
+            cells -= sieved.held
+            with_cells[member.filename] = sieved
+        if cells < 0:
             raise past("number of cells", "单元格数", f"{limits.cells:,}")
-        if columns > _MOST_COLUMNS or rows > _MOST_ROWS:
-            raise past("columns and rows of a sheet", "工作表列数和行数", f"{_MOST_COLUMNS:,} × {_MOST_ROWS:,}")
+        if sieved.columns > MOST_COLUMNS or sieved.rows > MOST_ROWS:
+            raise past("columns and rows of a sheet", "工作表列数和行数", f"{MOST_COLUMNS:,} × {MOST_ROWS:,}")
+    return with_cells
 
 
 def _admit_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
@@ -149,16 +144,16 @@ def _admit_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) 
         raise too_many_sheets(limits)
 
 
-def _admit_part(name: str, part: bytes) -> None:
+def _admit_part(name: str, part: bytes, rest: bytes) -> None:
     """Refuses what a reader should not be shown: another encoding than UTF-8, a document type definition, a link that
-    starts another program. Pictures are never read."""
+    starts another program. Pictures are never read. `rest`: the part without its plain cells, which hold none of it."""
     if name.startswith("xl/media/"):
         return
     head = part[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if name.lower().endswith((".xml", ".rels")) or head[:1] == b"<":
         wide = b"\0" in head
         encodings = ("utf-16-le", "utf-16-be") if wide else ("utf-8",)
-        if any(mark.encode(encoding) in part for mark in _DECLARATIONS for encoding in encodings):
+        if any(mark.encode(encoding) in rest for mark in _DECLARATIONS for encoding in encodings):
             raise no_workbook("it carries a document type definition", "含文档类型定义")
         declared = _DECLARED.match(head)
         if wide or (declared and declared[1].lower() not in _ENCODINGS):
@@ -177,39 +172,6 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, limit: i
                 raise past("unpacked size", "解压后大小", f"{limit // 2**20} MiB")
             chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _extent(part: bytes) -> tuple[int, int, int]:
-    """The farthest column and row that a part refers to, and how many cells a reader would have to hold: the rectangle
-    from A1 to there, widened by the cells that carry no reference and follow the one before. The dimension tag proves
-    nothing."""
-    cells = len(_BARE_CELL.findall(part)) + (len(_PREFIXED_CELL.findall(part)) if b":c" in part else 0)
-    if not cells:
-        return 0, 0, 0
-    letters, numbers = _USUAL_LETTERS.findall(part), _USUAL_NUMBER.findall(part)
-    usual = len(letters) == len(numbers) == cells
-    if not usual:
-        references = _REFERENCE.findall(part)
-        letters, numbers = [letters for letters, _ in references], [number for _, number in references]
-    columns = max(map(_column, set(letters)), default=0)
-    rows = max(map(_row, set(numbers)), default=0)
-    wide, high = columns, rows
-    if not usual and len(_PLACED_CELL.findall(part)) < cells:
-        lines = _ROW.split(part)
-        wide += max(len(_CELL.findall(line)) for line in lines)
-        high += len(lines)
-    return columns, rows, max(wide * high, cells)
-
-
-def _row(digits: bytes) -> int:
-    return int(digits[:9])  # a number of many digits takes long to read, and is past every limit as it is
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
 
 
 def too_large(limits: Limits) -> Refused:

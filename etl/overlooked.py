@@ -14,7 +14,8 @@ from etl.cells import holds_number
 from etl.findings import Finding, reading_fault
 from etl.intake import Refused
 from etl.numbers import is_blank, plain_text
-from etl.workbook import Sheet, Workbook, address, column_letters
+from etl.places import address, column_letters
+from etl.workbook import Sheet, Workbook
 
 if TYPE_CHECKING:
     from etl.reading import Return, Roster

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from zipfile import ZipFile
 
 from etl.intake import Refused, no_workbook
+from etl.places import MOST_COLUMNS, address, column_number
+from etl.sieve import GAP, Sieved
 
 
 def sheet_parts(archive: ZipFile) -> dict[str, str]:
@@ -33,7 +35,8 @@ _RESULT_OPENS = rb"<" + _PREFIX + rb"v(?=[\s/>])[^>]*>"
 _RESULT = re.compile(_RESULT_OPENS + rb"(.*?)</", re.DOTALL)
 _CUT_RESULT = re.compile(_RESULT_OPENS + rb"[^<]*<!")
 _ESCAPED_RESULT = re.compile(_RESULT_OPENS + rb"[^<]*&")
-_CELL = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])[^>]*?(?:/>|>.*?</" + _PREFIX + rb"c\s*>)", re.DOTALL)
+_CELL_OPENS = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])")
+_CELL = re.compile(_CELL_OPENS.pattern + rb"[^>]*?(?:/>|>.*?</" + _PREFIX + rb"c\s*>)", re.DOTALL)
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _TAG = re.compile(rb"<(/?)" + _PREFIX + rb"(row|c)(?=[\s/>])([^>]*)>")
@@ -43,28 +46,46 @@ _ODD = (re.compile(rb'<c[\s/>](?!r="[A-Z]{1,3}\d{1,7}")'), re.compile(rb'<row[\s
 _PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 
 
+def is_plain(sieved: Sieved) -> bool:
+    """Whether nothing in a sheet's part is odd, so that its rest tells all that the functions below would find in it."""
+    return not (sieved.twice or any(shows(sieved.rest) for shows in _ODDITIES))
+
+
 def placed(part: bytes, sheet: str) -> bytes:
     """The part without comments and with the place of every row and cell in its tag, as _USUAL_CELL finds it. Raises
     Refused for what would be read otherwise than it is shown."""
-    if b"<!" in part:
+    if _has_comments(part):
         if _CUT_RESULT.search(part):
             raise _doubtful(sheet, "a value with a comment or CDATA in it", "数值中含注释或CDATA")
         part = _COMMENT.sub(b"", part)
-    if part.count(b"sheetData") > 2 and len(_CELLS.findall(part)) > 1:
+    if _is_in_pieces(part):
         raise _doubtful(sheet, "its cells in two pieces", "单元格数据分为两段")
-    if any(odd.search(part) for odd in _ODD) or _has_prefixes(part):
+    if _lacks_places(part):
         part = _with_places(part)
     references = _USUAL_CELL.findall(part)
     if len(set(references)) < len(references):
         place = _first_twice(references).decode()
         raise _doubtful(sheet, f"cell {place} twice", f"重复的单元格{place}")
-    if b"&" in part and _ESCAPED_RESULT.search(part):
+    if _may_be_escaped(part):
         _refuse_escaped_numbers(part, sheet)
     return part
 
 
-def _has_prefixes(part: bytes) -> bool:
-    return (b":c" in part or b":row" in part) and _PREFIXED.search(part) is not None
+def _has_comments(part: bytes) -> bool:
+    return b"<!" in part
+
+
+def _is_in_pieces(part: bytes) -> bool:
+    return part.count(b"sheetData") > 2 and len(_CELLS.findall(part)) > 1
+
+
+def _lacks_places(part: bytes) -> bool:
+    has_prefixes = (b":c" in part or b":row" in part) and _PREFIXED.search(part) is not None
+    return has_prefixes or any(odd.search(part) for odd in _ODD)
+
+
+def _may_be_escaped(part: bytes) -> bool:
+    return b"&" in part and _ESCAPED_RESULT.search(part) is not None
 
 
 def _doubtful(sheet: str, en: str, zh: str) -> Refused:
@@ -89,8 +110,8 @@ def _with_places(part: bytes) -> bytes:
                 return b"</c>"
             written = _REFERENCE.search(attributes)
             if written:
-                col = _column(written[1])
-            place = (written[1] + written[2]).upper() if written else _letters(col) + b"%d" % (row + 1)
+                col = column_number(written[1].decode())
+            place = (written[1] + written[2]).upper() if written else address(row, col).encode()
             col += 1
             return b'<c r="%b"%b>' % (place, _REFERENCE.sub(b"", attributes))
         if closing:
@@ -113,21 +134,6 @@ def _row_of_cells(part: bytes, start: int, counted: int) -> int:
     return int(written[2]) if written else counted
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number - 1
-
-
-def _letters(col: int) -> bytes:
-    letters, col = b"", col + 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        letters = bytes([65 + rest]) + letters
-    return letters
-
-
 _IS_ERROR, _IS_TEXT = (
     re.compile(rb"""\st\s*=\s*["']""" + kind + rb"""["']""") for kind in (b"e", b"(?:str|inlineStr)")
 )
@@ -148,6 +154,14 @@ def _may_be_broken(part: bytes) -> bool:
     return (
         b'"e"' in part or b"'e'" in part or b":f" in part or (b"<f" in part and _BARE_FORMULA.search(part) is not None)
     )
+
+
+def _is_torn(rest: bytes) -> bool:
+    """Whether a cell that may be broken lacks its end, so that it would take that of a plain one after it."""
+    if not _may_be_broken(rest):
+        return False
+    cells = _CELL.findall(rest)
+    return len(cells) < len(_CELL_OPENS.findall(rest)) or any(GAP in cell for cell in cells)
 
 
 def broken_cells(part: bytes) -> Iterator[tuple[str, str]]:
@@ -197,7 +211,6 @@ _HIDDEN_COLUMN = re.compile(rb"<" + _PREFIX + rb"col(?=\s)(?=" + _UNSEEN % b"wid
 _ROW_TAG = re.compile(rb"<row[\s/>][^>]*")
 _MARKS_OF_HIDING = (b"hidden", b't="0', b"t='0", b'h="0', b"h='0")
 _FIRST, _LAST = (re.compile(rb"\s" + name + rb"""\s*=\s*["'](\d{1,5})["']""") for name in (b"min", b"max"))
-_MOST_COLUMNS = 16_384
 
 
 def hidden_lines(part: bytes) -> tuple[frozenset[int], frozenset[int]]:
@@ -212,7 +225,7 @@ def hidden_lines(part: bytes) -> tuple[frozenset[int], frozenset[int]]:
     for match in _HIDDEN_COLUMN.finditer(part):
         first, last = _FIRST.search(match[1]), _LAST.search(match[1])
         if first and last:
-            columns.update(range(int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS)))
+            columns.update(range(int(first[1]) - 1, min(int(last[1]), MOST_COLUMNS)))
     return rows, frozenset(columns)
 
 
@@ -238,10 +251,14 @@ def printable(text: str) -> str:
 _LIKE_A_NUMBER = re.compile(r"[0-9.,+\-\s]+")
 
 
+def _may_be_raised(part: bytes) -> bool:
+    return b"superscript" in part or b"subscript" in part
+
+
 def raised(part: bytes) -> dict[str, str]:
     """Texts like numbers of which some digits are raised or lowered, each with a mark before these: 45 with a note 1 is
     not 451."""
-    if b"superscript" not in part and b"subscript" not in part:
+    if not _may_be_raised(part):
         return {}
     found = {}
     for text in (text for text in ElementTree.fromstring(part).iter() if text.tag.endswith(("}si", "}is"))):  # noqa: S314
@@ -253,3 +270,7 @@ def raised(part: bytes) -> dict[str, str]:
         if any(aside for _, aside in runs) and _LIKE_A_NUMBER.fullmatch(unicodedata.normalize("NFKC", whole)):
             found[whole] = "".join(f"^{written}" if aside else written for written, aside in runs)
     return found
+
+
+_ODDITIES = (_has_comments, _is_in_pieces, _lacks_places, _may_be_escaped, _may_be_raised, _is_torn)
+"""What makes a part odd. None of them can lie in a plain cell."""

@@ -18,7 +18,8 @@ from etl.findings import Finding, few, reading_fault, told_once
 from etl.form import Form, RosterColumn
 from etl.intake import Refused, admit, past, too_many_sheets
 from etl.numbers import are_plain, is_blank, plain_text, to_date, to_number
-from etl.workbook import Sheet, Workbook, address
+from etl.places import address
+from etl.workbook import Sheet, Workbook
 
 RETURN_SHEET, ROSTER_SHEET, HISTORY_SHEET = "Return", "Roster", "History"
 CODE, VALUE, ANSWER = "code", "value", "answer"
@@ -115,8 +116,7 @@ class Return:
 def read_returns(content: bytes, form: Form, limits: Limits) -> list[Return]:
     """Every return in a file. A file that is none gives one Return without base and period that says why."""
     try:
-        admit(content, limits)
-        book = Workbook(content)
+        book = Workbook(content, admit(content, limits))
         if len(book.names) > limits.sheets:
             raise too_many_sheets(limits)
         if RETURN_SHEET in book.names:
@@ -315,8 +315,10 @@ def _read_roster(item: Return, book: Workbook, form: Form, limits: Limits) -> No
     if len(rows) > limits.roster_rows:
         raise past(f"{len(rows):,} roster rows", f"名册{len(rows):,}行", f"{limits.roster_rows:,}")
     roster = Roster(rows, {column.code: places[column.code] for column in known}, {}, key=form.firm_key, header=header)
+    columns = list(zip(*(sheet.rows[row] for row in rows), strict=True)) or [()] * len(sheet.rows[header])
     for column in known:
-        roster.columns[column.code] = _roster_column(item, sheet, roster, column, limits)
+        cells = list(columns[places[column.code]])
+        roster.columns[column.code] = _roster_column(item, sheet, roster, column, cells, limits)
     for column in known:
         _require(item, roster, column)
     if ANSWER in places:
@@ -331,16 +333,19 @@ _AS_THEY_ARE: dict[Any, type] = {to_number: float, to_date: date}
 
 def _are_as_they_should(cells: list[Any], kind: type | None) -> bool:
     """Whether every cell is empty or of that very type, so that nothing needs to be read."""
-    known = [cell for cell in cells if cell != ""]
-    return kind is not None and set(map(type, known)) <= {kind} and (kind is not float or math.isfinite(sum(known)))
+    if kind is None:
+        return False
+    known = [cell for cell in cells if cell != ""] if str in map(type, cells) else cells
+    return set(map(type, known)) <= {kind} and (kind is not float or math.isfinite(sum(known)))
 
 
-def _roster_column(item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, limits: Limits) -> list[Any]:
+def _roster_column(
+    item: Return, sheet: Sheet, roster: Roster, column: RosterColumn, cells: list[Any], limits: Limits
+) -> list[Any]:
     col = roster.places[column.code]
-    cells = [sheet.rows[row][col] for row in roster.rows]
     read, _ = READERS[column.value_type]
     if not sheet.broken and _are_as_they_should(cells, _AS_THEY_ARE.get(read)):
-        return [None if cell == "" else cell for cell in cells]
+        return [None if cell == "" else cell for cell in cells] if "" in cells else cells
     allowed = {choice.code for choice in column.choices} or ({"yes", "no"} if column.value_type == "yes_no" else None)
     if allowed is not None and allowed.issuperset(cells):
         return cells  # every cell is a choice as it stands

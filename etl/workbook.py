@@ -2,33 +2,19 @@
 
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from etl import parts
 from etl.intake import Refused, no_workbook
-
-
-def column_letters(col: int) -> str:
-    """0 → A, 26 → AA."""
-    letters = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def address(row: int, col: int) -> str:
-    """Row and column from 0 → "A1"."""
-    return f"{column_letters(col)}{row + 1}"
-
+from etl.sieve import Sieved, sieve
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell, each (row, col) from 0."""
@@ -72,10 +58,13 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook. Raises Refused when the bytes are none, or when its sheets cannot be told apart."""
+    """An opened workbook. Raises Refused when the bytes are none, or when its sheets cannot be told apart.
 
-    def __init__(self, content: bytes):
-        self._content = content
+    `sieved`: what etl.intake.admit gave for these bytes, so that no sheet is unpacked and searched again.
+    """
+
+    def __init__(self, content: bytes, sieved: Mapping[str, Sieved] = MappingProxyType({})):
+        self._content, self._sieved = content, sieved
         with _refusing_damage():
             self._book = CalamineWorkbook.from_object(BytesIO(content))
             sheets = self._book.sheets_metadata
@@ -88,12 +77,9 @@ class Workbook:
 
     def sheet(self, name: str) -> Sheet:
         """One sheet, whole. Raises Refused when its part of the file is damaged or can be read in two ways."""
-        written = self._part(name)
-        part = parts.placed(written, name)
+        written, part = self._searched(name)
         broken = dict(parts.broken_cells(part))
-        book = self._book
-        if not parts.READABLE.issuperset(broken.values()):
-            book = self._with(name, parts.with_readable_errors(written))
+        book = self._book if parts.READABLE.issuperset(broken.values()) else self._with_readable_errors(name)
         with _refusing_damage():
             found = book.get_sheet_by_name(name)
             rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or ()
@@ -105,18 +91,25 @@ class Workbook:
         hidden_rows, hidden_columns = parts.hidden_lines(part)
         return Sheet(name, rows, broken, name in self.hidden, hidden_rows, hidden_columns, tuple(merged))
 
-    def _part(self, name: str) -> bytes:
+    def _searched(self, name: str) -> tuple[bytes, bytes]:
+        """A sheet's part as it is written, and with the place in every cell; both without what need not be searched."""
         try:
-            return self._archive.read(self._parts[name])
+            member = self._parts[name]
+            sieved = self._sieved.get(member) or sieve(self._archive.read(member))
+            if parts.is_plain(sieved):
+                return sieved.rest, sieved.rest
+            written = self._archive.read(member)
         except (LookupError, ValueError, ElementTree.ParseError):
             raise _damaged() from None
+        return written, parts.placed(written, name)
 
-    def _with(self, name: str, part: bytes) -> CalamineWorkbook:
-        """The workbook, with that part for a sheet."""
+    def _with_readable_errors(self, name: str) -> CalamineWorkbook:
+        """The workbook, with errors that the reader knows in a sheet."""
         changed = BytesIO()
         with zipfile.ZipFile(changed, "w") as archive:
             for member in self._archive.namelist():
-                archive.writestr(member, part if member == self._parts[name] else self._archive.read(member))
+                part = self._archive.read(member)
+                archive.writestr(member, parts.with_readable_errors(part) if member == self._parts[name] else part)
         with _refusing_damage():
             return CalamineWorkbook.from_object(BytesIO(changed.getvalue()))
 

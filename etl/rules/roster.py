@@ -97,8 +97,10 @@ def roster_counts(context: Context, parameters: CountParameters) -> Iterator[Fin
         yield from _financed_this_year(context, roster, financed, parameters)
     for column in context.form.roster.values():
         for total in column.totals:
+            if total.count is None or column.code not in roster.columns:
+                continue
             rows = over(roster, total.over)
-            if total.count is not None and column.code in roster.columns and rows is not None:
+            if rows is not None:
                 marked = holds(roster, column.code, total.count) & rows
                 yield from _count_agrees(context, total.measure, int(marked.sum()))
 

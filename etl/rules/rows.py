@@ -19,7 +19,8 @@ STATUS, INCUBATING = "status", "incubating"
 
 def numbers(roster: "Roster", column: str) -> np.ndarray:
     """A column as numbers, a blank as 0."""
-    return np.nan_to_num(np.array(roster.columns[column], dtype=float))
+    cells = np.array(roster.columns[column], dtype=float)
+    return np.where(np.isnan(cells), 0.0, cells)
 
 
 def holds(roster: "Roster", column: str, values: Sequence[str]) -> np.ndarray:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import xlsxwriter
 
 from etl.form import load_form
-from etl.workbook import column_letters
+from etl.places import column_letters
 from tests.etl.archives import packed, parts, workbook
 
 HEAD = (

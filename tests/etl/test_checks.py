@@ -5,8 +5,8 @@ import pytest
 from etl import formula
 from etl.form import Check, load_form
 from etl.load import check_files
+from etl.places import column_letters
 from etl.wording import failed
-from etl.workbook import column_letters
 from tests.builders import cell_of, codes, edit, load
 
 FORM = load_form()

@@ -7,7 +7,7 @@ import pytest
 
 from etl.config import Limits
 from etl.intake import Refused, admit
-from etl.workbook import column_letters
+from etl.places import column_letters
 from tests.etl.archives import SHEET, packed, parts, workbook
 
 NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'

@@ -12,8 +12,8 @@ from etl import warehouse as module
 from etl.checks import Checker
 from etl.form import load_form
 from etl.load import check_files, collect
+from etl.places import column_letters
 from etl.template import write_history
-from etl.workbook import column_letters
 from tests.builders import cell_of, codes, dump, edit, entry, load, set_up
 
 Q1, Q2, Q3 = "2025Q1", "2025Q2", "2025Q3"

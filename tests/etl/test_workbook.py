@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from etl.config import Limits
 from etl.form import load_form
 from etl.intake import Refused, admit
+from etl.places import address, column_letters, column_number
 from etl.reading import read_returns
-from etl.workbook import Workbook, address, column_letters
+from etl.workbook import Workbook
 from tests.etl.archives import SHEET, packed, parts, workbook
 
 
@@ -25,6 +26,7 @@ def book(tmp_path, fill) -> bytes:
 def test_addresses_are_excels(col, row):
     assert address(row, col) == openpyxl.utils.get_column_letter(col + 1) + str(row + 1)
     assert column_letters(col) == openpyxl.utils.get_column_letter(col + 1)
+    assert column_number(column_letters(col)) == column_number(column_letters(col).lower()) == col
 
 
 @pytest.mark.parametrize("place", ["A1", "B2", "C7", "AA30"])
