@@ -26,12 +26,17 @@ class Composite:
 
 def percentile_rank(values: np.ndarray, ties: str = "average") -> np.ndarray:
     """(rank − 1) / (n − 1) × 100 among the values that are there; missing where there are fewer than two."""
+    count = np.count_nonzero(~np.isnan(values))
+    return (places(values, ties) - 1) / (count - 1) * 100 if count >= 2 else np.full(values.shape, np.nan)
+
+
+def places(values: np.ndarray, ties: str) -> np.ndarray:
+    """1 for the smallest; equal values share the mean of their places ("average") or the first ("min"); NaN where the
+    value is missing."""
     present = ~np.isnan(values)
-    count = present.sum()
-    scores = np.full(values.shape, np.nan)
-    if count >= 2:
-        scores[present] = (rankdata(values[present], method=ties) - 1) / (count - 1) * 100
-    return scores
+    found = np.full(values.shape, np.nan)
+    found[present] = rankdata(values[present], method=ties)
+    return found
 
 
 def rank_descending(values: np.ndarray) -> np.ndarray:
@@ -41,22 +46,31 @@ def rank_descending(values: np.ndarray) -> np.ndarray:
     if not present.size:
         return ranks
     order = present[np.argsort(-values[present], kind="stable")]
-    sorted_values = values[order]
-    gap = np.abs(np.diff(sorted_values)) > TIE * np.maximum(np.abs(sorted_values[:-1]), np.abs(sorted_values[1:]))
-    starts = np.concatenate([[0], np.where(gap, np.arange(1, order.size), 0)])
-    ranks[order] = np.maximum.accumulate(starts) + 1
+    ranks[order] = falling_ranks(values[order])
     return ranks
+
+
+def falling_ranks(falling: np.ndarray) -> np.ndarray:
+    """The ranks of values that are there and stand from the largest down."""
+    gap = np.abs(np.diff(falling)) > TIE * np.maximum(np.abs(falling[:-1]), np.abs(falling[1:]))
+    starts = np.concatenate([[0], np.where(gap, np.arange(1, falling.size), 0)])
+    return np.maximum.accumulate(starts) + 1
 
 
 def weighted_mean(parts: list[np.ndarray], weights: list[float], min_share: float) -> np.ndarray:
     """The weighted mean of what is there; missing where less than `min_share` of the weight is."""
     if not parts or not sum(weights):
         return np.full(parts[0].shape if parts else (0,), np.nan)
-    table, weight = np.array(parts), np.array(weights, dtype=float)[:, None]
-    present = ~np.isnan(table)
-    there = (present * weight).sum(axis=0)
-    total = (np.where(present, table, 0.0) * weight).sum(axis=0)
-    enough = (there > 0) & (there >= min_share * weight.sum() * (1 - TIE))
+    total, there = np.zeros(parts[0].shape), np.zeros(parts[0].shape)
+    for part, weight in zip(parts, weights, strict=True):  # one by one: no array is larger than the answer
+        missing = np.isnan(part)
+        if missing.any():
+            total += np.where(missing, 0.0, part) * weight
+            there += ~missing * weight
+        else:
+            total += part * weight
+            there += weight
+    enough = (there > 0) & (there >= min_share * np.sum(weights) * (1 - TIE))
     return np.where(enough, total / np.where(there > 0, there, 1.0), np.nan)
 
 
@@ -108,18 +122,26 @@ def _score_type(
             scores[indicator.code] = indicator_scores(
                 indicator, of.value[quarter, members], of.why[quarter, members], rules
             )
+    scores |= aggregates(scores, definitions)
+    for code, found in scores.items():
+        result.scores[code][members] = found
+        result.ranks[code][members] = rank_descending(found)
+
+
+def aggregates(scores: Mapping[str, np.ndarray], definitions: Definitions) -> dict[str, np.ndarray]:
+    """The indicators' scores of one type's bases → those of the pillars and the index, which are there where one of
+    their indicators is defined for the type."""
+    rules, found = definitions.method.scores, {}
     pillars, weights = [], []
     for pillar in definitions.method.pillars:
         inside = [i for i in definitions.of_pillar(pillar.code) if i.code in scores]
         parts, shares = [scores[i.code] for i in inside], [1.0 if pillar.bonus else i.weight for i in inside]
         if not sum(shares):
             continue
-        scores[pillar.code] = weighted_mean(parts, shares, rules.min_share)
+        found[pillar.code] = weighted_mean(parts, shares, rules.min_share)
         if not pillar.bonus:
-            pillars.append(scores[pillar.code])
+            pillars.append(found[pillar.code])
             weights.append(sum(shares))
     if pillars:
-        scores[definitions.method.index.code] = weighted_mean(pillars, weights, rules.min_share)
-    for code, found in scores.items():
-        result.scores[code][members] = found
-        result.ranks[code][members] = rank_descending(found)
+        found[definitions.method.index.code] = weighted_mean(pillars, weights, rules.min_share)
+    return found

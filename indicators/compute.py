@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl import formula
 from etl.evaluation import Column, Evaluator
 from etl.panel import Panel, Why
 from indicators.definition import Definitions, Headline, Indicator
@@ -35,11 +34,9 @@ def indicator_values(evaluate: Evaluator, indicator: Indicator, types: np.ndarra
     """One indicator: factor × numerator ÷ denominator, for the types that it is defined for."""
     above = evaluate(indicator.numerator_tree)
     below = evaluate(indicator.denominator_tree) if indicator.denominator_tree else None
-    whole = above
+    whole = evaluate(indicator.ratio_tree)
     complete = above.why == Why.PRESENT
     if below is not None:
-        assert indicator.denominator_tree is not None
-        whole = evaluate(formula.Arithmetic("/", indicator.numerator_tree, indicator.denominator_tree))
         complete &= below.why == Why.PRESENT
     value, why = whole.values * indicator.factor, whole.why
     if set(indicator.base_types) < set(type_names):

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.detection import detection
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
+from tests.bench.patching import patching
 from tests.bench.workbooks import reading, writing_forms
 
 
@@ -23,6 +24,7 @@ def main() -> int:
             *detection(folder, full),
             indicators_from_facts(folder),
             *growth(),
+            patching(),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:
