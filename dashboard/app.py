@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
-from dashboard.pages import base, base_return, board, flags, overview, peers, rankings, review
+from dashboard.casework import casework
+from dashboard.pages import base, base_return, board, case, cases, flags, overview, peers, rankings, review, whatif
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -29,12 +30,15 @@ FORM_BYTES = 1_000_000
 VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
+    (permissions.WHAT_IF, urls.WHAT_IF, whatif.render),
     (permissions.FLAGS, urls.FLAGS, flags.render),
     (permissions.BASE, base.PATH, base.render),
     (permissions.BOARD, urls.BOARD, board.render),
     (permissions.REVIEW, urls.REVIEW, review.render),
     (permissions.RETURN, base_return.PATH, base_return.render),
     (permissions.PEERS, peers.PATH, peers.render),
+    (permissions.CASES, urls.CASES, cases.render),
+    (permissions.CASE, case.PATH, case.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -44,6 +48,7 @@ INDEX = """<!DOCTYPE html>
 {metas}
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg">
+<script src="/assets/theme.js"></script>
 <link rel="stylesheet" href="/tokens.css">
 {css}
 </head>
@@ -87,7 +92,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         use_pages=True,
         pages_folder="",
         assets_folder="assets",
-        assets_ignore=r"^paper\.",  # sheets to print ask for theirs themselves
+        assets_ignore=r"^(paper|theme)\.",  # sheets to print ask for theirs themselves; the theme comes first
         compress=False,  # ours comes first, with the types of our own routes
         suppress_callback_exceptions=True,  # pages bring the callbacks' parts; a test checks that each exists
         update_title="",
@@ -130,6 +135,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(routes)
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
+    server.register_blueprint(casework)
     return server
 
 

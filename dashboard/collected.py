@@ -86,7 +86,7 @@ def _returns(sheet: Any, found: Collection, styles: dict[str, Any]) -> None:
         _head(sheet, col, column.code, _short(words), column.width, styles)
     for col, measure in enumerate(measures, start=len(COLUMNS)):
         unit = load_form().unit(measure.unit)
-        words = Text(en=f"{measure.name.en} ({unit.en})", zh=f"{measure.name.zh}({unit.zh})")
+        words = Text(en=f"{measure.full_name.en} ({unit.en})", zh=f"{measure.full_name.zh}({unit.zh})")
         _head(sheet, col, measure.code, words, 14, styles)
     for line, row in enumerate(found.rows, start=FIRST):
         for col, column in enumerate(COLUMNS):
@@ -159,7 +159,7 @@ def _pair(text: Text) -> tuple[str, str]:
 
 def _defined(measure: Any) -> Text:
     guide = measure.guide or Text(en="", zh="")
-    return Text(en=f"{measure.name.en}. {guide.en}".strip(), zh=f"{measure.name.zh}。{guide.zh}".strip())
+    return Text(en=f"{measure.full_name.en}. {guide.en}".strip(), zh=f"{measure.full_name.zh}。{guide.zh}".strip())
 
 
 def _area(shown: View, state: State) -> Text:

@@ -37,9 +37,12 @@ def current(here: bool) -> dict[str, Any]:
 # The frame ---------------------------------------------------------------------------------------------------------
 
 
-def page(view: View, state: State, here: str, children: Part, choices: Part = None) -> html.Div:
-    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path."""
-    address = urls.build(here, state)
+def page(
+    view: View, state: State, here: str, children: Part, choices: Part = None, address: str | None = None
+) -> html.Div:
+    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path; `address`: what leads back
+    to it, where that holds more than the state."""
+    address = address or urls.build(here, state)
     return html.Div(
         [
             html.A(view.say("frame.skip"), href="#content", className="skip"),
@@ -111,6 +114,7 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
     ]
     if view.may(permissions.BOARD):
         entries += [(urls.BOARD, permissions.BOARD), (urls.REVIEW, permissions.REVIEW)]
+    entries.append((urls.CASES, permissions.CASES))
     if permissions.BOUND_TO.get(view.role) == "base" and view.place:
         entries.insert(0, (urls.base_path(view.place), permissions.BASE))
         if quarter := view.quarter:
@@ -129,13 +133,15 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
 
 
 def _waits(view: View, what: str) -> Part:
-    """Beside the navigation's word: how many returns wait for a reviewer, or that the own return waits."""
-    if what not in (permissions.REVIEW, permissions.RETURN) or not view.waiting:
+    """Beside the navigation's word: how much waits for the viewer there, or that the own return waits."""
+    waiting = {permissions.REVIEW: "waiting", permissions.RETURN: "waiting", permissions.CASES: "cases_waiting"}
+    number = getattr(view, waiting[what]) if what in waiting else 0
+    if not number:
         return None
     if what == permissions.RETURN:
         words, mark = view.say("frame.to_do"), "!"
     else:
-        words, mark = view.say("frame.waiting", n=view.waiting), numbers.plain(view.waiting)
+        words, mark = view.say("frame.waiting", n=number), numbers.plain(number)
     hidden = html.Span(mark, title=words, **aria(hidden="true"))
     return html.Span([hidden, html.Span(f" {words}", className="unseen")], className="waits")
 

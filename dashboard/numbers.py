@@ -33,6 +33,11 @@ def decimals_for(values: list[float], unit: str) -> int:
     return 1 if unit == "%" else 0 if size >= 1000 else 1 if size >= 10 else 2
 
 
+def in_unit(value: float | None, unit: str) -> str:
+    """A value without its unit, as it stands in every table: shares have one decimal."""
+    return NONE if value is None else plain(value, 1 if unit == "%" else None)
+
+
 def with_unit(value: float | None, unit: str, language: str, decimals: int | None = None) -> str:
     """A value with its unit: "12.3 %", "1,234 people", "1,234 人"."""
     if value is None:

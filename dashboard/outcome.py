@@ -13,13 +13,16 @@ from etl.clock import now
 from etl.findings import Finding
 
 TOLD, REFUSED = "told", "refused"
+KEPT = 1_500
+"""Characters of a text that is given back because it was not taken: a session is small."""
 MOST = 3
 """Findings of a refused file that are kept: a session is small, and more would not help."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """`good`: it was done; otherwise it says why not. `at`: the part of the page that it is about, "" for its head."""
+    """`good`: it was done; otherwise it says why not. `at`: the part of the page that it is about, "" for its head; of a
+    case, the text that was not taken."""
 
     of: str
     good: bool

@@ -7,19 +7,28 @@ from indicators.scope import Scope
 
 OVERVIEW, RANKINGS, BASE, FLAGS, PROVINCES = "overview", "rankings", "base", "flags", "provinces"
 RETURN, BOARD, REVIEW, PEERS = "return", "returns", "review", "peers"
+CASES, CASE = "cases", "case"
+WHAT_IF = "whatif"
+
+_NATION = frozenset({OVERVIEW, PROVINCES, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE})
 
 MAY: dict[str, frozenset[str]] = {
-    "evaluator": frozenset({OVERVIEW, PROVINCES, RANKINGS, BASE, FLAGS, RETURN, BOARD, REVIEW}),
-    "coordinator": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS, RETURN, BOARD, REVIEW}),
-    "reporter": frozenset({OVERVIEW, RANKINGS, BASE, FLAGS, RETURN, PEERS}),
+    "evaluator": _NATION,
+    "approver": _NATION,
+    "coordinator": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE}),
+    "reporter": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, PEERS, CASES, CASE}),
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
-decision; PEERS: how the own base stands among the others."""
+decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one."""
+
+APPROVES = frozenset({"approver"})
+"""The roles that sign decisions and final publications."""
 
 ROLES = tuple(MAY)
 
 BOUND_TO: dict[str, Literal["province", "base"] | None] = {
     "evaluator": None,
+    "approver": None,
     "coordinator": "province",
     "reporter": "base",
 }
@@ -36,4 +45,4 @@ def scope_of(role: str, place: str | None) -> Scope:
             return scope.province(place or "")
         case "base":
             return scope.base(place or "")
-    return scope.national()
+    return scope.national(approves=role in APPROVES)

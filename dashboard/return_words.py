@@ -15,17 +15,22 @@ from etl.status import MISSING, Reporting
 from etl.versions import ACCEPTED, CHECKED, DRAFT, FINAL, RETURNED, SUBMITTED, Version
 
 SHAPES = {MISSING: "○", DRAFT: "■", CHECKED: "◆", SUBMITTED: "▶", RETURNED: "◀", ACCEPTED: "●", FINAL: "✓"}
-"""Each state has a shape, so that colour is never alone."""
+"""Each state has a shape, so that colour is never alone. Its word is `state.*` in the texts, its colour `.at-*` in
+basewatch.css, on every page the same."""
 
 
 def state_word(view: View, state: str) -> str:
-    return view.say(f"return.state.{state}")
+    return view.say(f"state.{state}")
+
+
+def chip(state: str) -> html.Span:
+    """The state's shape on its colour."""
+    return html.Span(SHAPES[state], className=f"chip at-{state}", **c.aria(hidden="true"))
 
 
 def state_mark(view: View, state: str) -> Part:
-    """The state as its shape and its word."""
-    shape = html.Span(SHAPES[state], className="state-shape", **c.aria(hidden="true"))
-    return html.Span([shape, state_word(view, state)], className=f"state-mark at-{state}")
+    """The state as its shape, its colour and its word."""
+    return html.Span([chip(state), state_word(view, state)], className="state-mark")
 
 
 def state_text(view: View, known: Reporting) -> str:

@@ -2,11 +2,8 @@
 
 from datetime import date
 
-from dash import html
-
-from dashboard import components as c
 from dashboard import numbers
-from dashboard.return_words import SHAPES
+from dashboard.return_words import state_word
 from dashboard.view import View
 from etl.clock import today
 from etl.events import OPERATOR, Event
@@ -38,15 +35,6 @@ def about(view: View, base: Base) -> str:
     return view.say("list.middot").join((type_name(view, base), province_name(view, base)))
 
 
-def chip(state: str) -> html.Span:
-    return html.Span(SHAPES[state], className=f"chip at-{state}", **c.aria(hidden="true"))
-
-
-def state_mark(view: View, state: str) -> html.Span:
-    """The state as its shape and its word."""
-    return html.Span([chip(state), view.say(f"board.state.{state}")], className="chip-mark")
-
-
 def days_late(known: Reporting) -> int:
     """How many days after the due day the first error-free version came, or how many have passed without one."""
     if known.due is None or not (known.late or known.overdue):
@@ -66,12 +54,12 @@ def timeliness(view: View, known: Reporting) -> str:
 
 def in_words(view: View, known: Reporting) -> str:
     """A cell of the board for those who hear it or stop at it."""
-    parts = [view.say(f"board.state.{known.state}")]
+    parts = [state_word(view, known.state)]
     if known.first_received:
         parts.append(view.say("board.received_on", day=day(view, known.first_received)))
     parts.append(timeliness(view, known))
     if known.pending:
-        parts.append(view.say("board.pending", state=view.say(f"board.state.{known.pending}")))
+        parts.append(view.say("board.pending", state=state_word(view, known.pending)))
     told = view.say("list.comma").join(part for part in parts if part)
     return view.say("board.cell", base=known.base.name[view.language], quarter=quarter(view, known.period), told=told)
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, redirect, request, send_file, stre
 from sqlalchemy import Engine
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import collected, deciding, permissions, reader, urls
+from dashboard import collected, deciding, outcome, permissions, reader, refused, urls
 from dashboard.urls import State
 from dashboard.view import View, engine, view
 from etl import periods, returns
@@ -32,14 +32,8 @@ MOST = 5_000
 """Returns that are decided on in one go."""
 
 
-@reviewing.errorhandler(NotAllowed)
-def _not_allowed(_: NotAllowed) -> tuple[str, int]:
-    return "not in your area", 403
-
-
-@reviewing.errorhandler(UnknownBase)
-def _unknown(_: UnknownBase) -> tuple[str, int]:
-    return "no such base in that quarter", 404
+reviewing.register_error_handler(NotAllowed, refused.not_allowed)
+reviewing.register_error_handler(UnknownBase, refused.unknown)
 
 
 def _allowed(what: str) -> View:
@@ -116,18 +110,17 @@ def _compute(warehouse: Engine, done: list[Chosen]) -> str | None:
 
 
 @reviewing.post(urls.REOPENING)
-def reopening() -> AnyResponse | tuple[str, int]:
-    """Lets one base send for a locked quarter until a day, for a reason."""
+def reopening() -> AnyResponse:
+    """Lets one base send for a locked quarter until a day, for a reason; why not is told on the return's page."""
     shown = _allowed(permissions.REVIEW)
     base, period = request.form.get("base", ""), request.form.get("period", "")
     try:
         until = date.fromisoformat(request.form.get("until", ""))
-    except ValueError:
-        return shown.say("review.reopen_no_day"), 400
-    try:
         review.reopen(engine(), shown.scope, shown.name, base, period, until, request.form.get("reason", ""))
-    except returns.NotPossible as problem:
-        return problem.message[shown.language], 409
+    except (ValueError, returns.NotPossible) as problem:
+        known = problem.message[shown.language] if isinstance(problem, returns.NotPossible) else None
+        outcome.tell(base, period, known or shown.say("review.reopen_no_day"), good=False)
+        return redirect(f"{urls.return_path(base, period)}#told", 303)
     return redirect(f"{urls.return_path(base, period)}?reopened=1", 303)
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import numbers, outcome, permissions, printed, reader, urls
+from dashboard import numbers, outcome, permissions, printed, reader, refused, urls
 from dashboard.view import View, engine, view
 from etl import returns
 from etl.config import settings
@@ -52,20 +52,8 @@ def _reporter(base: str, period: str) -> View:
     return shown
 
 
-@sending.errorhandler(NotAllowed)
-def _not_allowed(_: NotAllowed) -> tuple[Response, int]:
-    shown = view()
-    return _plain(f"{shown.say('empty.not_allowed')}. {shown.say(f'empty.who_grants.{shown.role}')}"), 403
-
-
-@sending.errorhandler(LookupError)  # UnknownBase is one
-def _unknown(_: LookupError) -> tuple[Response, int]:
-    shown = view()
-    return _plain(f"{shown.say('empty.unknown_address')}. {shown.say('empty.unknown_address_help')}"), 404
-
-
-def _plain(text: str) -> Response:
-    return Response(text, mimetype="text/plain")
+sending.register_error_handler(NotAllowed, refused.not_allowed)
+sending.register_error_handler(LookupError, refused.unknown)  # UnknownBase is one
 
 
 def _back(base: str, period: str, part: str) -> AnyResponse:

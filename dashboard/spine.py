@@ -13,19 +13,19 @@ from indicators.repository import IndicatorRow, Spread
 
 BETTER, SIMILAR, WORSE, UNKNOWN, CONTEXT = "better", "similar", "worse", "unknown", "context"
 SHAPES = {BETTER: "▲", SIMILAR: "●", WORSE: "▼", UNKNOWN: "○", CONTEXT: "·"}
-BEST_QUARTER, WORST_QUARTER = 75, 25
 REACH = 40
 """How far the farther of the peers' 5 % and 95 % lies from the middle, in percent of the width."""
 EDGE = 2
 
 
 def state_of(indicator: Indicator, row: IndicatorRow) -> str:
-    """Where the base stands among its peers, by its score."""
-    if row.score is None or row.value is None:
+    """In which quarter of its peers the base is, by their quartiles as drawn and told beside it."""
+    if row.score is None or row.value is None or row.spread is None:
         return UNKNOWN if indicator.scored else CONTEXT
-    if row.score >= BEST_QUARTER:
-        return BETTER
-    return WORSE if row.score <= WORST_QUARTER else SIMILAR
+    above, below = row.value > row.spread.p75, row.value < row.spread.p25
+    if indicator.direction == "down":
+        above, below = below, above
+    return BETTER if above else WORSE if below else SIMILAR
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
     if row.value is None:
         value: Part = html.Span(view.say(f"why.{row.why}"), className="why")
     else:
-        value = numbers.plain(row.value, 1 if indicator.unit == "%" else None)
+        value = numbers.in_unit(row.value, indicator.unit)
     shape = html.Span(SHAPES[state], className=f"shape {state}", title=view.say(f"spine.{state}"))
     return html.Tr(
         [
@@ -125,7 +125,7 @@ def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
 def _floor(view: View, indicator: Indicator, row: IndicatorRow) -> str:
     sign = "≤" if row.floor_is_upper else "≥"
     rule = indicator.floor.rule if indicator.floor else ""
-    number = numbers.plain(row.floor or 0, 1 if indicator.unit == "%" else None)
+    number = numbers.in_unit(row.floor or 0, indicator.unit)
     return f"> {number}" if rule == "above" else f"{sign} {number}"
 
 

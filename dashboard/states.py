@@ -5,6 +5,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, urls
 from dashboard.components import Part
+from dashboard.return_words import state_word
 from dashboard.urls import State
 from dashboard.view import View
 from etl.status import MISSING
@@ -58,13 +59,18 @@ def returns_bar(view: View, state: State, found: Reports) -> list[Part]:
     quarter = State(period=state.period)
     counts = [(each, found.states.get(each, 0)) for each in STATES]
     bar = html.Div(
-        [html.Span(className=f"state {each}", style={"flexGrow": n}) for each, n in counts if n],
+        [html.Span(className=f"state at-{each}", style={"flexGrow": n}) for each, n in counts if n],
         className="states",
         **c.aria(hidden="true"),
     )
     words = html.Ul(
         [
-            html.Li([html.Span(className=f"swatch {each}"), view.say(f"returns.{each}", n=numbers.plain(n))])
+            html.Li(
+                [
+                    html.Span(className=f"swatch at-{each}"),
+                    view.say("returns.count", n=numbers.plain(n), state=state_word(view, each)),
+                ]
+            )
             for each, n in counts
             if n
         ],

@@ -14,6 +14,8 @@ OVERVIEW, RANKINGS, FLAGS, LOGIN = "/", "/rankings", "/flags", "/login"
 BOARD, REVIEW = "/returns", "/returns/review"
 COLLECTION, REMINDERS, REOPENING = f"{BOARD}/collection.xlsx", f"{BOARD}/reminders", f"{BOARD}/reopening"
 DECISIONS = f"{REVIEW}/decisions"
+CASES = "/cases"
+WHAT_IF = "/what-if"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default."""
 STEP = 50
@@ -85,6 +87,11 @@ def return_path(base: str, period: str, part: str = "") -> str:
     """A base's return of a quarter; `part`: a page or file of it, such as "cover"."""
     whole = f"{BOARD}/{quote(base, safe='')}/{quote(period, safe='')}"
     return f"{whole}/{part}" if part else whole
+
+
+def case_path(base: str, period: str) -> str:
+    """A base's case, named by the quarter whose publication gave rise to it."""
+    return f"{CASES}/{quote(base, safe='')}/{quote(period, safe='')}"
 
 
 def same_page(path: str, other: str) -> bool:

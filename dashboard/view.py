@@ -14,7 +14,7 @@ from dashboard.urls import State
 from etl.registry import Registry
 from etl.warehouse import reading
 from indicators import repository
-from indicators.repository import Publication, returns
+from indicators.repository import Publication, cases, returns
 from indicators.scope import NotAllowed, Scope
 
 ENGINE = "warehouse"
@@ -30,8 +30,9 @@ def language() -> str:
 
 
 def theme_name() -> str:
-    chosen = request.cookies.get("theme")
-    return chosen if chosen in theme.THEMES else "light"
+    """What the viewer chose, else what theme.js says that the system prefers, else light."""
+    wishes = (request.cookies.get(name) for name in ("theme", "scheme"))
+    return next((wish for wish in wishes if wish in theme.THEMES), "light")
 
 
 def engine() -> Engine:
@@ -72,6 +73,11 @@ class View:
         if self.scope.role == "base":
             return int(self.ask_now(returns.to_do, self.quarter))
         return self.ask_now(returns.waiting)
+
+    @cached_property
+    def cases_waiting(self) -> int:
+        """In how many cases this viewer is in turn."""
+        return self.ask_now(cases.waiting)
 
     def state(self, query: Mapping[str, object]) -> State:
         return urls.parse(query, self.published, self.scope)

@@ -28,7 +28,7 @@ from etl.console import (
 from etl.form import load_form
 from etl.history import History
 from etl.load import Delivery, FileReport, check_files, collect, load_files
-from etl.prefill import prefilled
+from etl.prefill import prefilled, with_firms
 from etl.reading import Return
 from etl.registry import Registry, open_period, read_bases, register_bases
 from etl.sandbox import shared
@@ -130,7 +130,8 @@ def template(
         known = registry.base(base, period)
         if known is None:
             fail(f"no base {base} is in the programme in {period}; see the list with: python -m etl status")
-        filling = prefilled(form, History(connection, form, registry), base, period)
+        history = History(connection, form, registry)
+        filling = with_firms(prefilled(form, history, base, period), form, history, base, period)
         due = registry.quarters[period].due
     out.parent.mkdir(parents=True, exist_ok=True)
     write_form(out, form, known, period, filling, due)
@@ -211,13 +212,14 @@ def status(period: Annotated[str, typer.Option(help="The quarter (default: the l
             fail(f"the quarter {chosen} was never opened; open it with: python -m etl periods --open {chosen}")
         rows = reporting(connection, registry, chosen)
     states = Counter(row.state for row in rows)
-    late = sum(bool(row.late) for row in rows)
+    late, overdue = sum(bool(row.late) for row in rows), sum(row.overdue for row in rows)
     print(f"{chosen}, due {registry.quarters[chosen].due}: {len(rows)} bases expected.")
     for state, count in sorted(states.items()):
         print(f"  {state:<10} {count:>5}")
-    print(f"  {'late':<10} {late:>5}  of those with an error-free version")
+    print(f"  {'late':<10} {late:>5}  whose first error-free version came after the due day")
+    print(f"  {'overdue':<10} {overdue:>5}  without an error-free version although the due day has passed")
     for row in rows:
-        if row.state in (MISSING, DRAFT, CHECKED, RETURNED):
+        if row.state in (MISSING, DRAFT, CHECKED, RETURNED) or row.late:
             when = " (late)" if row.late else " (overdue)" if row.overdue else ""
             print(f"  {row.base.code:<12} {row.state}{when}  {row.base.name.zh} · {row.base.name.en}")
 

@@ -72,8 +72,10 @@ def reopen(
     if last is None:
         fail("--until needs a day, such as 2026-11-30")
     with warehouse.writing(usable_engine()) as connection:
-        if Registry(connection).base(base, quarter) is None:
-            fail(f"no base {base} is in the programme in {quarter}; see the list with: python -m etl status")
+        registry = Registry(connection)
+        _require_known(registry, base, quarter)
+        if not registry.quarters[quarter].locked:
+            fail(f"the quarter {quarter} is open, so {base} may send without this; its due day stays as it is")
         try:
             returns.reopen(connection, base, quarter, last, _me(), reason)
         except returns.NotPossible as problem:
@@ -98,6 +100,16 @@ def known(
     writer.writerows(csv_row(getattr(row, name) for name in KNOWN) for row in rows)
 
 
+def _require_known(registry: Registry, base: str, period: str) -> None:
+    """Ends the command for a quarter that was never opened, or a base that is not asked in it."""
+    if period not in registry.quarters:
+        fail(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
+    if registry.base(base, period) is None:
+        fail(
+            f"no base {base} is in the programme in {period}; see the list with: python -m etl status --period {period}"
+        )
+
+
 def _me() -> Actor:
     try:
         return Actor(getpass.getuser(), OPERATOR)
@@ -117,6 +129,10 @@ def _take(step: str, bases: list[str], period: str, reason: str) -> None:
     """Takes the step for each base in a transaction of its own, and says what became of it."""
     engine, form, problems = usable_engine(), load_form(), 0
     read = shared().read
+    with warehouse.reading(engine) as connection:
+        registry = Registry(connection)
+        for base in bases:
+            _require_known(registry, base, period)
     for base in bases:
         try:
             with warehouse.writing(engine) as connection:

@@ -27,7 +27,8 @@ from etl.formula import (
 )
 from etl.panel import Panel, Why
 
-PRESENT, NOT_ASKED = Why.PRESENT, Why.NOT_ASKED  # looked up once: for one base, looking up costs what computing does
+# Looked up once: for one base, looking up costs what computing does.
+PRESENT, HISTORY, NOT_ASKED = np.uint8(Why.PRESENT), np.uint8(Why.HISTORY), np.uint8(Why.NOT_ASKED)
 
 
 class Column(NamedTuple):
@@ -147,7 +148,7 @@ def _window(name: str, column: Column) -> Column:
     steps = WINDOWS[name]
     reach, quarters = max(steps), len(column.values)
     values = np.full(column.values.shape, np.nan)
-    why = np.full(column.why.shape, np.uint8(Why.HISTORY))
+    why = np.full(column.why.shape, HISTORY)
     early = min(reach, quarters)
     for step in steps:
         if step < early:

@@ -66,8 +66,8 @@ class Finding:
 READING: dict[str, tuple[Severity, str, str]] = {
     "F01": (
         "error",
-        "The file cannot be read as an Excel workbook ({reason}). Save it in Excel or LibreOffice as .xlsx and send it again.",
-        "文件无法作为Excel工作簿读取({reason})。请用Excel或LibreOffice另存为.xlsx后重新报送。",
+        "The file cannot be read as an Excel workbook ({reason}). {advice}",
+        "文件无法作为Excel工作簿读取({reason})。{advice}",
     ),
     "F02": (
         "error",

@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
@@ -21,7 +22,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.catalogue import Text
-from etl.findings import COLOURS, Finding
+from etl.findings import COLOURS, READING, Finding
 from etl.form import Form
 from etl.inert import may_be_formula
 from etl.reading import ROSTER_SHEET, Return
@@ -219,12 +220,21 @@ def _values(number: int, one: Listed, form: Form) -> dict[_Column, Any]:
         _SHEET: finding.sheet,
         _CELL: place,
         _SUBJECT: _subject(one.item, finding, form),
-        _VALUE: finding.value,
+        _VALUE: _stated(finding, form),
         _CHINESE: finding.message.zh,
         _ENGLISH: finding.message.en,
         _REASON: one.reason,
         _ANSWER: finding.answer,
     }
+
+
+def _stated(finding: Finding, form: Form) -> float | str | None:
+    """The value; that of a measure as a number, although it is kept as a text. What could not be read stays as it is."""
+    value = finding.value
+    if finding.measure in form.measures and isinstance(value, str) and finding.code not in READING:
+        with suppress(ValueError):
+            return float(value) if math.isfinite(float(value)) else value
+    return value
 
 
 def _subject(item: Return, finding: Finding, form: Form) -> str | None:
@@ -234,7 +244,7 @@ def _subject(item: Return, finding: Finding, form: Form) -> str | None:
         column = coordinate_from_string(finding.cell)[0]
         codes = [code for code, col in item.roster.places.items() if column_letters(col) == column]
         about = form.roster[codes[0]] if codes else None
-    return f"{about.name.zh}\n{about.name.en}" if about else None
+    return f"{about.full_name.zh}\n{about.full_name.en}" if about else None
 
 
 def _write_row(sheet: Worksheet, row: int, columns: list[_Column], values: dict[_Column, Any], one: Listed) -> None:

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from etl import formula as language
 from etl.catalogue import Entry, Location, Mistakes, Text, YamlFile
@@ -34,12 +34,34 @@ class Programme(Entry):
     paragraphs: list[Named] = []
 
 
-class Measure(Entry):
-    """One number that a base reports each quarter."""
+BELOW = {"en": ("of which", "same,"), "zh": ("其中",)}
+"""How a name begins that is only understood below the name of its whole."""
+
+
+class Part(Entry):
+    """What may be a part of another one in the same list, as "of which veterans" is of the hires."""
 
     code: Code
-    section: str
     name: Text
+    part_of: Code | None = None
+    _whole: Text | None = PrivateAttr(None)
+
+    @property
+    def full_name(self) -> Text:
+        """The name as it is understood alone: "New hires · of which veterans"."""
+        return Text(en=self._alone("en"), zh=self._alone("zh"))
+
+    def _alone(self, language: str) -> str:
+        name = self.name[language]
+        if self._whole is None or not name.startswith(BELOW[language]):
+            return name
+        return f"{self._whole[language]}{' · ' if language == 'en' else '·'}{name}"
+
+
+class Measure(Part):
+    """One number that a base reports each quarter."""
+
+    section: str
     unit: str = ""
     timing: Literal["stock", "flow", "year_to_date"]
     value_type: Literal["count", "amount", "area"]
@@ -69,17 +91,17 @@ class Total(Entry):
     """Count the rows that hold one of these; without it the column is summed."""
 
 
-class RosterColumn(Entry):
+class RosterColumn(Part):
     """One column of the roster, which has a row for every firm that was in the base during the quarter."""
 
-    code: Code
-    name: Text
     unit: str = ""
     value_type: Literal["text", "date", "choice", "count", "amount", "yes_no"]
     choices: list[Choice] = []
     required: bool = False
     required_unless: dict[str, str] = {}
     finance: bool = False
+    constant: bool = False
+    """What stays the same while the firm is in the base: it is carried over into the next quarter's form."""
     note: Text | None = None
     totals: list[Total] = []
 
@@ -192,6 +214,8 @@ def _load(folder: Path) -> Form:
         (region_file, provinces),
     ):
         _check_distinct(mistakes, file, entries)
+    _join_parts(mistakes, measure_file, measures)
+    _join_parts(mistakes, roster_file, roster)
     codes = {measure.code for _, measure in measures}
     if programme:
         for key in ("types", "sections", "units", "paragraphs"):
@@ -237,6 +261,20 @@ def _check_distinct(mistakes: Mistakes, file: YamlFile, entries: list[tuple[Loca
             line = file.line((*first[entry.code], "code"))
             mistakes.add(file, (*where, "code"), f"{entry.code!r} stands here a second time, first on line {line}")
         first.setdefault(entry.code, where)
+
+
+def _join_parts(mistakes: Mistakes, file: YamlFile, entries: list[tuple[Location, Any]]) -> None:
+    """Tells each part the name of its whole. One that is only understood below its whole must name it."""
+    names = {entry.code: entry.name for _, entry in entries if entry.part_of is None}
+    for where, entry in entries:
+        if entry.part_of is not None and entry.part_of not in names:
+            mistakes.add(
+                file, (*where, "part_of"), f"there is no whole {entry.part_of!r} that {entry.code!r} is part of"
+            )
+        elif entry.part_of is not None:
+            entry._whole = names[entry.part_of]
+        elif any(entry.name[language].startswith(BELOW[language]) for language in ("en", "zh")):
+            mistakes.add(file, (*where, "name"), f"{entry.name.en!r} is part of something; name it with part_of")
 
 
 def _check_measures(mistakes: Mistakes, file: YamlFile, measures: list, programme: Programme) -> None:

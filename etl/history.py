@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from etl import periods, schema
 from etl.evaluation import Evaluator
@@ -87,6 +88,18 @@ class History:
             for firm, base in rows.all():
                 found[firm].add(base)
         return dict(found)
+
+    def last_roster(self, base: str, before: str) -> tuple[str, list[dict[str, Any]]]:
+        """The latest quarter before that one of which the base's roster was accepted, and its rows as the file had them
+        (days as ISO texts); ("", []) when there is none."""
+        roster = schema.roster.c
+        newest = select(func.max(roster.period)).where(roster.base == base, roster.period < before).scalar_subquery()
+        rows = self.connection.execute(
+            select(roster.period, roster.details)
+            .where(roster.base == base, roster.period == newest)
+            .order_by(roster.row)
+        ).all()
+        return (rows[0].period, [row.details for row in rows]) if rows else ("", [])
 
     def financed_this_year(self, bases: list[str], period: str) -> dict[str, list[set[str]]]:
         """For each base the firms with any finance in each earlier accepted roster of the year; nothing for a base of

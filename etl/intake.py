@@ -24,23 +24,34 @@ _PLACED_CELL = re.compile(_NAME + rb"c" + _OTHER_ATTRIBUTES + rb"""\s+r\s*=\s*["
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']?([A-Za-z]{0,9})(\d+)""")
 
 
-# What a file is by its first bytes, where it is no zip archive; the reasons that F01 gives.
+Advice = tuple[str, str]
+"""What to do, in both languages."""
+SAVE: Advice = (
+    "Save it in Excel or LibreOffice as .xlsx and send it again.",
+    "请用Excel或LibreOffice另存为.xlsx后重新报送。",
+)
+"""What to do with a file that a spreadsheet program may open."""
+FORM: Advice = "Send the filled form itself, the .xlsx workbook.", "请报送填好的报表工作簿(.xlsx)本身。"
+"""What to do instead of sending something that is no spreadsheet at all."""
+UNPACK: Advice = "Take the workbook out of it and send that.", "请解压后报送其中的工作簿。"
+
+# What a file is by its first bytes, where it is no zip archive; the reasons that F01 gives, and what to do then.
 _KINDS = (
-    (b"%PDF", "it is a PDF", "这是PDF文件"),
-    (b"{\\rtf", "it is a text document", "这是文字文档"),
-    (b"\x1f\x8b", "it is a compressed archive", "这是压缩包"),
-    (b"Rar!", "it is a compressed archive", "这是压缩包"),
-    (b"7z\xbc\xaf", "it is a compressed archive", "这是压缩包"),
-    (b"\x89PNG", "it is a picture", "这是图片"),
-    (b"\xff\xd8\xff", "it is a picture", "这是图片"),
-    (b"<", "it is a web page or an XML file", "这是网页或XML文件"),
+    (b"%PDF", "it is a PDF", "这是PDF文件", FORM),
+    (b"{\\rtf", "it is a text document", "这是文字文档", FORM),
+    (b"\x1f\x8b", "it is a compressed archive", "这是压缩包", UNPACK),
+    (b"Rar!", "it is a compressed archive", "这是压缩包", UNPACK),
+    (b"7z\xbc\xaf", "it is a compressed archive", "这是压缩包", UNPACK),
+    (b"\x89PNG", "it is a picture", "这是图片", FORM),
+    (b"\xff\xd8\xff", "it is a picture", "这是图片", FORM),
+    (b"<", "it is a web page or an XML file", "这是网页或XML文件", SAVE),
 )
 # What an archive is by a member that it has, where it is no .xlsx workbook.
 _ARCHIVES = (
-    ("xl/workbook.bin", "it is a binary .xlsb workbook", "这是.xlsb二进制工作簿"),
-    ("content.xml", "it is an OpenDocument file (.ods)", "这是OpenDocument文件(.ods)"),
-    ("word/document.xml", "it is a Word document", "这是Word文档"),
-    ("ppt/presentation.xml", "it is a presentation", "这是演示文稿"),
+    ("xl/workbook.bin", "it is a binary .xlsb workbook", "这是.xlsb二进制工作簿", SAVE),
+    ("content.xml", "it is an OpenDocument file (.ods)", "这是OpenDocument文件(.ods)", SAVE),
+    ("word/document.xml", "it is a Word document", "这是Word文档", FORM),
+    ("ppt/presentation.xml", "it is a presentation", "这是演示文稿", FORM),
 )
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _MOST_PARTS = 5_000
@@ -77,23 +88,23 @@ def admit(content: bytes, limits: Limits) -> None:
         raise no_workbook("the file is damaged", "文件已损坏") from None
 
 
-def _kind(content: bytes) -> tuple[str, str]:
-    """What a file is that is no zip archive, in both languages."""
+def _kind(content: bytes) -> tuple[str, str, Advice]:
+    """What a file is that is no zip archive, in both languages, and what to do."""
     if not content:
-        return "it is empty", "文件为空"
+        return "it is empty", "文件为空", FORM
     if content.startswith(_OLE2):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            return "it is protected by a password; remove the password", "文件已加密,请先取消密码"
+            return "it is protected by a password; remove the password", "文件已加密,请先取消密码", SAVE
         if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-            return "it is an old .xls workbook", "这是旧版.xls工作簿"
-        return "it is an old .xls or a password-protected file", "旧版.xls或加密文件"
+            return "it is an old .xls workbook", "这是旧版.xls工作簿", SAVE
+        return "it is an old .xls or a password-protected file", "旧版.xls或加密文件", SAVE
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    for mark, en, zh in _KINDS:
+    for mark, en, zh, advice in _KINDS:
         if head.startswith(mark):
-            return en, zh
+            return en, zh, advice
     if b"\0" not in head and any(sign in head for sign in (b",", b"\t", b";")):
-        return "it is not an .xlsx file but text, such as .csv", "这不是.xlsx文件,而是.csv等文本文件"
-    return "it is not an .xlsx file", "不是.xlsx文件"
+        return "it is not an .xlsx file but text, such as .csv", "这不是.xlsx文件,而是.csv等文本文件", SAVE
+    return "it is not an .xlsx file", "不是.xlsx文件", SAVE
 
 
 def _admit_archive(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
@@ -125,9 +136,9 @@ def _admit_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) 
     if any(_ACTIVE.search(name) for name in names):
         raise Refused("F23")
     if "xl/workbook.xml" not in (member.filename for member in members):
-        for name, en, zh in _ARCHIVES:
+        for name, en, zh, advice in _ARCHIVES:
             if name in names:
-                raise no_workbook(en, zh)
+                raise no_workbook(en, zh, advice)
         raise no_workbook("it is not an .xlsx file", "不是.xlsx文件")
     if any(_ODD_NAME.search(member.orig_filename) for member in members):
         raise no_workbook("a part of it has a name that leads outside of it", "文件部件名称指向文件之外")
@@ -215,6 +226,6 @@ def too_many_sheets(limits: Limits) -> Refused:
     return past("number of sheets", "工作表数", str(limits.sheets))
 
 
-def no_workbook(en: str, zh: str) -> Refused:
-    """Not an .xlsx workbook that can be read, for that reason in both languages."""
-    return Refused("F01", en={"reason": en}, zh={"reason": zh})
+def no_workbook(en: str, zh: str, advice: Advice = SAVE) -> Refused:
+    """Not an .xlsx workbook that can be read, for that reason in both languages; `advice`: what to do, in both."""
+    return Refused("F01", en={"reason": en, "advice": advice[0]}, zh={"reason": zh, "advice": advice[1]})

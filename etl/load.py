@@ -110,6 +110,7 @@ def load_files(
             checker.check([item for _, _, items in batch for item in items])
         with writing(engine) as connection:
             checker.history.connection = connection
+            versions.hold(connection, *sorted({item.base for _, _, items in batch for item in items if item.base}))
             changed = [_take_in(connection, checker, *file, delivery) for file in batch]
         for (path, _, items), anything in zip(batch, changed, strict=True):
             yield FileReport(path, items, known=hashes[path] in known and not anything)

@@ -19,7 +19,7 @@ class Why(IntEnum):
     NOT_ASKED = 5  # the form does not ask it of the base's type
 
 
-_WITHHELD = np.uint8(Why.WITHHELD)
+_PRESENT, _WITHHELD = np.uint8(Why.PRESENT), np.uint8(Why.WITHHELD)
 
 
 @dataclass
@@ -91,11 +91,11 @@ class Panel:
             if self._asked_of_all[row]:
                 return values, why
         else:
-            why = np.where(blank & (self._absent == Why.PRESENT), _WITHHELD, self._absent)
+            why = np.where(blank & (self._absent == _PRESENT), _WITHHELD, self._absent)
         if not self._asked_of_all[row]:
             asked = np.append(self.asked[row], True)[self.types]  # type −1 reads the appended True
             why = np.where(asked, why, np.uint8(Why.NOT_ASKED))
-        absent = why != Why.PRESENT
+        absent = why != _PRESENT
         return (values if (absent == blank).all() else np.where(absent, np.nan, values)), why
 
 

@@ -375,7 +375,11 @@ def _require(item: Return, roster: Roster, column: RosterColumn) -> None:
         if values[firm] is None and (place := roster.cell(column.code, firm)) not in named:
             item.findings.append(
                 reading_fault(
-                    "F18", sheet=roster.sheet, cell=place, en={"column": column.name.en}, zh={"column": column.name.zh}
+                    "F18",
+                    sheet=roster.sheet,
+                    cell=place,
+                    en={"column": column.full_name.en},
+                    zh={"column": column.full_name.zh},
                 )
             )
 

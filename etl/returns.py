@@ -35,6 +35,7 @@ from etl.versions import (
     Content,
     Version,
     findings,
+    hold,
     record,
     versions,
     write_answers,
@@ -66,6 +67,23 @@ STEPS: Mapping[str, Step] = {
 }
 
 
+_NOT_YET = ("It has not been submitted: it has to be submitted first.", "尚未提交,须先提交。")
+_ERRORS = ("It has errors: correct the file and send it again.", "存在错误,请更正文件后重新报送。")
+_RETURNED = ("It was sent back: it has to be submitted again first.", "已被退回,须先重新提交。")
+_NOT_FROM_HERE: Mapping[tuple[str, str], tuple[str, str]] = {
+    (SUBMIT, DRAFT): _ERRORS,
+    (ACCEPT, DRAFT): _ERRORS,
+    (ACCEPT, CHECKED): _NOT_YET,
+    (ACCEPT, RETURNED): _RETURNED,
+    (FINALISE, DRAFT): _ERRORS,
+    (FINALISE, CHECKED): _NOT_YET,
+    (FINALISE, RETURNED): _RETURNED,
+    (FINALISE, SUBMITTED): ("The province has to accept it first.", "须先经省级接受。"),
+    (SEND_BACK, CHECKED): ("It has not been submitted: it is still the base's own.", "尚未提交,仍由基地处理。"),
+}
+"""What has to come first, in both languages, where a step cannot be taken from a state."""
+
+
 # What may be done
 
 
@@ -89,8 +107,9 @@ def closed(connection: Connection, registry: Registry, base: str, period: str) -
     """Why no file is taken for a base's quarter now; None when one is."""
     if registry.base(base, period) is None or not registry.is_open(base, period):
         return Text(
-            en=f"The quarter {period} is not open for this base. Ask the programme's evaluators to reopen it, with the reason.",
-            zh=f"季度{period}未对本基地开放。请向国家评审人员申请重新开放,并说明原因。",
+            en=f"The quarter {period} is locked. If it has to be sent or corrected, ask your province, with the reason: "
+            "it applies to the programme's evaluators, who can reopen the quarter for this base.",
+            zh=f"季度{period}已锁定。如需报送或更正,请向省级管理人员说明原因,由其向国家评审人员申请为本基地重新开放。",
         )
     current = newest(connection, base, period)
     if current and current.state in UNDER_REVIEW:
@@ -135,6 +154,7 @@ def take_in(connection: Connection, item: Return, sha256: str, received: date, a
 def answer(connection: Connection, version: Version, answers: Mapping[int, str], actor: Actor) -> int:
     """Answers queries by their number in the version. Returns how many changed. Raises NotPossible for a number that is
     no query, and once the version is handed in, but for queries that came up since (an earlier quarter was revised)."""
+    hold(connection, version.base)
     _move(connection, _require_newest(connection, version), version.state)  # holds it: nobody submits meanwhile
     known = findings(connection, version)
     given = [number for number in answers if number in known and known[number].answer]
@@ -177,6 +197,7 @@ def take(
     `version` is what the actor looked at. Raises NotPossible when it is not the newest any more, has moved on, the
     step is another level's, or what it needs is not there.
     """
+    hold(connection, version.base)
     step, reason = STEPS[step_name], reason.strip()[:LONGEST]
     now_there = _require_newest(connection, version)
     _require_step(step_name, step, now_there, actor, reason)
@@ -210,6 +231,7 @@ def reopen(connection: Connection, base: str, period: str, until: date, actor: A
         raise NotPossible("Reopening needs a reason. Write it.", "重新开放须说明原因。请填写。")
     if until < today():
         raise NotPossible(f"The day {until} has passed. Name a later one.", f"日期{until}已过。请填写之后的日期。")
+    hold(connection, base)
     upsert(connection, schema.reopening, [{"base": base, "period": period, "until": until}])
     events.note(connection, base, period, actor, events.REOPENED, reason=f"{until}: {reason.strip()[:LONGEST]}")
 
@@ -233,10 +255,11 @@ def _changed() -> NotPossible:
 
 def _require_step(name: str, step: Step, version: Version, actor: Actor, reason: str) -> None:
     if name not in steps_for(version, actor.level):
-        raise NotPossible(
-            f"Version {version.version} is {version.state}; this step cannot be taken from there at your level.",
-            f"第{version.version}版当前状态不允许您进行此操作。",
+        en, zh = _NOT_FROM_HERE.get(
+            (name, version.state),
+            ("This step cannot be taken from there at your level.", "当前状态不允许您进行此操作。"),
         )
+        raise NotPossible(f"Version {version.version} is {version.state}. {en}", f"第{version.version}版{zh}")
     if step.reason and not reason:
         raise NotPossible(
             "Sending back needs a reason, so that the base knows what to correct. Write it.",

@@ -268,6 +268,24 @@ flag = _table(
     clustered=True,
 )
 
+# A case is named by the quarter whose publication gave rise to it. `due`: until when the next step may take; `decision`:
+# what was proposed or signed. Rows are only ever added. One row per base, case and step of it.
+case_event = _table(
+    "case_event",
+    Column("base", BASE, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("event", String(20), nullable=False),
+    Column("publication", String(40)),
+    Column("decision", String(20)),
+    Column("due", Date),
+    Column("day", Date, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 # One row per person who may sign in. `scope`: the province or base the role is bound to.
 account = _table(
     "account",

@@ -103,6 +103,13 @@ def later_versions(connection: Connection, base: str, after: str, until: str) ->
 # Keeping
 
 
+def hold(connection: Connection, *bases: str) -> None:
+    """Makes others who write of these bases wait until this transaction ends: two files of one quarter that come in at
+    the same time become two versions, not one and an error. (SQLite lets one writer in at a time anyway.)"""
+    mine = select(schema.base.c.base).where(schema.base.c.base.in_(bases))
+    connection.execute(mine.order_by(schema.base.c.base).with_for_update()).all()
+
+
 def keep_workbook(connection: Connection, sha256: str, name: str, content: bytes, complete: bool) -> None:
     """Keeps the file whole, once. `complete`: each of its returns has a base that was asked."""
     workbook = schema.workbook

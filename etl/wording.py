@@ -5,7 +5,7 @@ Firms, end of quarter = 61, but it must equal Firms start of quarter 58 + Entere
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from etl.catalogue import Text
@@ -73,33 +73,41 @@ def decisive(node: Node) -> Comparison | None:
 
 def _comparison(rule: Comparison, form: Form, value: Value, language: str) -> str:
     zh = language == "zh"
-    left, right = (_side(side, form, value, language) for side in (rule.left, rule.right))
+    left, right = (_side(side, form, value, language, measures(rule)) for side in (rule.left, rule.right))
     must = MUST[rule.operator][zh]
     return f"{left},但{must}{right}。" if zh else f"{_capital(left)}, but it {must} {right}."
 
 
-def _side(node: Node, form: Form, value: Value, language: str) -> str:
+def _side(node: Node, form: Form, value: Value, language: str, told: Collection[str]) -> str:
     """One side with its parts and its total: "Entered 6 + started 58 = 64"; a number by itself as it is."""
     if isinstance(node, Number):
         return number(node.value)
     if isinstance(node, Measure):
-        return f"{form.measures[node.code].name[language]} = {number(value(node))}"
-    return f"{in_words(node, form, value, language)} = {number(value(node))}"
+        return f"{form.measures[node.code].full_name[language]} = {number(value(node))}"
+    return f"{in_words(node, form, value, language, told)} = {number(value(node))}"
 
 
 def _listing(check: Check, form: Form, value: Value, language: str) -> str:
-    shown = [f"{form.measures[code].name[language]} = {number(value(Measure(code)))}" for code in measures(check.tree)]
+    told = measures(check.tree)
+    shown = [f"{_name(code, form, language, told)} = {number(value(Measure(code)))}" for code in told]
     if language == "zh":
         return f"不符合“{check.name.zh}”:{'、'.join(shown)}。"
     return f"This does not hold: {check.name.en[:1].lower()}{check.name.en[1:]}. There stand {', '.join(shown)}."
 
 
-def in_words(node: Node, form: Form, value: Value | None, language: str) -> str:
-    """A formula with the measures' names, each followed by its value where `value` is given."""
-    zh = language == "zh"
+def _name(code: str, form: Form, language: str, told: Collection[str]) -> str:
+    """A part is understood by its own name where its whole is among what is `told`."""
+    measure = form.measures[code]
+    return (measure.name if measure.part_of in told else measure.full_name)[language]
+
+
+def in_words(node: Node, form: Form, value: Value | None, language: str, told: Collection[str] = ()) -> str:
+    """A formula with the measures' names, each followed by its value where `value` is given. `told`: the measures of
+    the sentence that it is part of; without it those of the formula."""
+    zh, told = language == "zh", told or measures(node)
 
     def words(part: Node) -> str:
-        return in_words(part, form, value, language)
+        return in_words(part, form, value, language, told)
 
     match node:
         case Number(amount):
@@ -107,12 +115,12 @@ def in_words(node: Node, form: Form, value: Value | None, language: str) -> str:
         case Quarter():
             return "季度序号" if zh else "the quarter's number"
         case Measure(code):
-            return form.measures[code].name[language] + (f" {number(value(node))}" if value else "")
+            return _name(code, form, language, told) + (f" {number(value(node))}" if value else "")
         case Window(name, Measure(code)):
-            phrase = WINDOWS[name][zh].format(form.measures[code].name[language])
+            phrase = WINDOWS[name][zh].format(_name(code, form, language, told))
             return phrase + (f" {number(value(node))}" if value else "")
         case Window(name, operand):
-            inner = in_words(operand, form, None, language)
+            inner = in_words(operand, form, None, language, told)
             return WINDOWS[name][zh].format(f"({inner})") + (f" {number(value(node))}" if value else "")
         case Negative(operand):
             return f"−{words(operand)}"
@@ -127,7 +135,7 @@ def in_words(node: Node, form: Form, value: Value | None, language: str) -> str:
             return FUNCTIONS[name][zh].format(("、" if zh else ", ").join(map(words, operands)))
         case Comparison(operator, left, right):
             return f"{words(left)} {operator} {words(right)}"
-    return "; ".join(form.measures[code].name[language] for code in measures(node))
+    return "; ".join(_name(code, form, language, told) for code in measures(node))
 
 
 def _looser(part: Node, operator: str) -> bool:

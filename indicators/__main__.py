@@ -13,6 +13,9 @@ from etl.console import fail, progress, run, speaking
 from etl.form import load_form
 from etl.inert import csv_row
 from etl.registry import Registry
+from indicators.commands.funnel import funnel
+from indicators.commands.index import index
+from indicators.commands.xmr import xmr
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.docs import write as write_docs
@@ -22,6 +25,9 @@ from indicators.publish import Computed, is_current, write_working
 from indicators.ranking import COLUMNS, ranking
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.command()(index)
+app.command()(funnel)
+app.command()(xmr)
 
 Period = Annotated[str, typer.Option(help="The quarter, such as 2026Q3.")]
 

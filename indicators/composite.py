@@ -1,19 +1,21 @@
 """Values → scores → pillars → index → ranks, within each type of base."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import rankdata
 
 from etl.panel import Why
 from indicators.compute import Values
 from indicators.definition import Definitions, Indicator, Scores
-
-TIE = 1e-12
-"""Two indices closer than this (relative) share a rank; ranks are taken before any rounding."""
+from indicators.index.aggregate import MEANS, aggregate, family_mean
+from indicators.index.normalise import percentile_rank
+from indicators.index.rank import rank
+from indicators.index.tree import Entry, Tree, grow
 
 HELD_AGAINST = (Why.WITHHELD, Why.NO_RETURN)
+MEAN, SHARE_OF = "arithmetic", "weight"
+"""How pillars and index are means, and what `min_share` is a share of."""
 
 
 @dataclass
@@ -24,66 +26,42 @@ class Composite:
     ranks: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def percentile_rank(values: np.ndarray, ties: str = "average") -> np.ndarray:
-    """(rank − 1) / (n − 1) × 100 among the values that are there; missing where there are fewer than two."""
-    count = np.count_nonzero(~np.isnan(values))
-    return (places(values, ties) - 1) / (count - 1) * 100 if count >= 2 else np.full(values.shape, np.nan)
-
-
-def places(values: np.ndarray, ties: str) -> np.ndarray:
-    """1 for the smallest; equal values share the mean of their places ("average") or the first ("min"); NaN where the
-    value is missing."""
-    present = ~np.isnan(values)
-    found = np.full(values.shape, np.nan)
-    found[present] = rankdata(values[present], method=ties)
-    return found
-
-
-def rank_descending(values: np.ndarray) -> np.ndarray:
-    """1 for the largest; equal values take the best place; NaN where the value is missing."""
-    present = np.flatnonzero(~np.isnan(values))
-    ranks = np.full(values.shape, np.nan)
-    if not present.size:
-        return ranks
-    order = present[np.argsort(-values[present], kind="stable")]
-    ranks[order] = falling_ranks(values[order])
-    return ranks
-
-
-def falling_ranks(falling: np.ndarray) -> np.ndarray:
-    """The ranks of values that are there and stand from the largest down."""
-    gap = np.abs(np.diff(falling)) > TIE * np.maximum(np.abs(falling[:-1]), np.abs(falling[1:]))
-    starts = np.concatenate([[0], np.where(gap, np.arange(1, falling.size), 0)])
-    return np.maximum.accumulate(starts) + 1
-
-
-def weighted_mean(parts: list[np.ndarray], weights: list[float], min_share: float) -> np.ndarray:
-    """The weighted mean of what is there; missing where less than `min_share` of the weight is."""
-    if not parts or not sum(weights):
-        return np.full(parts[0].shape if parts else (0,), np.nan)
-    total, there = np.zeros(parts[0].shape), np.zeros(parts[0].shape)
-    for part, weight in zip(parts, weights, strict=True):  # one by one: no array is larger than the answer
-        missing = np.isnan(part)
-        if missing.any():
-            total += np.where(missing, 0.0, part) * weight
-            there += ~missing * weight
-        else:
-            total += part * weight
-            there += weight
-    enough = (there > 0) & (there >= min_share * np.sum(weights) * (1 - TIE))
-    return np.where(enough, total / np.where(there > 0, there, 1.0), np.nan)
-
-
 def indicator_scores(indicator: Indicator, value: np.ndarray, why: np.ndarray, rules: Scores) -> np.ndarray:
     """Percentile rank in the direction of the indicator; what is withheld scores lowest, and a zero denominator does
     where the definition says so."""
-    scores = percentile_rank(-value if indicator.direction == "down" else value, rules.ties)
+    scores = percentile_rank(-value if indicator.direction == "down" else value, rules.ties, axis=-1)
     if value.size < 2 or np.isnan(value).all():
         return scores  # one base alone, or nothing there: nobody can be compared
     scores[np.isin(why, HELD_AGAINST)] = rules.withheld
     if indicator.zero_denominator == "lowest":
         scores[why == Why.ZERO_DENOMINATOR] = 0.0
     return scores
+
+
+def programme_tree(definitions: Definitions, indicators: Sequence[Indicator]) -> Tree:
+    """The tree over these indicators, in their order: a pillar weighs the sum of its indicators' weights; the bonus
+    pillar weighs its indicators equally and stands beside the index. A pillar none of whose indicators weighs anything
+    is left out, and so is an index without pillars."""
+    leaves, pillars = {i.code: Entry(i.code, "", i.weight, True) for i in indicators}, []
+    index = definitions.method.index.code
+    for pillar in definitions.method.pillars:
+        inside = [i for i in indicators if i.pillar == pillar.code]
+        shares = {i.code: 1.0 if pillar.bonus else i.weight for i in inside}
+        if weight := sum(shares.values()):
+            leaves |= {code: Entry(code, pillar.code, share, True) for code, share in shares.items()}
+            pillars.append(Entry(pillar.code, "" if pillar.bonus else index, weight, False))
+    top = [Entry(index, "", 1.0, False)] if any(pillar.parent for pillar in pillars) else []
+    return grow([*leaves.values(), *pillars, *top])
+
+
+def scored_of(definitions: Definitions, type_name: str) -> list[Indicator]:
+    """The indicators that a type of base is scored on."""
+    return [indicator for indicator in definitions.of_type(type_name) if indicator.scored]
+
+
+def mean_of(children: Sequence[int], scores: Mapping[int, np.ndarray], tree: Tree, rules: Scores) -> np.ndarray:
+    """The scores [base] of the pillar, or index, that has these children, from theirs, by place in the tree."""
+    return family_mean(scores, tree.weights, children, MEANS[MEAN], rules.min_share, SHARE_OF)
 
 
 def composite(
@@ -115,33 +93,16 @@ def _score_type(
     members: np.ndarray,
     name: str,
 ) -> None:
-    rules, scores = definitions.method.scores, {}
-    for indicator in definitions.of_type(name):
-        if indicator.scored:
-            of = values[indicator.code]
-            scores[indicator.code] = indicator_scores(
-                indicator, of.value[quarter, members], of.why[quarter, members], rules
-            )
-    scores |= aggregates(scores, definitions)
-    for code, found in scores.items():
-        result.scores[code][members] = found
-        result.ranks[code][members] = rank_descending(found)
-
-
-def aggregates(scores: Mapping[str, np.ndarray], definitions: Definitions) -> dict[str, np.ndarray]:
-    """The indicators' scores of one type's bases → those of the pillars and the index, which are there where one of
-    their indicators is defined for the type."""
-    rules, found = definitions.method.scores, {}
-    pillars, weights = [], []
-    for pillar in definitions.method.pillars:
-        inside = [i for i in definitions.of_pillar(pillar.code) if i.code in scores]
-        parts, shares = [scores[i.code] for i in inside], [1.0 if pillar.bonus else i.weight for i in inside]
-        if not sum(shares):
-            continue
-        found[pillar.code] = weighted_mean(parts, shares, rules.min_share)
-        if not pillar.bonus:
-            pillars.append(found[pillar.code])
-            weights.append(sum(shares))
-    if pillars:
-        found[definitions.method.index.code] = weighted_mean(pillars, weights, rules.min_share)
-    return found
+    rules = definitions.method.scores
+    indicators = scored_of(definitions, name)
+    if not indicators:
+        return
+    tree = programme_tree(definitions, indicators)
+    columns = []
+    for indicator in indicators:
+        of = values[indicator.code]
+        columns.append(indicator_scores(indicator, of.value[quarter, members], of.why[quarter, members], rules))
+    scores = aggregate(np.column_stack(columns), tree, how=MEAN, min_share=rules.min_share, share_of=SHARE_OF)
+    ranks = rank(scores)
+    for place, code in enumerate(tree.codes):
+        result.scores[code][members], result.ranks[code][members] = scores[:, place], ranks[:, place]

@@ -1,17 +1,17 @@
 """Places among many values, kept by counting while single values change: no sorting, and the same to the last bit."""
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
-from indicators.composite import TIE, places
+from indicators.index.rank import TIE, places
 
 _NEAR = 4 * TIE
 """Values this close (relative) and not equal may differ by rounding only."""
 
 
 class Places:
-    """`values[unit]`, NaN where there is none; how many there are (`count`); `ranks[unit]`: 1 for the largest, equal
+    """`values[unit]`, finite, NaN where there is none; how many there are (`count`); `ranks[unit]`: 1 for the largest, equal
     values share the best. All follow every `move`."""
 
     def __init__(self, values: np.ndarray):
@@ -20,7 +20,7 @@ class Places:
 
     def _sort(self) -> None:
         self.count = int(np.count_nonzero(~np.isnan(self.values)))
-        self._first, self.ranks = places(self.values, "min"), places(-self.values, "min")
+        self._first, self.ranks = places(self.values, "min", -1), places(-self.values, "min", -1)
 
     def percentiles(self, ties: str) -> np.ndarray:
         """`percentile_rank` of the values: with ties at the mean of their places, (first + last) / 2 − 1 places are
@@ -46,18 +46,27 @@ class Places:
             return
         there = new == new
         self.count = others + there
-        self._first += after[1] - before[1]
-        self.ranks += after[0] - before[0]
-        self._first[unit] = 1 + np.count_nonzero(after[0]) if there else np.nan
-        self.ranks[unit] = 1 + np.count_nonzero(after[1]) if there else np.nan
+        self._first += after.above - before.above
+        self.ranks += after.below - before.below
+        self._first[unit] = 1 + after.count_below if there else np.nan
+        self.ranks[unit] = 1 + after.count_above if there else np.nan
 
-    def _beside(self, value: float, others: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """1 where another value is below, and where one is above. None where some are so near that they may be tied
-        with it though they do not equal it: that is not for counting to say."""
-        slack = _NEAR * abs(value) if math.isfinite(value) else 0.0
+    def _beside(self, value: float, others: int) -> "_Beside | None":
+        """None where some of the other values are so near that they may be tied with this one though they do not equal
+        it: that is not for counting to say."""
+        slack = _NEAR * abs(value)
         below, above = self.values < value - slack, self.values > value + slack
-        if value == value:
-            counted = np.count_nonzero(below) + np.count_nonzero(above) + np.count_nonzero(self.values == value)
-            if counted != others:
-                return None
-        return below.view(np.int8), above.view(np.int8)
+        counts = int(np.count_nonzero(below)), int(np.count_nonzero(above))
+        apart = sum(counts)
+        if value == value and apart != others and apart + np.count_nonzero(self.values == value) != others:
+            return None
+        return _Beside(below.view(np.int8), above.view(np.int8), *counts)
+
+
+class _Beside(NamedTuple):
+    """[unit]: 1 where another value is below, and where one is above; and how many are."""
+
+    below: np.ndarray
+    above: np.ndarray
+    count_below: int
+    count_above: int

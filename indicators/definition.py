@@ -121,6 +121,61 @@ class Peers(Entry):
     least_peers: int = Field(ge=2)
 
 
+class Cases(Entry):
+    """Days for the steps of a case: the base's reply to a notice, then its province's opinion."""
+
+    reply_days: int = Field(ge=1)
+    opinion_days: int = Field(ge=1)
+    source: Text
+
+
+class Certainty(Entry):
+    """How the certainty of ranks is found. `sources` says of each setting where it comes from."""
+
+    replications: int = Field(ge=1)
+    weight_noise: float = Field(ge=0, lt=1)
+    """Each weight times its own U(1 − noise, 1 + noise)."""
+    normalisations: list[Literal["percentile_rank", "minmax", "zscore"]] = Field(min_length=1)
+    """The first is the nominal one."""
+    leave_one_out: bool
+    interval: tuple[float, float]
+    """Percentiles of the replications' ranks."""
+    agreement: float = Field(ge=0, le=1)
+    """The share of replications that must agree before a base is said to be among the first or the last."""
+    sources: dict[str, Text]
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "Certainty":
+        settings = set(type(self).model_fields) - {"sources"}
+        if set(self.sources) != settings:
+            raise ValueError(f"sources must name each of {', '.join(sorted(settings))}, and nothing else")
+        if self.normalisations[0] != "percentile_rank" or len(set(self.normalisations)) < len(self.normalisations):
+            raise ValueError("normalisations begin with percentile_rank, the one that is published, each once")
+        if not 0 <= self.interval[0] < self.interval[1] <= 100:
+            raise ValueError("the interval is two percentiles, the smaller first")
+        return self
+
+
+class FunnelRules(Entry):
+    """When a base lies too far from its peers."""
+
+    alarm: float = Field(gt=0.5, lt=1)
+    false_discovery: float = Field(gt=0, lt=1)
+    source: Text
+
+
+class HistoryRules(Entry):
+    """When a base's own series is long enough to be judged."""
+
+    least_points: int = Field(ge=2)
+    source: Text
+
+
+class Signals(Entry):
+    funnel: FunnelRules
+    history: HistoryRules
+
+
 class Headline(Entry):
     """A sum over all bases at the head of the overview."""
 
@@ -143,6 +198,9 @@ class Method(Entry):
     scores: Scores
     floors: Floors
     peers: Peers
+    cases: Cases
+    certainty: Certainty
+    signals: Signals
     headlines: list[Headline] = []
 
 

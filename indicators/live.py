@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from etl import formula, periods
+from etl.evaluation import PRESENT
 from etl.panel import Panel, Why
-from indicators.composite import HELD_AGAINST, TIE, Composite, aggregates, composite, falling_ranks
+from indicators.composite import HELD_AGAINST, Composite, composite, mean_of, programme_tree, scored_of
 from indicators.compute import Values, compute
 from indicators.counting import Places
 from indicators.definition import Definitions, Indicator, Scores
+from indicators.index.rank import apart, places_in_order
 
 
 @dataclass(frozen=True)
@@ -64,31 +66,20 @@ class Live:
 
 
 class LiveQuarter:
-    """One quarter: `values` [1, base] by indicator, and how the bases of each type stand, in the order of the types."""
+    """One quarter: `values` [1, base] by indicator; `composite`, its scores and ranks; and how the bases of each type
+    stand, in the order of the types. All are changed in place: copy what must stay as it is."""
 
     def __init__(self, panel: Panel, at: int, reach: int, definitions: Definitions, type_names: list[str]):
         self._panel, self._at, self._first = panel, at, max(0, at - reach)
         self._definitions, self._type_names = definitions, type_names
-        self.values: dict[str, Values] = self._compute(slice(None))
+        self.values = {code: _last(of) for code, of in self._compute(slice(None)).items()}
         types, returned = panel.types[at], panel.returned[at]
         ranked = composite(self.values, definitions, 0, types, returned, type_names)
+        self.composite = ranked
         self.peers = [
             Peers(np.flatnonzero(types == number), name, self.values, returned, ranked, definitions)
             for number, name in enumerate(type_names)
         ]
-
-    @property
-    def composite(self) -> Composite:
-        """The quarter's scores and ranks, put together from the types'."""
-        size, found = len(self._panel.bases), Composite()
-        definitions = self._definitions
-        for code in (*definitions.indicators, *definitions.pillars, definitions.method.index.code):
-            found.scores[code], found.ranks[code] = np.full(size, np.nan), np.full(size, np.nan)
-        for peers in self.peers:
-            for code in peers.scores:
-                found.scores[code][peers.bases] = peers.scores[code]
-                found.ranks[code][peers.bases] = peers.ranks[code]
-        return found
 
     def patch(self, base: int) -> Change:
         """Follows a change in the panel's column of that base, in this quarter or one that formulas look back to."""
@@ -96,14 +87,16 @@ class LiveQuarter:
         changed = tuple(code for code, of in new.items() if _write(self.values[code], base, of))
         kind = int(self._panel.types[self._at, base])
         there = bool(self._panel.returned[self._at, base])
-        ranked = kind >= 0 and self.peers[kind].patch(base, new, there)
-        return Change(self._panel.periods[self._at], changed, ranked)
+        ranked = self.peers[kind].patch(base, new, there) if kind >= 0 else set[str]()
+        for code in ranked:
+            self.composite.scores[code][self.peers[kind].bases] = self.peers[kind].scores[code]
+            self.composite.ranks[code][self.peers[kind].bases] = self.peers[kind].ranks[code]
+        return Change(self._panel.periods[self._at], changed, bool(ranked))
 
     def _compute(self, bases: slice) -> dict[str, Values]:
-        """The quarter's values of some bases, each array [1, base]."""
+        """The values of some bases, each array [quarter, base]; the quarter is the last."""
         part = self._panel.part(slice(self._first, self._at + 1), bases)
-        found = compute(part, self._definitions, self._type_names)
-        return {code: _last(of) for code, of in found.items()}
+        return compute(part, self._definitions, self._type_names)
 
 
 def _last(of: Values) -> Values:
@@ -114,10 +107,11 @@ def _last(of: Values) -> Values:
 def _write(of: Values, base: int, new: Values) -> bool:
     """Whether the base's value, or why it is missing, is another one than before."""
     value, why = of.value[0, base], of.why[0, base]
-    for array, part in zip(vars(of).values(), vars(new).values(), strict=True):
-        if array is not None:
-            array[0, base] = part[0, 0]
-    return bool(of.why[0, base] != why or (why == Why.PRESENT and of.value[0, base] != value))
+    of.numerator[0, base], of.complete[0, base] = new.numerator[-1, 0], new.complete[-1, 0]
+    of.value[0, base], of.why[0, base] = new.value[-1, 0], new.why[-1, 0]
+    if of.denominator is not None and new.denominator is not None:
+        of.denominator[0, base] = new.denominator[-1, 0]
+    return bool(of.why[0, base] != why or (why == PRESENT and of.value[0, base] != value))
 
 
 class Peers:
@@ -133,43 +127,50 @@ class Peers:
         ranked: Composite,
         definitions: Definitions,
     ):
-        self.bases, self._definitions = bases, definitions
+        self.bases, self._rules = bases, definitions.method.scores
         self._peer = {int(base): peer for peer, base in enumerate(bases)}
+        indicators = scored_of(definitions, name)
+        self._tree = programme_tree(definitions, indicators) if indicators else None
         self._standings = {
-            indicator.code: Standing(indicator, definitions.method.scores, values[indicator.code], bases, returned)
-            for indicator in definitions.of_type(name)
-            if indicator.scored
+            indicator.code: Standing(indicator, self._rules, values[indicator.code], bases, returned)
+            for indicator in indicators
         }
         self.scores = {code: scores[bases] for code, scores in ranked.scores.items()}
         self.ranks = {code: ranks[bases] for code, ranks in ranked.ranks.items()}
         self._orders: dict[str, np.ndarray] = {}
 
-    def patch(self, base: int, new: Mapping[str, Values], there: bool) -> bool:
-        """Follows one base's new values [1, 1], and whether it has a return. False: nothing that is ranked changed."""
-        peer, changed = self._peer[base], False
+    def patch(self, base: int, new: Mapping[str, Values], there: bool) -> set[str]:
+        """Follows one base's new values [quarter, 1], of which the last counts, and whether it has a return. The codes whose scores and ranks changed."""
+        peer, changed = self._peer[base], set[str]()
         for code, standing in self._standings.items():
             of = new[code]
-            value, why = (of.value[0, 0], of.why[0, 0]) if there else NOT_RANKED
+            value, why = (of.value[-1, 0], of.why[-1, 0]) if there else NOT_RANKED
             if standing.move(peer, float(value), int(why)):
                 self.scores[code], self.ranks[code] = standing.tell()
-                changed = True
+                changed.add(code)
         if changed:
-            found = aggregates({code: self.scores[code] for code in self._standings}, self._definitions)
-            self.scores |= found
-            self.ranks |= {code: self._rank(code, scores) for code, scores in found.items()}
+            self._climb(changed)
         return changed
 
+    def _climb(self, changed: set[str]) -> None:
+        """Scores and ranks of what these indicators are part of; their codes are added."""
+        assert self._tree is not None
+        codes = self._tree.codes
+        for place, children in self._tree.families:
+            if not changed.isdisjoint(codes[child] for child in children):
+                changed.add(codes[place])
+                below = {child: self.scores[codes[child]] for child in children}
+                scores = self.scores[codes[place]] = mean_of(children, below, self._tree, self._rules)
+                self.ranks[codes[place]] = self._rank(codes[place], scores)
+
     def _rank(self, code: str, scores: np.ndarray) -> np.ndarray:
-        """`rank_descending`, sorting from the order of last time: what is nearly sorted is soon sorted."""
-        order = self._orders.get(code, np.arange(scores.size))
-        order = self._orders[code] = order[np.argsort(-scores[order], kind="stable")]
-        there, ranks = order[: np.count_nonzero(~np.isnan(scores))], np.full(scores.shape, np.nan)
-        if there.size:
-            ranks[there] = falling_ranks(scores[there])
-        return ranks
+        """`rank`, sorting from the order of last time: what is nearly sorted is soon sorted."""
+        order, falling = self._orders.get(code, np.arange(scores.size)), -scores
+        order = self._orders[code] = order[np.argsort(falling[order], kind="stable")]
+        return places_in_order(falling, order)
 
 
-NOT_RANKED = np.nan, Why.HISTORY
+NOT_RANKED = np.nan, np.uint8(Why.HISTORY)
 """What a base without a return counts as: no value, and a reason that is not held against it."""
 
 
@@ -180,22 +181,22 @@ class Standing:
         self._rules, self._sign = rules, -1.0 if indicator.direction == "down" else 1.0
         there, (value, why) = returned[bases], NOT_RANKED
         self._places = Places(self._sign * np.where(there, of.value[0, bases], value))
-        self._why = np.where(there, of.why[0, bases], np.uint8(why))
-        self._held = [(reason, rules.withheld) for reason in HELD_AGAINST]
+        self._why = np.where(there, of.why[0, bases], why)
+        self._held = [(np.uint8(reason), rules.withheld) for reason in HELD_AGAINST]
         if indicator.zero_denominator == "lowest":
-            self._held.append((Why.ZERO_DENOMINATOR, 0.0))
+            self._held.append((np.uint8(Why.ZERO_DENOMINATOR), 0.0))
 
     def move(self, peer: int, value: float, why: int) -> bool:
         """One base's value and why it is missing become these. False: they are what they were."""
         value = self._sign * value
-        if why == self._why[peer] and (why != Why.PRESENT or value == self._places.values[peer]):
+        if why == self._why[peer] and (why != PRESENT or value == self._places.values[peer]):
             return False
         self._why[peer] = why
         self._places.move(peer, value)
         return True
 
     def tell(self) -> tuple[np.ndarray, np.ndarray]:
-        """(scores, ranks): `indicator_scores` and `rank_descending` without sorting. Scores of values that differ do so
+        """(scores, ranks): `indicator_scores` and `rank` without sorting. Scores of values that differ do so
         by far more than TIE, so that among them the ranks are those of the values."""
         count = self._places.count
         scores, ranks = self._places.percentiles(self._rules.ties), self._places.ranks
@@ -215,5 +216,5 @@ class Standing:
 
 
 def _above(score, other):
-    """Whether a score is above another by more than rounding, as `rank_descending` sees it."""
-    return (score > other) & (np.abs(score - other) > TIE * np.maximum(np.abs(score), np.abs(other)))
+    """Whether a score is above another by more than rounding, as `rank` sees it."""
+    return (score > other) & apart(other, score)

@@ -33,6 +33,8 @@ class Scope:
     role: Literal["national", "province", "base"]
     province: str | None = None
     base: str | None = None
+    approves: bool = False
+    """Whether the person signs decisions and final publications."""
 
     def allows_base(self, row: Located) -> bool:
         """Whether the base may be shown by name."""
@@ -61,8 +63,8 @@ class Scope:
         return self.role == "national"
 
 
-def national() -> Scope:
-    return Scope("national")
+def national(approves: bool = False) -> Scope:
+    return Scope("national", approves=approves)
 
 
 def province(code: str) -> Scope:

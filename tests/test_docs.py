@@ -10,6 +10,7 @@ from etl.config import LIMIT_VARIABLES, ROOT, VARIABLES
 from etl.form import load_form
 from etl.returns import STEPS
 from etl.versions import STATES
+from indicators import cases
 from indicators.__main__ import app as indicators_app
 from indicators.definition import load_definitions
 from indicators.docs import pages
@@ -63,3 +64,8 @@ def test_the_life_of_a_return_is_told_with_each_state_and_step():
     assert {row[0] for row in rows if len(row) == 3} >= set(STATES)
     told = {row[:3] for row in rows if len(row) == 4}
     assert told >= {(name, ", ".join(step.sources), step.target) for name, step in STEPS.items()}
+
+
+@pytest.mark.parametrize("name", [*cases.STEPS, *cases.STATES])
+def test_every_step_and_state_of_a_case_is_described(name: str) -> None:
+    assert re.search(rf"\b{name}\b", (DOCS / "cases.md").read_text(encoding="utf-8"))

@@ -63,6 +63,10 @@
     const from = root.dataset.theme === "dark" ? "dark" : "light", to = from === "dark" ? "light" : "dark";
     root.dataset.theme = root.dataset.agThemeMode = to;
     document.cookie = "theme=" + to + "; path=/; max-age=31536000; samesite=lax";
-    if (window.Plotly) redraw(from, to);
+    document.dispatchEvent(new CustomEvent("theme", { detail: { from: from, to: to } }));
+  });
+
+  document.addEventListener("theme", function (event) {
+    if (window.Plotly) redraw(event.detail.from, event.detail.to);
   });
 })();

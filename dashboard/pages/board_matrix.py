@@ -7,8 +7,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, review_words, urls
 from dashboard.components import Part
-from dashboard.return_words import SHAPES
-from dashboard.review_words import chip
+from dashboard.return_words import chip, state_word
 from dashboard.states import STATES
 from dashboard.still import still
 from dashboard.urls import State
@@ -31,7 +30,7 @@ COUNTS: dict[str, Callable[[Reporting], bool]] = {
 
 def legend(shown: View) -> Part:
     """Every state and mark with its word."""
-    known = [html.Li([chip(state), shown.say(f"board.state.{state}")]) for state in STATES]
+    known = [html.Li([chip(state), state_word(shown, state)]) for state in STATES]
     marks = [
         html.Li([html.Span("+3", className="days"), shown.say("board.legend_late")]),
         html.Li([html.Span("+3", className="days none-yet"), shown.say("board.legend_overdue")]),
@@ -105,7 +104,10 @@ def _counts(shown: View, found: Board) -> list[html.Tr]:
             html.Tr(
                 [
                     html.Th(shown.say(f"board.count.{name}"), scope="row"),
-                    *(html.Td(numbers.plain(n) if n else numbers.NONE, className="some" if n else None) for n in numbers_of),
+                    *(
+                        html.Td(numbers.plain(n) if n else numbers.NONE, className="some" if n else None)
+                        for n in numbers_of
+                    ),
                 ],
                 className=f"count-{name}",
             )
@@ -116,8 +118,8 @@ def _counts(shown: View, found: Board) -> list[html.Tr]:
 def _bar(shown: View, known: Sequence[Reporting]) -> html.Div:
     """The quarter's returns by state."""
     counts = [(state, sum(one.state == state for one in known)) for state in STATES]
-    told = shown.say("list.comma").join(f"{shown.say(f'board.state.{state}')} {n}" for state, n in counts if n)
-    parts = [html.Span(className=f"state {state}", style={"flexGrow": n}) for state, n in counts if n]
+    told = shown.say("list.comma").join(f"{state_word(shown, state)} {n}" for state, n in counts if n)
+    parts = [html.Span(className=f"state at-{state}", style={"flexGrow": n}) for state, n in counts if n]
     return html.Div(parts, className="states", role="img", **c.aria(label=told))
 
 
@@ -151,9 +153,9 @@ def _about(shown: View, state: State, row: BoardRow) -> str:
 def _cell(shown: View, known: Reporting | None, stop: bool) -> html.Td:
     if known is None:
         return html.Td(html.Span(shown.say("board.not_asked"), className="unseen"))
-    marks: list[Part] = [html.Span(SHAPES[known.state], className=f"chip at-{known.state}")]
+    marks: list[Part] = [chip(known.state)]
     if known.pending:
-        marks.append(html.Span(SHAPES[known.pending], className=f"chip at-{known.pending}"))
+        marks.append(chip(known.pending))
     if days := review_words.days_late(known):
         marks.append(html.Span(f"+{days}", className="days none-yet" if known.overdue else "days"))
     return html.Td(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, review_words, urls
+from dashboard import numbers, return_words, review_words, urls
 from dashboard.states import STATES
 from dashboard.still import Input, still
 from dashboard.urls import State
@@ -70,7 +70,7 @@ def _row(shown: View, one: Reminder) -> html.Tr:
         [
             html.Td(box),
             html.Td([html.A(name, href=urls.base_path(one.base.code)), html.Span(one.base.code, className="under")]),
-            html.Td(review_words.state_mark(shown, one.state)),
+            html.Td(return_words.state_mark(shown, one.state)),
             html.Td(reminded),
             html.Td(mail),
         ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dash import html
 
 from dashboard import components as c
-from dashboard import flag_words, numbers, states, urls
+from dashboard import flag_words, numbers, return_words, states, urls
 from dashboard.components import Part
 from dashboard.urls import FLAGS, STEP, State
 from dashboard.view import View
@@ -66,10 +66,16 @@ def _content(shown: View, state: State, publication: Publication, here: list[Fla
 
 
 def _absent(shown: View, publication: Publication, found: list[FlagRow]) -> html.Section:
-    """Bases without a return say nothing else: they stand together."""
-    shape = html.Span(flag_words.SHAPES[MISSING_RETURN], className="shape missing_return", **c.aria(hidden="true"))
+    """Bases without an accepted return stand together, each with where its return is: most are on their way."""
+    waiting = shown.ask_now(repository.reports, publication.period).waiting
+    stands = {known.base.code: return_words.state_mark(shown, known.state) for known in waiting}
     items = [
-        html.Li([shape, c.base_link(shown, flag.member.code, flag.member.name[shown.language], publication)])
+        html.Li(
+            [
+                c.base_link(shown, flag.member.code, flag.member.name[shown.language], publication),
+                stands.get(flag.member.code) or shown.say("flags.accepted_since"),
+            ]
+        )
         for flag in found
     ]
     return c.section(shown.say("flags.absent", n=numbers.plain(len(found))), html.Ul(items), className="absent")

@@ -103,8 +103,9 @@ def _message(shown: View, finding: Finding) -> list[Part]:
 def _subject(shown: View, finding: Finding) -> str:
     """What the finding is about."""
     form, code = load_form(), finding.measure
-    named = form.measures.get(code or "") or form.roster.get(code or "") or form.checks.get(finding.code)
-    return named.name[shown.language] if named else ""
+    if part := form.measures.get(code or "") or form.roster.get(code or ""):
+        return part.full_name[shown.language]
+    return form.checks[finding.code].name[shown.language] if finding.code in form.checks else ""
 
 
 def _value(finding: Finding) -> str:

@@ -12,7 +12,7 @@ from dashboard.view import View
 from etl import events
 from etl.events import Event
 from etl.form import load_form
-from etl.versions import ACCEPTED, FINAL, Version
+from etl.versions import ACCEPTED, FINAL, UNDER_REVIEW, Version
 from indicators.repository import sending as repository
 from indicators.repository.returns import Desk
 
@@ -105,9 +105,15 @@ def papers(shown: View, desk: Desk) -> Part:
         for paper in reversed(desk.papers)
     ]
     parts: list[Part] = [html.Ul(items, className="papers") if items else None]
-    if wanted != "none" and desk.newest:
+    if wanted != "none" and desk.newest and (desk.newest.state in UNDER_REVIEW or not desk.locked):
         parts = [html.P(shown.say(f"return.cover_sheet.{wanted}"), className="note"), *parts, _hand_in(shown, desk)]
     return c.section(shown.say("return.papers"), parts, None, "return-papers", id="papers")
+
+
+def paper_wanted(desk: Desk) -> bool:
+    """Whether the programme asks for a signed cover sheet that has not been handed in with the newest version."""
+    asked = load_form().programme.cover_sheet != "none"
+    return asked and desk.newest is not None and all(paper.version != desk.newest.version for paper in desk.papers)
 
 
 def link_to_paper(desk: Desk, number: int, name: str) -> html.A:

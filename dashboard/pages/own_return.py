@@ -96,7 +96,7 @@ def situation(desk: Desk) -> str:
     newest = desk.newest
     if newest and newest.state in (SUBMITTED, ACCEPTED, FINAL):
         return newest.state
-    if desk.quarter.locked and desk.reopened_until is None:
+    if desk.locked:
         return "locked"
     if desk.reporting.pending:
         return "revision"
@@ -121,6 +121,12 @@ def _sentence(shown: View, desk: Desk, key: str) -> str:
 
 
 def _due(shown: View, desk: Desk) -> str:
+    """Whether the quarter has ended, and how long there is still or was."""
+    parts = [shown.say("return.locked")] if desk.locked else []
+    return shown.say("list.middot").join([*parts, _timely(shown, desk)])
+
+
+def _timely(shown: View, desk: Desk) -> str:
     """How long there is still; once that is settled, whether it was in time."""
     known, language = desk.reporting, shown.language
     if desk.reopened_until:
@@ -158,4 +164,8 @@ def _next(shown: View, desk: Desk, key: str) -> str:
             key = "queries" if desk.open_queries else "ready"
     elif key in own_steps.IN_HAND and desk.open_queries:
         key = "since"
+    elif key == SUBMITTED and own_history.paper_wanted(desk):
+        key = "cover"
+    elif key == FINAL and desk.locked:
+        key = "final_locked"
     return shown.say(f"return.next.{key}")

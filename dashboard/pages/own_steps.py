@@ -70,6 +70,8 @@ def _download(shown: View, desk: Desk) -> Step:
     taken = return_words.last(desk.events, events.DOWNLOADED)
     state = DONE if taken or desk.versions else LATER if desk.closed else NOW
     told = shown.say("return.downloaded", day=numbers.day(taken.day, shown.language)) if taken else ""
+    if desk.locked:
+        return Step("download", state, told or shown.say("return.nothing_sent"), None)
     does = link(shown, desk, "form", "return.download", "button main" if state == NOW else "button", download="")
     return Step("download", state, told or shown.say("return.form_prefilled"), does)
 
@@ -142,7 +144,7 @@ def _submit(shown: View, desk: Desk, beside: Beside) -> Step:
         return Step("submit", DONE, told, _after(shown, desk))
     if desk.open_queries:
         return Step("submit", LATER, shown.say("return.submit_answers"), _cover(shown, desk))
-    if desk.quarter.locked and desk.reopened_until is None:
+    if desk.locked:
         return Step("submit", LATER, shown.say("return.submit_locked"), None)
     does = _confirm(shown, desk, beside)
     if newest.state == RETURNED:
@@ -203,7 +205,9 @@ def _what(shown: View, desk: Desk, beside: Beside) -> Part:
         ),
     ]
     pairs += [
-        (line.measure.name[language], _with_unit(shown, line)) for line in beside.lines if line.measure.code in told
+        (line.measure.full_name[language], _with_unit(shown, line))
+        for line in beside.lines
+        if line.measure.code in told
     ]
     return html.Dl([part for name, what in pairs for part in (html.Dt(name), html.Dd(what))], className="what")
 

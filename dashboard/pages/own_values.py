@@ -21,8 +21,7 @@ def values(shown: View, desk: Desk, beside: Beside) -> Part:
     """The table; nothing while nothing was sent."""
     if desk.newest is None:
         return None
-    return c.section(
-        shown.say("return.values", n=desk.newest.version),
+    parts: list[Part] = [
         html.Div(
             html.Table([_head(shown, desk), *_body(shown, desk, beside)], className="values"),
             className="table-frame",
@@ -30,6 +29,11 @@ def values(shown: View, desk: Desk, beside: Beside) -> Part:
             role="region",
             **c.aria(label=shown.say("return.values", n=desk.newest.version)),
         ),
+        html.P(shown.say("return.running"), className="note") if any(map(is_running, beside.lines)) else None,
+    ]
+    return c.section(
+        shown.say("return.values", n=desk.newest.version),
+        parts,
         _note(shown, desk, beside),
         "return-values",
         id="values",
@@ -105,7 +109,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
             html.Td(written(line.value), className="number own"),
             html.Td(numbers.unit_name(measure.unit, language), className="unit-cell"),
             html.Td(written(line.last_quarter), className="number"),
-            html.Td(numbers.NONE if line.change is None else numbers.change(line.change, language), className="number"),
+            html.Td(_change(shown, line), className="number"),
             html.Td(written(line.last_year), className="number"),
             *(html.Td(_peers(value), className="number peer") for value in (low, middle, high)),
         ],
@@ -113,6 +117,18 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
         className=kind,
         tabIndex="-1",
     )
+
+
+def _change(shown: View, line: Line) -> Part:
+    """The change; marked where the count begins anew each year and is compared with last year's."""
+    if line.change is None:
+        return numbers.NONE
+    words = numbers.change(line.change, shown.language)
+    return [words, html.Sup("*", title=shown.say("return.running"))] if is_running(line) else words
+
+
+def is_running(line: Line) -> bool:
+    return line.measure.timing == "year_to_date"
 
 
 def _peers(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """How the own base stands among the others of its type, once its return is accepted: what a base gets back."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dash import html
 
@@ -152,26 +153,26 @@ def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
     shape = html.Span(spine.SHAPES[state], className=f"shape {state}", title=shown.say(f"spine.{state}"))
     before = row.trend[-1 - A_YEAR] if len(row.trend) > A_YEAR else None
     middle = row.spread.p50 if row.spread else None
-    decimals = numbers.decimals_for([value for value in (row.value, before) if value is not None], indicator.unit)
-
-    def written(value: float | None) -> str:
-        return numbers.NONE if value is None else numbers.plain(value, decimals)
-
-    own = written(row.value) if row.value is not None else shown.say(f"why.{row.why}")
+    own = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
     return html.Tr(
         [
             html.Th(indicator.name[shown.language], scope="row"),
             html.Td(spine.track(shown, indicator, row), className="axis"),
-            html.Td(own, className="number" if row.value is not None else "number why"),
+            html.Td(own, className="number own" if row.value is not None else "number own why"),
             html.Td(numbers.unit_name(indicator.unit, shown.language), className="unit-cell"),
-            html.Td(written(middle), className="number"),
+            html.Td(numbers.in_unit(middle, indicator.unit), className="number middle", **_label(shown, "median")),
             html.Td(
                 [shape, html.Span(shown.say(f"spine.{state}"), className="unseen"), " ", _place(shown, found, row)],
                 className="place",
             ),
-            html.Td(written(before), className="number"),
+            html.Td(numbers.in_unit(before, indicator.unit), className="number before", **_label(shown, "last_year")),
         ]
     )
+
+
+def _label(shown: View, column: str) -> dict[str, Any]:
+    """Its column's head, for where there is no room for heads."""
+    return c.data(label=shown.say(f"peers.{column}"))
 
 
 def _place(shown: View, found: Profile, row: IndicatorRow) -> str:

@@ -22,7 +22,7 @@ GRID, WHAT = "ranking-grid", "ranking-what"
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
     """The page for a viewer and the choices in its address."""
-    state = _with_type(shown, shown.state(query))
+    state = with_type(shown, shown.state(query))
     publication = shown.publication(state)
     if publication is None:
         return c.page(shown, state, RANKINGS, states.nothing_published(shown))
@@ -35,7 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     return c.page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
 
 
-def _with_type(shown: View, state: State) -> State:
+def with_type(shown: View, state: State) -> State:
     """A ranking is always of one type: the chosen, else that of the viewer's own bases, else the first."""
     if state.type:
         return state
@@ -67,6 +67,7 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
     return [
         head,
         html.P(say("list.space").join(notes), className="lead"),
+        html.P(html.A(say("rankings.what_if"), href=urls.build(urls.WHAT_IF, state.with_(region="", province="")))),
         dcc.Store(id=WHAT, data={key: value for key, value in vars(state).items() if value}),
         html.Div(
             grids.grid(shown, GRID, columns, "base"),
@@ -115,7 +116,7 @@ def rows(what: Any) -> list[dict[str, Any]]:
     shown = view()
     if not shown.may(permissions.RANKINGS):
         raise NotAllowed(RANKINGS)
-    state = _with_type(shown, shown.state(what if isinstance(what, dict) else {}))
+    state = with_type(shown, shown.state(what if isinstance(what, dict) else {}))
     publication = shown.publication(state)
     if publication is None:
         return []

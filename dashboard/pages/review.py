@@ -165,7 +165,7 @@ def doubts(shown: View, one: Waiting, moved: Sequence[Movement]) -> list[str]:
 
 
 def _movement(shown: View, movement: Movement) -> str:
-    name = movement.measure.name[shown.language]
+    name = movement.measure.full_name[shown.language]
     if movement.change is None:
         return shown.say("review.from_nothing", name=name, value=numbers.plain(movement.value))
     return shown.say("review.moved", name=name, change=numbers.change(movement.change, shown.language))

@@ -1,6 +1,8 @@
 """What was asked of a return and what the base answered, most telling first; and the reasons for sending it back that
 follow from it."""
 
+from math import inf
+
 from dash import html
 
 from dashboard import components as c
@@ -10,7 +12,7 @@ from dashboard.still import still
 from dashboard.view import View
 from etl.findings import Finding
 from etl.form import load_form
-from indicators.repository.returns import BIG, Beside, Desk, Line
+from indicators.repository.returns import Beside, Desk, Line
 
 TEMPLATES = 6
 """How many reasons are offered."""
@@ -48,7 +50,7 @@ def _finding(shown: View, number: int, finding: Finding) -> html.Li:
         html.Span(
             {"error": "■", "open": "▲", "answered": "●"}[kind], className=f"shape {kind}", **c.aria(hidden="true")
         ),
-        html.Strong(measure.name[language] if measure else shown.say("review.whole")),
+        html.Strong(measure.full_name[language] if measure else shown.say("review.whole")),
         html.Span(shown.say(f"review.finding.{kind}"), className="kind"),
         html.Span(f"{finding.code} · {place}" if place else finding.code, className="note"),
     ]
@@ -79,8 +81,7 @@ def reasons(shown: View, desk: Desk, beside: Beside) -> list[str]:
         key = "review.reason_for.unanswered" if finding.open else "review.reason_for.answered"
         offered.append(shown.say(key, place=finding.cell or finding.sheet or "", message=_short(shown, finding)))
     asked = {finding.measure for finding in desk.findings.values()}
-    big = [line for line in beside.lines if line.change is not None and abs(line.change) > BIG]
-    big.sort(key=lambda line: -abs(line.change or 0))
+    big = sorted((line for line in beside.lines if line.is_big), key=lambda line: -_size(line))
     offered += [_about_change(shown, line) for line in big if line.measure.code not in asked]
     return list(dict.fromkeys(offered))[:TEMPLATES]
 
@@ -91,11 +92,16 @@ def _short(shown: View, finding: Finding) -> str:
     return message.split(stop)[0].rstrip(".。")
 
 
+def _size(line: Line) -> float:
+    """From nothing, anything is the largest change."""
+    return inf if line.change is None else abs(line.change)
+
+
 def _about_change(shown: View, line: Line) -> str:
     return shown.say(
         "review.reason_for.change",
         place=line.cell or "",
-        name=line.measure.name[shown.language],
+        name=line.measure.full_name[shown.language],
         value=numbers.plain(line.value or 0),
-        change=numbers.change(line.change or 0, shown.language),
+        change=shown.say("review.from_zero") if line.change is None else numbers.change(line.change, shown.language),
     )

@@ -12,6 +12,7 @@ from dashboard.view import View
 from etl.form import load_form
 from etl.versions import Version
 from indicators.repository import returns
+from indicators.repository.changes_of_return import change
 from indicators.repository.returns import Desk
 
 SHORT = 12
@@ -29,7 +30,7 @@ def versions(shown: View, desk: Desk) -> Part:
 def _version(shown: View, desk: Desk, known: Version) -> html.Li:
     head: list[Part] = [
         html.Strong(shown.say("review.version_n", n=known.version)),
-        review_words.state_mark(shown, known.state),
+        return_words.state_mark(shown, known.state),
     ]
     if known.in_force:
         head.append(html.Span(shown.say("review.in_force"), className="vintage"))
@@ -95,9 +96,9 @@ def comparison(shown: View, desk: Desk, against: int | None) -> Part:
     for measure in form.measures_of(desk.base.type):
         before, after = earlier.get(measure.code), now.get(measure.code)
         if before != after:
-            share = returns.change(after, before) if after is not None else None
+            share = change(after, before) if after is not None else None
             told = numbers.NONE if share is None else numbers.change(share, shown.language)
-            rows.append([measure.name[shown.language], written(measure, before), written(measure, after), told])
+            rows.append([measure.full_name[shown.language], written(measure, before), written(measure, after), told])
     title = shown.say("review.compared", old=against, new=newest, n=len(rows))
     close = html.A(shown.say("review.close"), href=urls.return_path(*place))
     if not rows:

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import deciding, numbers, review_words, states, urls
+from dashboard import deciding, numbers, outcome, return_words, review_words, states, urls
 from dashboard.components import Part
 from dashboard.pages import reviewed_findings, reviewed_history, reviewed_values
 from dashboard.still import Input, still
@@ -41,6 +41,7 @@ def _content(shown: View, desk: Desk, beside: Beside, against: int | None, reope
     main: list[Part] = [
         _decisions(shown, desk, beside, after or before),
         html.P(shown.say("review.reopened_now"), className="noted", role="status") if reopened else None,
+        _not_done(desk),
         reviewed_history.comparison(shown, desk, against),
         reviewed_findings.findings(shown, desk),
         reviewed_values.values(shown, desk, beside),
@@ -66,6 +67,12 @@ def _content(shown: View, desk: Desk, beside: Beside, against: int | None, reope
         html.Div(_sentence(shown, desk), className="sentence standing"),
         html.Div([html.Div(main), aside], className="reviewed-columns"),
     ]
+
+
+def _not_done(desk: Desk) -> Part:
+    """Why what was just asked for could not be done."""
+    told = outcome.told(desk.base.code, desk.quarter.period)
+    return html.P(told.text, id="told", className="told bad", role="alert", tabIndex="-1") if told else None
 
 
 def _quarter(shown: View, desk: Desk) -> str:
@@ -116,7 +123,7 @@ def _sentence(shown: View, desk: Desk) -> list[Part]:
     first, *rest = [words for words in told if words]
     sent_back = _last(desk, events.RETURNED) if newest and newest.state == RETURNED else None
     return [
-        html.P([review_words.chip(newest.state if newest else "missing"), first]),
+        html.P([return_words.chip(newest.state if newest else "missing"), first]),
         html.P(shown.say("list.middot").join(rest), className="lead") if rest else None,
         html.Blockquote(sent_back.reason) if sent_back and sent_back.reason else None,
     ]
@@ -161,13 +168,31 @@ def _decisions(shown: View, desk: Desk, beside: Beside, next_one: str) -> Part:
         value=deciding.packed(desk.newest),
         **c.data(name=say("review.named", base=name, quarter=_quarter(shown, desk)), doubts=""),
     )
-    parts: list[Part] = [chosen]
+    parts: list[Part] = [_sent_back_before(shown, desk), chosen]
     if accept in desk.steps:
         button = html.Button(say("review.accept"), type="submit", name="step", value=accept, className="button main")
         parts.append(html.Div([button, html.P(say(f"review.accept_means.{shown.scope.role}"), className="note")]))
     if SEND_BACK in desk.steps:
         parts.append(_sending_back(shown, desk, beside))
     return c.section(say("review.decide"), still(deciding.form(shown, parts, next_one)), None, "decide")
+
+
+def _sent_back_before(shown: View, desk: Desk) -> Part:
+    """Why an earlier version was sent back, and the word with which the base handed it in again as it was."""
+    back = _last(desk, events.RETURNED)
+    if back is None or desk.newest is None:
+        return None
+    told = shown.say("review.sent_back_before", n=back.version, signed=return_words.signed(shown, back))
+    again = return_words.submission(desk.events, desk.newest)
+    word = again.reason if again and again.number > back.number else None
+    return html.Div(
+        [
+            html.P(told),
+            html.Blockquote(back.reason, className="sent-back"),
+            html.P([shown.say("review.answer"), word]) if word else None,
+        ],
+        className="sent-back-before",
+    )
 
 
 def _sending_back(shown: View, desk: Desk, beside: Beside) -> html.Details:

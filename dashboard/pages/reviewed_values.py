@@ -12,7 +12,8 @@ from dashboard.still import Input, still
 from dashboard.view import View
 from etl import periods
 from etl.form import Measure, load_form
-from indicators.repository.returns import BIG, Beside, Desk, Line
+from indicators.repository.changes_of_return import BIG
+from indicators.repository.returns import Beside, Desk, Line
 
 EDGE = 3
 COLUMNS = 9
@@ -63,7 +64,7 @@ def _legend(shown: View, desk: Desk, beside: Beside) -> Part:
 
 
 def _section(shown: View, desk: Desk, code: str, lines: Sequence[Line]) -> html.Details:
-    big = sum(is_big(line) for line in lines)
+    big = sum(line.is_big for line in lines)
     found = sum(bool(line.findings) for line in lines)
     told = []
     if big:
@@ -99,10 +100,6 @@ def _head(shown: View, desk: Desk) -> html.Tr:
     return html.Tr([html.Th(words, scope="col", className=kind) for words, kind in columns])
 
 
-def is_big(line: Line) -> bool:
-    return line.change is not None and abs(line.change) > BIG
-
-
 def written(measure: Measure, value: float | None) -> str:
     """A value as it stands in the return: counts whole, money with its decimals."""
     if value is None:
@@ -114,7 +111,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
     measure, language = line.measure, shown.language
     found = [(n, desk.findings[n]) for n in line.findings if n in desk.findings]
     kind = [] if not found else ["has-error" if any(f.severity == "error" for _, f in found) else "has-query"]
-    kind += ["moved"] if is_big(line) else []
+    kind += ["moved"] if line.is_big else []
     marks = [
         html.A(
             "■" if finding.severity == "error" else "?",
@@ -125,7 +122,7 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
         )
         for number, finding in found
     ]
-    name: list[Part] = [measure.name[language], *marks]
+    name: list[Part] = [*_name(shown, measure), *marks]
     if line.answer and not found:
         name.append(html.Span(line.answer, className="under"))
     return html.Tr(
@@ -144,14 +141,21 @@ def _row(shown: View, desk: Desk, line: Line) -> html.Tr:
     )
 
 
+def _name(shown: View, measure: Measure) -> list[Part]:
+    """A part's name is enough below its whole; where only what changed is shown, the whole's may not be there."""
+    short, alone = measure.name[shown.language], measure.full_name[shown.language]
+    return [html.Span(alone.removesuffix(short), className="whole"), short] if alone != short else [short]
+
+
 def _change(shown: View, line: Line) -> Part:
     """The change, with a shape when it is big; on the year where the count begins anew each year."""
-    if line.change is None:
+    if line.change is None and not line.is_big:
         return numbers.NONE
-    words = numbers.change(line.change, shown.language)
+    words = shown.say("review.from_zero") if line.change is None else numbers.change(line.change, shown.language)
     yearly = line.measure.timing == "year_to_date"
-    parts: list[Part] = [html.Span("▲" if line.change > 0 else "▼", className="way-mark", **c.aria(hidden="true"))]
-    parts = (parts if is_big(line) else []) + [words]
+    grew = line.change is None or line.change > 0
+    parts: list[Part] = [html.Span("▲" if grew else "▼", className="way-mark", **c.aria(hidden="true"))]
+    parts = (parts if line.is_big else []) + [words]
     return html.Span([*parts, html.Sup("*", title=shown.say("review.on_the_year"))] if yearly else parts)
 
 

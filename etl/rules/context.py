@@ -100,7 +100,7 @@ class Context:
         )
 
     def name(self, measure: str) -> Text:
-        return self.form.measures[measure].name
+        return self.form.measures[measure].full_name
 
 
 class Rule(NamedTuple):

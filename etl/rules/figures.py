@@ -14,8 +14,8 @@ def not_asked(context: Context, _: Parameters) -> Iterator[Finding]:
         measure = context.form.measures[code]
         if entry.value is not None and context.base.type not in measure.base_types:
             yield context.finding(
-                f"{measure.name.en} = {number(entry.value)}, but it is not asked of {kind.en.lower()}.",
-                f"{measure.name.zh}={number(entry.value)},但{kind.zh}不填报此项。",
+                f"{measure.full_name.en} = {number(entry.value)}, but it is not asked of {kind.en.lower()}.",
+                f"{measure.full_name.zh}={number(entry.value)},但{kind.zh}不填报此项。",
                 measure=code,
                 anticipated={code: 0.0},
             )
@@ -29,14 +29,14 @@ def in_range(context: Context, _: Parameters) -> Iterator[Finding]:
             continue
         if not measure.min <= value <= measure.max:
             yield context.finding(
-                f"{measure.name.en} = {number(value)}, outside {number(measure.min)} to {number(measure.max)}.",
-                f"{measure.name.zh}={number(value)},超出{number(measure.min)}至{number(measure.max)}的范围。",
+                f"{measure.full_name.en} = {number(value)}, outside {number(measure.min)} to {number(measure.max)}.",
+                f"{measure.full_name.zh}={number(value)},超出{number(measure.min)}至{number(measure.max)}的范围。",
                 measure=code,
             )
         elif measure.value_type == "count" and not value.is_integer():
             yield context.finding(
-                f"{measure.name.en} = {number(value)}, but a count is a whole number.",
-                f"{measure.name.zh}={number(value)},计数应为整数。",
+                f"{measure.full_name.en} = {number(value)}, but a count is a whole number.",
+                f"{measure.full_name.zh}={number(value)},计数应为整数。",
                 measure=code,
             )
 
@@ -47,7 +47,7 @@ def blank(context: Context, _: Parameters) -> Iterator[Finding]:
     for measure in context.form.measures_of(context.base.type):
         if context.item.value(measure.code) is None and measure.code not in unreadable:
             # Nothing to suspect: a blank is surely not the figure.
-            en, zh = f"{measure.name.en} is blank.", f"{measure.name.zh}未填。"
+            en, zh = f"{measure.full_name.en} is blank.", f"{measure.full_name.zh}未填。"
             yield context.finding(en, zh, measure=measure.code, suspicion=1.0)
 
 

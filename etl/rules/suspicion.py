@@ -120,8 +120,8 @@ def copied(context: Context, parameters: CopyParameters) -> Iterator[Finding]:
     copies = [flows[place].code for place in np.flatnonzero(same)]
     first = context.form.measures[copies[0]]
     yield context.finding(
-        f"{count} of the {total} flows that are not 0 equal last quarter's, the first {first.name.en}.",
-        f"{total}项非零流量中有{count}项与上季相同,首项为{first.name.zh}。",
+        f"{count} of the {total} flows that are not 0 equal last quarter's, the first {first.full_name.en}.",
+        f"{total}项非零流量中有{count}项与上季相同,首项为{first.full_name.zh}。",
         measure=first.code,
         about="flows",
         anticipated=dict.fromkeys(copies, 0.0),  # a copy says nothing of this quarter: all of it is in doubt
@@ -293,8 +293,8 @@ def revised(context: Context, _: Parameters) -> Iterator[Finding]:
                 before = (f"the accepted return says {number(old)}", f"已接受的报表为{number(old)}")
             now = ("is blank now", "现为空白") if new is None else (f"= {number(new)}", f"={number(new)}")
             yield context.finding(
-                f"{measure.name.en} {now[0]}, {before[0]}.",
-                f"{measure.name.zh}{now[1]},{before[1]}。",
+                f"{measure.full_name.en} {now[0]}, {before[0]}.",
+                f"{measure.full_name.zh}{now[1]},{before[1]}。",
                 measure=code,
                 anticipated={code: old or 0.0},
             )

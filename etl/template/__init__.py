@@ -47,7 +47,7 @@ def write_form(
         figures = _sheet(book, RETURN_SHEET, INPUT_TAB)
         write_return(figures, heading, filling, layout, live, styles)
         if form.roster:
-            write_roster(_sheet(book, ROSTER_SHEET, INPUT_TAB), heading, layout, filling.roster, styles)
+            write_roster(_sheet(book, ROSTER_SHEET, INPUT_TAB), heading, layout, filling, styles)
         write_checks(_sheet(book, CHECKS_SHEET, ACCENT), heading, layout, live, styles)
         write_guide(_sheet(book, GUIDE_SHEET), heading, styles)
         figures.activate()

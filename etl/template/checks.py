@@ -82,7 +82,7 @@ def _write_total(sheet: Worksheet, row: int, sign: Sign, form: Form, layout: Lay
     measure = form.measures[sign.measure or ""]
     value, roster = layout.value(measure.code), xl_rowcol_to_cell(row, _ROSTER)
     look = styles["known_count" if measure.value_type == "count" else "known_amount"]
-    says = sign.says or measure.name
+    says = sign.says or measure.full_name
     text = f"{says.zh}\n{says.en}"
     _write_start(sheet, row, sign, sign.formula(roster), layout, styles)
     sheet.write_string(row, _HOLDS, text, styles["cell"])

@@ -14,3 +14,5 @@ class Filling:
     answers: Mapping[str, str] = field(default_factory=dict)
     earlier: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     roster: Sequence[Mapping[str, Any]] = ()
+    carried_from: str = ""
+    """The quarter whose firms stand in the roster, to be checked; empty when they are of this one."""

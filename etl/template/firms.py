@@ -1,13 +1,14 @@
 """The roster sheet: one row for every firm that was in the base on any day of the quarter."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
 from etl.form import Form, RosterColumn
+from etl.periods import in_chinese
 from etl.reading import ANSWER
 from etl.rules.live import row_marks
+from etl.template.filling import Filling
 from etl.template.layout import FIRST_FIRM, Layout
 from etl.template.sheet import FormSheet
 from etl.template.style import Heading, Styles, fit_to_page, height
@@ -22,15 +23,18 @@ _NOTE = (
     "Every firm that was in the base on any day of the quarter, leavers too; go on in the rows below. * must be filled. "
     "Red: missing or a wrong code; amber: to be looked at."
 )
+_CARRIED = (
+    "下列企业由{zh}期末在孵名单带入:请逐家核对,填写期末状态及本季数据,已离开的也要填写状态和日期。 · These firms are carried over from "
+    "the end of {en}: check each, fill its status and this quarter's figures, also of those that have left. ┃ "
+)
+_PAGES_WIDE = 3
 _MAY = ("insert_rows", "delete_rows", "sort", "autofilter", "format_columns", "format_rows", "format_cells")
 
 
-def write_roster(
-    sheet: FormSheet, heading: Heading, layout: Layout, firms: Sequence[Mapping[str, Any]], styles: Styles
-) -> None:
-    """The header, formats and choice lists, and the firms that are known. `firms`: column code, or `answer` → value."""
-    columns, answers = layout.roster, len(layout.roster)
-    _write_head(sheet, heading, styles)
+def write_roster(sheet: FormSheet, heading: Heading, layout: Layout, filling: Filling, styles: Styles) -> None:
+    """The header, formats and choice lists, and the firms that are known."""
+    columns, answers, firms = layout.roster, len(layout.roster), filling.roster
+    _write_head(sheet, heading, filling.carried_from, styles)
     for col, column in enumerate(columns):
         sheet.set_column(col, col, _WIDTHS[column.value_type], styles[_style(column)])
         sheet.write_string(FIRST_FIRM - 1, col, column.code, styles["header"])
@@ -50,19 +54,22 @@ def write_roster(
     sheet.freeze_panes(FIRST_FIRM, 2)
     sheet.set_selection(FIRST_FIRM + len(firms), 0, FIRST_FIRM + len(firms), 0)
     sheet.protect("", dict.fromkeys(_MAY, True))
-    fit_to_page(sheet, 8, FIRST_FIRM - 2, FIRST_FIRM - 1)
+    # On one page the thirty columns could not be read: each page repeats who the firm is instead.
+    fit_to_page(sheet, 9, FIRST_FIRM - 2, FIRST_FIRM - 1, wide=_PAGES_WIDE)
+    sheet.repeat_columns(0, 1)
 
 
 def _style(column: RosterColumn) -> str:
     return _STYLE.get(column.value_type, "row_text")
 
 
-def _write_head(sheet: FormSheet, heading: Heading, styles: Styles) -> None:
+def _write_head(sheet: FormSheet, heading: Heading, carried_from: str, styles: Styles) -> None:
     """Its rows have a format of their own, so that the columns' stays below."""
     base = heading.base
     sheet.write_string(0, 0, _TITLE, styles["title"])
     sheet.write_string(1, 0, f"{base.code}   {base.name.zh} · {base.name.en}   ·   {heading.period}", styles["strong"])
-    sheet.write_string(2, 0, _NOTE, styles["label"])
+    carried = _CARRIED.format(zh=in_chinese(carried_from), en=carried_from) if carried_from else ""
+    sheet.write_string(2, 0, carried + _NOTE, styles["strong" if carried else "label"])
     for row, points in enumerate((26, 18, 22)):
         sheet.set_row(row, points, styles["text"])
 

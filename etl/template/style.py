@@ -159,13 +159,13 @@ def _lines(text: str, width: float) -> int:
     )
 
 
-def fit_to_page(sheet: Worksheet, paper: int, *headers: int, landscape: bool = True) -> None:
-    """One page wide, the header rows on every page. `paper`: 9 is A4, 8 is A3."""
+def fit_to_page(sheet: Worksheet, paper: int, *headers: int, landscape: bool = True, wide: int = 1) -> None:
+    """So many pages wide, the header rows on every page. `paper`: 9 is A4, 8 is A3."""
     if landscape:
         sheet.set_landscape()
     sheet.set_paper(paper)
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(wide, 0)
     sheet.set_footer("&C&8&P / &N&R&8&A")
     if headers:
         sheet.repeat_rows(min(headers), max(headers))

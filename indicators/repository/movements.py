@@ -9,7 +9,8 @@ from etl import periods
 from etl.form import Measure, load_form
 from etl.history import History
 from etl.registry import Base, Registry
-from indicators.repository.returns import BIG, Waiting, before_of, change
+from indicators.repository.changes_of_return import before_of, change, is_big
+from indicators.repository.returns import Waiting
 from indicators.scope import NotAllowed, Scope
 
 MOST = 3
@@ -45,13 +46,10 @@ def movements(
         for measure in form.measures_of(base.type):
             value = now.get(measure.code)
             before = before_of(measure, last.get(measure.code), year.get(measure.code))
-            if value is None or before is None or value == before:
-                continue
-            share = change(value, before)
-            if share is None or abs(share) > BIG:
+            if value is not None and before is not None and is_big(value, before):
                 gap = abs(value - before)
                 weight = gap / (abs(history.national(periods.shift(period, -1)).get(measure.code, 0.0)) or gap)
-                weighed.append(Movement(measure, value, before, share, weight))
+                weighed.append(Movement(measure, value, before, change(value, before), weight))
         return tuple(sorted(weighed, key=lambda one: (-one.weight, one.measure.code))[:MOST])
 
     return {key: moved(base, key[1]) for key, base in bases.items()}

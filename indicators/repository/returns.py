@@ -32,6 +32,7 @@ from etl.versions import (
     versions,
     versions_of_quarter,
 )
+from indicators.repository.changes_of_return import before_of, change, is_big
 from indicators.repository.groups import NATIONWIDE, Area
 from indicators.repository.members import UnknownBase
 from indicators.repository.spread import percentiles
@@ -216,6 +217,11 @@ class Desk:
         return self.versions[-1] if self.versions else None
 
     @property
+    def locked(self) -> bool:
+        """Whether the quarter has ended for this base."""
+        return self.quarter.locked and self.reopened_until is None
+
+    @property
     def errors(self) -> int:
         return sum(finding.severity == "error" for finding in self.findings.values())
 
@@ -291,19 +297,6 @@ def papers(connection: Connection, base: str, period: str) -> tuple[Paper, ...]:
 
 # Its values beside others
 
-BIG = 0.2
-"""A change past this share is called big."""
-
-
-def before_of(measure: Measure, last_quarter: float | None, last_year: float | None) -> float | None:
-    """What a value is compared with: last quarter's; last year's where the count begins anew each year."""
-    return last_year if measure.timing == "year_to_date" else last_quarter
-
-
-def change(value: float, before: float | None) -> float | None:
-    """As a share of what was there before; None where there was nothing."""
-    return value / before - 1 if before else None
-
 
 @dataclass(frozen=True)
 class Line:
@@ -321,10 +314,18 @@ class Line:
     findings: tuple[int, ...]
 
     @property
+    def before(self) -> float | None:
+        """What it is compared with."""
+        return before_of(self.measure, self.last_quarter, self.last_year)
+
+    @property
     def change(self) -> float | None:
         """As a share of what it is compared with."""
-        before = before_of(self.measure, self.last_quarter, self.last_year)
-        return None if self.value is None else change(self.value, before)
+        return None if self.value is None else change(self.value, self.before)
+
+    @property
+    def is_big(self) -> bool:
+        return is_big(self.value, self.before)
 
 
 @dataclass(frozen=True)

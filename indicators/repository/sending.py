@@ -20,7 +20,7 @@ from etl.events import Actor
 from etl.findings import reading_fault
 from etl.form import load_form
 from etl.history import History
-from etl.prefill import prefilled
+from etl.prefill import prefilled, with_firms
 from etl.reading import HISTORY_SHEET, Return
 from etl.registry import Base, Registry
 from etl.sandbox import shared
@@ -62,11 +62,15 @@ def own_base(connection: Connection, scope: Scope, base: str, period: str) -> Ba
 
 
 def form_file(connection: Connection, scope: Scope, base: str, period: str) -> bytes:
-    """The base's form for the quarter, with what is known filled in. For the base, and for those who see it."""
+    """The base's form for the quarter, with what is known filled in. For the base, and for those who see it; only the
+    base itself, whose own affair its roster is, finds its firms in it."""
     form, registry = load_form(), Registry(connection)
     known = known_base(registry, scope, base, period)
     file = BytesIO()
-    filling = prefilled(form, History(connection, form, registry), known.code, period)
+    history = History(connection, form, registry)
+    filling = prefilled(form, history, known.code, period)
+    if scope.role == "base":
+        filling = with_firms(filling, form, history, known.code, period)
     write_form(file, form, known, period, filling, registry.quarters[period].due)
     return file.getvalue()
 
@@ -74,6 +78,7 @@ def form_file(connection: Connection, scope: Scope, base: str, period: str) -> b
 def take_form(engine: Engine, scope: Scope, who: str, base: str, period: str) -> bytes:
     """The form as the base itself takes it; the first time is noted."""
     with writing(engine) as connection:
+        versions.hold(connection, base)
         own_base(connection, scope, base, period)
         if all(event.event != events.DOWNLOADED for event in events.events(connection, base, period)):
             events.note(connection, base, period, actor_of(scope, who), events.DOWNLOADED)
@@ -96,6 +101,7 @@ def receive(
     items = read(content)
     item = _the_return(items, base, period)
     with writing(engine) as connection:
+        versions.hold(connection, base)
         registry = Registry(connection)
         own_base(connection, scope, base, period)
         if reason := returns.closed(connection, registry, base, period):
@@ -108,16 +114,20 @@ def receive(
 
 
 def _the_return(items: list[Return], base: str, period: str) -> Return:
-    """The one return of the file, with a finding where it is not the one that is waited for."""
+    """The one return of the file, with a finding, before all others, where it is not the one that is waited for."""
     item = items[0]
     if len(items) > 1 or item.sheet == HISTORY_SHEET:  # an archive has no roster: its returns come by the commands
         item = Return(None, None, item.sheet)
         item.findings.append(reading_fault("F31", sheet=item.sheet))
     elif item.base and item.base != base:
-        item.findings.append(reading_fault("F32", sheet=item.sheet, cell=item.head.get("base"), value=item.base[:40]))
+        item.findings.insert(
+            0, reading_fault("F32", sheet=item.sheet, cell=item.head.get("base"), value=item.base[:40])
+        )
     elif item.base and item.period and item.period != period:
         cell = item.head.get("period")
-        item.findings.append(reading_fault("F33", sheet=item.sheet, cell=cell, value=item.period[:40], wanted=period))
+        item.findings.insert(
+            0, reading_fault("F33", sheet=item.sheet, cell=cell, value=item.period[:40], wanted=period)
+        )
     return item
 
 
@@ -236,6 +246,7 @@ def attach(
     if len(content) > settings().limits.paper_bytes:
         raise paper_too_large()
     with writing(engine) as connection:
+        versions.hold(connection, base)
         own_base(connection, scope, base, period)
         known = _version(connection, base, period, version)
         paper = schema.attachment

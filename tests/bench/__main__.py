@@ -6,7 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.certainty import certainty
 from tests.bench.detection import detection
+from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
 from tests.bench.patching import patching
@@ -25,6 +27,8 @@ def main() -> int:
             indicators_from_facts(folder),
             *growth(),
             patching(),
+            *certainty(),
+            *funnels(full),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:

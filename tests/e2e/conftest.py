@@ -118,9 +118,12 @@ def visit(browser, site):
     """visit("eva", "zh", width=390) → a Visitor; at the end its console must be empty and no other host asked."""
     visitors = []
 
-    def visit(name, language="en", width=1440, theme="light"):
-        context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
-        context.add_cookies([{"name": "theme", "value": theme, "url": site}])
+    def visit(name, language="en", width=1440, theme="light", scheme="light"):
+        """`theme`: what was chosen, empty for nothing; `scheme`: what the system prefers."""
+        size = {"width": width, "height": 900}
+        context = browser.new_context(locale=LOCALES[language], viewport=size, color_scheme=scheme)
+        if theme:
+            context.add_cookies([{"name": "theme", "value": theme, "url": site}])
         page = context.new_page()
         visitor = Visitor(page, site)
         page.on("console", lambda message: visitor.complaints.append(f"{message.type}: {message.text}"))

@@ -133,6 +133,35 @@ def test_dark_mode_reaches_page_and_charts_and_stays(visit):
     expect(line).not_to_have_css("stroke", ink)
 
 
+def test_until_a_theme_is_chosen_the_systems_is_followed(visit):
+    visitor = visit("eva", theme="", scheme="dark")
+    page = visitor.go("/", ".multiple .js-plotly-plot path.js-line")
+    root, line = page.locator("html"), page.locator(".multiple path.js-line").first
+    expect(root).to_have_attribute("data-theme", "dark")
+    dark = line.evaluate("line => getComputedStyle(line).stroke")
+    page.emulate_media(color_scheme="light")
+    expect(root).to_have_attribute("data-theme", "light")
+    expect(line).not_to_have_css("stroke", dark)
+    page.click("#theme")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.reload()
+    line.wait_for()
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(line).to_have_css("stroke", dark)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_phone_the_peers_page_is_read_downwards(visit, language):
+    page = visit("rep", language, width=390).go(f"/returns/{MINE.code}/{LAST}/peers", ".peers td.place")
+    frame = page.locator(".spine-frame")
+    assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") <= 0
+    rights = page.locator(".peers td:visible").evaluate_all("cells => cells.map(c => c.getBoundingClientRect().right)")
+    assert max(rights) <= 390
+    for link in page.locator("nav a").all():
+        box = link.bounding_box()
+        assert box["x"] + box["width"] <= 390
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_is_wider_than_a_phone(visit, language):
     visitor = visit("eva", language, width=390)

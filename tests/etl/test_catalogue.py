@@ -279,3 +279,37 @@ def test_a_mistake_in_the_method_is_told(tmp_path, old, new, words):
     with pytest.raises(CatalogueError) as error:
         load_definitions(None, method)
     assert any(words in text and "method.yml:" in text for text in error.value.mistakes)
+
+
+# Parts -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_is_named_with_its_whole_where_it_stands_alone():
+    measures, roster = load_form().measures, load_form().roster
+    assert measures["loan_ip_amt"].full_name.en == "New bank loans drawn · of which IP-pledged"
+    assert measures["loan_ip_amt"].full_name.zh == "新增银行贷款·其中:知识产权质押贷款"
+    assert roster["hires_grad"].full_name.zh == "本季新增就业·其中:高校毕业生"
+
+
+def test_a_name_that_is_understood_by_itself_stays_as_it_is():
+    measures = load_form().measures
+    assert measures["loan_amt"].full_name == measures["loan_amt"].name
+    assert measures["fin_firms_ytd"].full_name.zh == measures["fin_firms_ytd"].name.zh
+    assert measures["fin_firms_ytd"].full_name.en.startswith(measures["fin_firms"].name.en)
+
+
+def test_no_name_of_the_real_form_needs_another_to_be_understood():
+    form = load_form()
+    for one in (*form.measures.values(), *form.roster.values()):
+        assert not one.full_name.en.startswith(("of which", "same")), one.code
+        assert not one.full_name.zh.startswith("其中"), one.code
+
+
+def test_a_part_without_a_whole_is_a_mistake(form_copy):
+    change(form_copy, "measures.yml", "  part_of: loan_amt\n", "")
+    assert any("part_of" in text and "unsecured" in text for text in mistakes(form_copy))
+
+
+def test_a_whole_that_is_not_there_is_a_mistake(form_copy):
+    line = change(form_copy, "roster.yml", "  part_of: equity\n", "  part_of: shares\n")
+    assert [text for text in mistakes(form_copy) if f"roster.yml:{line}:" in text and "'shares'" in text]

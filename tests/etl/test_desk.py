@@ -53,6 +53,35 @@ def test_a_step_that_cannot_be_taken_says_why(call, warehouse, told):  # noqa: F
     told_once(call("submit", "--base", "R1", "--period", Q1), "draft")
 
 
+def test_what_is_not_submitted_has_to_be_submitted_first(call, warehouse, told):  # noqa: F811
+    load(warehouse, told.path, accept=False)
+    told_once(call("review", "--period", Q1, "--base", "R1", "--accept"), "is checked", "has to be submitted first")
+    assert call("submit", "--base", "R1", "--period", Q1)[0] == 0
+    told_once(call("review", "--period", Q1, "--base", "R1", "--finalise"), "The province has to accept it first")
+
+
+@pytest.mark.parametrize("command", ["submit", "review", "reopen"])
+@pytest.mark.parametrize(("base", "period", "words"), [("NO", Q1, "no base NO"), ("R1", "2019Q1", "never opened")])
+def test_an_unknown_base_or_quarter_is_told_as_that(call, warehouse, command, base, period, words):  # noqa: F811
+    until = str(today() + timedelta(days=3))
+    rest = {"review": ["--accept"], "reopen": ["--until", until, "--reason", "A flood."]}.get(command, [])
+    told_once(call(command, "--base", base, "--period", period, *rest), words, "python -m etl")
+
+
+def test_an_open_quarter_needs_no_reopening(call, warehouse):  # noqa: F811
+    until = str(today() + timedelta(days=3))
+    told_once(call("reopen", "--base", "R1", "--period", Q1, "--until", until, "--reason", "A flood."), "is open")
+
+
+def test_status_says_who_was_late(call, warehouse, told):  # noqa: F811
+    load(warehouse, told.path, accept=False, submit=True, received_on=today())
+    status, out, _ = call("status", "--period", Q1)
+    assert status == 0
+    assert "late           1  whose first error-free version came after the due day" in out
+    assert "R1           submitted (late)" in out
+    assert any(line.split()[:2] == ["overdue", "4"] for line in out.splitlines()), out
+
+
 def test_nothing_that_waits_is_no_fault(call, warehouse):  # noqa: F811
     assert call("review", "--period", Q1, "--accept") == (0, f"nothing waits for that in {Q1}\n", "")
 
@@ -67,6 +96,7 @@ def test_a_locked_quarter_is_reopened_for_one_base(call, warehouse, told):  # no
 
 
 def test_reopening_until_a_day_that_has_passed_is_refused(call, warehouse):  # noqa: F811
+    call("periods", "--lock", Q1)
     options = ("--period", Q1, "--until", "2020-01-01", "--reason", "x")
     told_once(call("reopen", "--base", "R1", *options), "2020-01-01", "later")
     told_once(call("reopen", "--base", "NO", *options), "no base NO")

@@ -51,6 +51,17 @@ def test_what_is_no_workbook_is_refused(content, words):
     assert words in message
 
 
+@pytest.mark.parametrize("kind", ["a PDF", "a picture", "empty", "another archive"])
+def test_what_cannot_be_saved_as_a_workbook_is_not_told_to_be(kind):
+    _, message = refusal(KINDS[kind][0])
+    assert "Save it" not in message
+    assert "workbook" in message.split(").")[1]
+
+
+def test_what_a_spreadsheet_program_opens_is_told_to_be_saved_anew():
+    assert "Save it in Excel" in refusal(KINDS["an old workbook"][0])[1]
+
+
 def test_a_good_workbook_passes():
     admit(workbook(NEAR), Limits())
 

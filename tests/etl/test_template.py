@@ -231,3 +231,11 @@ def test_a_history_is_read_back(tmp_path):
     items = read_returns(path.read_bytes(), FORM, Limits())
     found = [(i.base, i.period, {c: e.value for c, e in i.entries.items() if e.value is not None}) for i in items]
     assert found == rows
+
+
+def test_the_roster_prints_in_pages_that_can_be_read(tmp_path):
+    """A4, some columns a page, and on each page whose row it is."""
+    sheet = openpyxl.load_workbook(written(tmp_path))["Roster"]
+    assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (3, 0)
+    assert sheet.print_title_cols == "$A:$B"

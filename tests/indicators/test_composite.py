@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from etl.panel import Why
-from indicators.composite import indicator_scores, percentile_rank, rank_descending, weighted_mean
-from tests.indicators.programmes import DEFINITIONS, drawn, put, scored
+from indicators.composite import indicator_scores, programme_tree
+from tests.indicators.programmes import DEFINITIONS, computed, drawn, put, scored
 
 nan = np.nan
 RULES = DEFINITIONS.method.scores
@@ -15,44 +15,6 @@ MENTORS = DEFINITIONS.indicators["INC10"]
 
 def same(found, expected):
     np.testing.assert_allclose(np.asarray(found, dtype=float), expected, rtol=1e-12)
-
-
-def test_percentile_ranks_run_from_0_to_100():
-    same(percentile_rank(np.array([5.0, 1, 9, 7, 3])), [50, 0, 100, 75, 25])
-
-
-def test_tied_values_share_the_mean_of_their_places():
-    same(percentile_rank(np.array([1.0, 2, 2, 3])), [0, 50, 50, 100])
-
-
-def test_ties_can_take_the_lower_place_instead():
-    same(percentile_rank(np.array([1.0, 2, 2, 3]), "min"), [0, 100 / 3, 100 / 3, 100])
-
-
-def test_missing_values_are_left_out_of_the_ranking():
-    same(percentile_rank(np.array([1.0, nan, 2, 3])), [0, nan, 50, 100])
-
-
-@pytest.mark.parametrize("values", [[5.0], [nan, 5], [nan, nan], []])
-def test_with_fewer_than_two_values_there_is_no_percentile(values):
-    assert np.isnan(percentile_rank(np.array(values, dtype=float))).all()
-
-
-def test_ranks_begin_at_1_for_the_largest_and_ties_take_the_best_place():
-    same(rank_descending(np.array([10.0, 30, 20, 20, nan, 5])), [4, 1, 2, 2, nan, 5])
-
-
-def test_values_that_differ_by_rounding_are_tied_and_others_are_not():
-    same(rank_descending(np.array([1.0, 1.0 + 1e-14, 1.0 + 1e-9])), [2, 2, 1])
-
-
-def test_a_weighted_mean_leaves_out_what_is_missing():
-    same(weighted_mean([np.array([10.0, nan]), np.array([40.0, 40])], [3, 1], 0), [17.5, 40])
-
-
-@pytest.mark.parametrize(("share", "expected"), [(0.6, 50), (0.61, nan)])
-def test_a_mean_needs_its_share_of_the_weight(share, expected):
-    same(weighted_mean([np.array([50.0]), np.array([nan])], [60, 40], share), [expected])
 
 
 def scores(indicator, values, whys):
@@ -147,3 +109,40 @@ def test_an_indicator_that_is_only_shown_has_no_score():
 def test_with_too_little_history_there_is_no_index():
     panel = drawn(["regional"] * 5, quarters=2)
     assert np.isnan(scored(panel).scores["index"]).all()
+
+
+def test_the_programmes_tree_has_its_pillars_below_the_index_and_the_bonus_beside_it():
+    indicators = [i for i in DEFINITIONS.of_type("regional") if i.scored]
+    tree = programme_tree(DEFINITIONS, indicators)
+    above = {
+        code: tree.codes[parent] if parent >= 0 else "" for code, parent in zip(tree.codes, tree.parents, strict=True)
+    }
+    assert {code for code, parent in above.items() if not parent} == {"index", "collaboration"}
+    assert {code for code, parent in above.items() if parent == "index"} == {"employment", "incubation", "financing"}
+    assert all(above[i.code] == i.pillar for i in indicators)
+
+
+def test_an_index_whose_pillars_weigh_nothing_is_left_out_and_its_indicators_are_still_scored():
+    bonus = [i for i in DEFINITIONS.of_pillar("collaboration") if i.scored]
+    tree = programme_tree(DEFINITIONS, [DEFINITIONS.indicators["EMP03"].model_copy(update={"weight": 0.0}), *bonus])
+    assert "index" not in tree.codes
+    assert "EMP03" in tree.leaves
+    assert "collaboration" in tree.codes
+
+
+def test_a_pillar_needs_its_share_of_the_weight_not_of_the_number_of_its_indicators():
+    panel = drawn(["regional"] * 60)
+    values, random = computed(panel), np.random.default_rng(4)
+    for of in values.values():
+        drops = random.random(of.value.shape) < 0.4
+        of.value[drops], of.why[drops] = nan, Why.HISTORY
+    composite = scored(panel, values)
+    told_apart = 0
+    for pillar in ("employment", "incubation", "financing"):
+        inside = [i for i in DEFINITIONS.of_pillar(pillar) if i.scored and "regional" in i.base_types]
+        there = ~np.isnan(np.array([composite.scores[i.code] for i in inside]))
+        weight = np.array([i.weight for i in inside])
+        enough = weight @ there >= RULES.min_share * weight.sum()
+        np.testing.assert_array_equal(~np.isnan(composite.scores[pillar]), enough)
+        told_apart += int((enough != (there.mean(axis=0) >= RULES.min_share)).sum())
+    assert told_apart > 0

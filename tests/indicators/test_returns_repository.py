@@ -16,6 +16,7 @@ from etl.versions import versions
 from indicators import scope
 from indicators.repository import NotAllowed, UnknownBase, review
 from indicators.repository import returns as desks
+from indicators.repository.changes_of_return import is_big
 from indicators.repository.collection import collect
 from indicators.repository.movements import movements
 from indicators.repository.review import Chosen
@@ -144,7 +145,7 @@ def test_what_moved_most_is_named_with_its_weight(ask, engine):
         for one in moved:
             assert lines[one.measure.code].value == one.value
             assert lines[one.measure.code].change == one.change
-            assert one.change is None or abs(one.change) > desks.BIG
+            assert lines[one.measure.code].is_big
     with pytest.raises(NotAllowed):
         ask(movements, REPORTER, found)
 
@@ -271,3 +272,25 @@ def test_a_province_sends_back_what_it_has_accepted(ask, engine):
     decide(engine, COORDINATOR, returns.ACCEPT, chosen("N1"))
     assert ask(desks.desk, COORDINATOR, "N1", NOW).steps == (returns.SEND_BACK,)
     assert desks.level_of(COORDINATOR) == PROVINCE
+
+
+# What counts as a big change ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "big"),
+    [
+        (500, 0, True),
+        (-500, 0, True),
+        (0, 500, True),
+        (121, 100, True),
+        (79, 100, True),
+        (119, 100, False),
+        (0, 0, False),
+        (100, 100, False),
+        (None, 100, False),
+        (100, None, False),
+    ],
+)
+def test_a_change_is_big_past_a_fifth_and_always_from_nothing(value, before, big):
+    assert is_big(value, before) is big

@@ -43,7 +43,7 @@ def _is_base(props):
 def test_every_base_of_the_viewer_has_a_cell_a_quarter_with_its_state_in_words(look, language):
     found = cells(look("eva", BOARD, language))
     assert set(found) == {(base, period) for base in NEAR + FAR for period in (*season.BEFORE, NOW)}
-    state = {"en": "with the nation", "zh": "国家审核中"}[language]
+    state = {"en": "accepted by the province", "zh": "省级已接受"}[language]
     assert state in found[ACCEPTED, NOW]
     assert {"en": "3 days late", "zh": "迟报3天"}[language] in found[WITH_QUERY, NOW]
 
@@ -76,7 +76,7 @@ def test_states_have_a_shape_and_a_word_besides_their_colour(look):
     shapes = set(page.words("Span", "chip"))
     for word in (
         "accepted for good",
-        "with the nation",
+        "accepted by the province",
         "with the province",
         "sent back",
         "nothing sent",

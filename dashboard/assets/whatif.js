@@ -1,0 +1,56 @@
+// The what-if form: as soon as a choice is made, the address that holds it is gone to.
+
+(function () {
+  "use strict";
+  const PATIENCE = 250;
+  let waiting = null, left = null;
+
+  function address(form) {
+    const query = new URLSearchParams();
+    for (const field of form.elements) {
+      if (!field.name || (field.type === "radio" && !field.checked)) continue;
+      if (field.value !== field.dataset.published) query.set(field.name, field.value);
+    }
+    return form.getAttribute("action") + "?" + query;
+  }
+
+  function show(form) {
+    left = form.contains(document.activeElement) ? document.activeElement : null;
+    window.dash_clientside.set_props("address", { href: address(form) });
+  }
+
+  document.addEventListener("change", function (event) {
+    const form = event.target.closest && event.target.closest(".what-if-form");
+    if (!form) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => show(form), PATIENCE);
+  });
+
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches(".what-if-form")) return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    show(event.target);
+  });
+
+  // While a weight is moved, its share of all follows.
+  document.addEventListener("input", function (event) {
+    const form = event.target.closest && event.target.closest(".what-if-form");
+    if (!form || event.target.type !== "range") return;
+    const all = [...form.querySelectorAll('input[type="range"]')];
+    const total = all.reduce((sum, field) => sum + Number(field.value), 0);
+    for (const field of all) {
+      const out = form.querySelector(`output[for="${field.id}"]`);
+      if (out) out.textContent = out.textContent.replace(/\d+/, total ? Math.round((100 * field.value) / total) : 0);
+    }
+  });
+
+  // The form of another address is a new one: the keyboard goes on where it was.
+  new MutationObserver(function () {
+    if (!left || left.isConnected) return;
+    const field = document.getElementById(left.id);
+    if (!field) return;
+    left = null;
+    field.focus({ preventScroll: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,48 @@
+"""The route by which a case is moved: each step is one form of the case's page."""
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from dashboard import outcome, permissions, urls
+from dashboard.view import engine, view
+from etl import periods
+from indicators.cases import NotPossible
+from indicators.repository import UnknownBase
+from indicators.repository import cases as repository
+from indicators.scope import NotAllowed
+
+casework = Blueprint("casework", __name__)
+
+
+@casework.errorhandler(NotAllowed)
+def _not_allowed(_: NotAllowed) -> tuple[str, int]:
+    shown = view()
+    return f"{shown.say('empty.not_allowed')}. {shown.say(f'empty.who_grants.{shown.role}')}", 403
+
+
+@casework.errorhandler(UnknownBase)
+def _unknown(_: UnknownBase) -> tuple[str, int]:
+    shown = view()
+    return f"{shown.say('empty.unknown_address')}. {shown.say('empty.unknown_address_help')}", 404
+
+
+@casework.post(f"{urls.CASES}/<base>/<period>")
+def step(base: str, period: str) -> AnyResponse:
+    """Takes one step; the case's page then tells what came of it. What was written is kept when it was not taken."""
+    shown = view()
+    if not shown.may(permissions.CASE):
+        raise NotAllowed(permissions.CASE)
+    if not periods.is_period(period):
+        raise UnknownBase(base)
+    given = {name: request.form.get(name, "") for name in ("step", "text", "decision", "seen")}
+    seen = int(given["seen"]) if given["seen"].isascii() and given["seen"].isdigit() else -1
+    about = urls.case_path(base, period)
+    try:
+        repository.take(
+            engine(), shown.scope, shown.name, base, period, given["step"], given["text"], seen, given["decision"]
+        )
+    except NotPossible as problem:
+        outcome.tell(base, about, problem.message[shown.language], good=False, at=given["text"][: outcome.KEPT])
+    else:
+        outcome.tell(base, about, shown.say(f"case.done.{given['step']}"))
+    return redirect(about, 303)

@@ -1,0 +1,77 @@
+"""The cases of flagged and outstanding bases: where each stands, and whose turn it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard import case_words, numbers, review_words, urls
+from dashboard import components as c
+from dashboard.components import Part
+from dashboard.urls import CASES, State
+from dashboard.view import View
+from indicators import cases as life
+from indicators.repository import cases as repository
+from indicators.repository.cases import CaseRow
+
+
+def render(shown: View, query: Mapping[str, Any]) -> Part:
+    """The page for a viewer and the choices in its address."""
+    state, found = shown.state(query), shown.ask_now(repository.cases)
+    choices = None
+    if shown.scope.role != "base":
+        choices = [
+            c.choose_type(shown, state, CASES),
+            c.choose_area(shown, state, CASES) if shown.scope.everywhere else None,
+        ]
+    here = [row for row in found if _inside(state, row)]
+    return c.page(shown, state, CASES, _content(shown, here, len(found)), choices)
+
+
+def _inside(state: State, row: CaseRow) -> bool:
+    return state.type in ("", row.base.type) and state.area.holds(row.base.province)
+
+
+def _content(shown: View, here: Sequence[CaseRow], in_all: int) -> Part:
+    say = shown.say
+    if not here:
+        key = "filtered" if in_all else shown.scope.role
+        return c.empty(say("cases.nothing_here" if in_all else "cases.nothing"), say(f"cases.nothing_help.{key}"))
+    levels = repository.levels_of(shown.scope)
+    mine = sum(row.case.turn in levels for row in here)
+    running = sum(row.case.turn is not None for row in here)
+    lead = say("cases.lead", open=numbers.plain(running), closed=numbers.plain(len(here) - running))
+    return [
+        html.H1(say("cases.title" if mine else "cases.title_none", n=numbers.plain(mine)), className="page-title"),
+        html.P(lead, className="lead"),
+        html.Div(
+            html.Table(
+                [
+                    html.Thead(html.Tr([html.Th(say(f"cases.column.{name}"), scope="col") for name in COLUMNS])),
+                    html.Tbody([_row(shown, row, row.case.turn in levels) for row in here]),
+                ],
+                className="cases",
+            ),
+            className="table-frame",
+        ),
+    ]
+
+
+COLUMNS = ("base", "quarter", "state", "turn", "since")
+
+
+def _row(shown: View, row: CaseRow, mine: bool) -> html.Tr:
+    one, language = row.case, shown.language
+    last = [event for event in one.events if life.STEPS[event.event].target]
+    name = html.A(row.base.name[language], href=urls.case_path(one.base, one.period))
+    overdue = one.turn is not None and one.overdue()
+    return html.Tr(
+        [
+            html.Th([name, html.Span(review_words.about(shown, row.base), className="under")], scope="row"),
+            html.Td(numbers.quarter(one.period, language)),
+            html.Td(case_words.state_mark(shown, one)),
+            html.Td(case_words.turn(shown, one) or numbers.NONE, className="past" if overdue else ""),
+            html.Td(numbers.day(last[-1].day, language) if last else numbers.NONE),
+        ],
+        className="mine" if mine else "",
+    )

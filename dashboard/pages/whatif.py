@@ -1,0 +1,307 @@
+"""What if the weights, the scale or the mean were others? For the viewer alone: the address holds the choice."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+
+from dashboard import components as c
+from dashboard import numbers, states, urls
+from dashboard.components import Part
+from dashboard.pages.rankings import with_type
+from dashboard.still import Input, still
+from dashboard.urls import WHAT_IF, State
+from dashboard.view import View
+from etl.form import load_form
+from indicators.definition import load_definitions
+from indicators.repository import Publication
+from indicators.repository.whatif import WhatIfRanking, WhatIfRow, other_ranking
+from indicators.whatif import AS_PUBLISHED, MEAN_NAMES, MOST_FACTOR, SCALE_NAMES, Choice, NoIndex
+
+WEIGHT = "w_"
+"""Before a pillar's or indicator's code in the address: its weight, where it is not the published one."""
+
+
+def render(shown: View, query: Mapping[str, str]) -> Part:
+    """The page for a viewer and the choices in its address."""
+    state = with_type(shown, shown.state(query))
+    publication = shown.publication(state)
+    if publication is None:
+        return c.page(shown, state, WHAT_IF, states.nothing_published(shown))
+    choice = read_choice(query, state.type)
+    address = _address(state, choice)
+    choices = [
+        c.choose_quarter(shown, state, WHAT_IF),
+        c.choose_type(shown, state, WHAT_IF, all_types=False),
+    ]
+    return c.page(shown, state, WHAT_IF, _content(shown, state, publication, choice), choices, address)
+
+
+# The choice and its address -------------------------------------------------------------------------------------------
+
+
+def published_weights(base_type: str) -> dict[str, float]:
+    """Pillar or indicator → its published weight, of what counts in the type's index."""
+    definitions = load_definitions()
+    weights: dict[str, float] = {}
+    for code, pillar in definitions.pillars.items():
+        inside = {
+            indicator.code: indicator.weight
+            for indicator in definitions.of_pillar(code)
+            if indicator.scored and base_type in indicator.base_types and indicator.weight
+        }
+        if inside and not pillar.bonus:
+            weights |= {code: sum(inside.values()), **inside}
+    return weights
+
+
+def read_choice(query: Mapping[str, Any], base_type: str) -> Choice:
+    """The choice in an address. Whatever is unknown or senseless reads as published."""
+    factors = {}
+    for code, weight in published_weights(base_type).items():
+        asked = _number(query.get(f"{WEIGHT}{code}"))
+        if asked is not None and asked != weight:
+            factors[code] = min(asked / weight, MOST_FACTOR)
+    scale, mean = query.get("scale"), query.get("mean")
+    return Choice(
+        factors,
+        scale if scale in SCALE_NAMES else AS_PUBLISHED[0],
+        mean if mean in MEAN_NAMES else AS_PUBLISHED[1],
+    )
+
+
+def _number(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _address(state: State, choice: Choice) -> str:
+    """The whole choice as an address."""
+    weights = published_weights(state.type)
+    more = {f"{WEIGHT}{code}": _written(factor * weights[code]) for code, factor in choice.factors.items()}
+    if choice.scale != AS_PUBLISHED[0]:
+        more["scale"] = choice.scale
+    if choice.mean != AS_PUBLISHED[1]:
+        more["mean"] = choice.mean
+    plain = urls.build(WHAT_IF, state)
+    return f"{plain}{'&' if '?' in plain else '?'}{urlencode(more)}" if more else plain
+
+
+def _written(weight: float) -> str:
+    return f"{weight:g}"
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def _content(shown: View, state: State, publication: Publication, choice: Choice) -> Part:
+    say, language = shown.say, shown.language
+    kind, quarter = load_form().types[state.type].name[language], numbers.quarter(publication.period, language)
+    head = [
+        html.H1(say("whatif.title", type=kind, quarter=quarter), className="page-title"),
+        html.P(say("whatif.lead"), className="lead"),
+    ]
+    try:
+        found: WhatIfRanking = shown.ask(other_ranking, publication, state.type, _frozen(choice))
+        result = _result(shown, state, choice, found)
+    except NoIndex:
+        result = html.P(say("whatif.no_index"), className="told bad", role="status")
+    return [*head, html.Div([_form(shown, state, choice), result], className="what-if")]
+
+
+class _Frozen(dict):
+    """Factors that can be part of the cache's key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items())))
+
+
+def _frozen(choice: Choice) -> Choice:
+    return Choice(_Frozen(choice.factors), choice.scale, choice.mean)
+
+
+def _form(shown: View, state: State, choice: Choice) -> Part:
+    """The choices; whatif.js goes to the address that they make as soon as one changes."""
+    say, definitions, language = shown.say, load_definitions(), shown.language
+    weights = published_weights(state.type)
+    now = {code: weight * choice.factors.get(code, 1.0) for code, weight in weights.items()}
+    pillars = [code for code in weights if code in definitions.pillars]
+    total = sum(now[code] for code in pillars)
+    parts: list[Part] = [
+        html.Fieldset(
+            [
+                html.Legend(say("whatif.pillars")),
+                *(
+                    _slider(shown, code, definitions.pillars[code].name[language], now, weights, total)
+                    for code in pillars
+                ),
+            ]
+        ),
+        _radios(shown, "scale", SCALE_NAMES, choice.scale, AS_PUBLISHED[0]),
+        _radios(shown, "mean", MEAN_NAMES, choice.mean, AS_PUBLISHED[1]),
+        *(_singles(shown, code, now, weights) for code in pillars),
+        html.Div(
+            [
+                html.Button(say("whatif.show"), type="submit", className="button main"),
+                None if choice.as_published else html.A(say("whatif.reset"), href=urls.build(WHAT_IF, state)),
+            ],
+            className="actions",
+        ),
+        Input(type="hidden", name="type", value=state.type),
+        Input(type="hidden", name="period", value=state.period) if state.period else None,
+    ]
+    # The key makes a new form for a new address, so that it always says what is shown.
+    form = html.Form(parts, action=WHAT_IF, method="get", className="what-if-form", key=_address(state, choice))
+    return still(form)
+
+
+def _slider(
+    shown: View, code: str, name: str, now: Mapping[str, float], published: Mapping[str, float], total: float
+) -> html.Div:
+    share = 100 * now[code] / total if total else 0.0
+    field = f"{WEIGHT}{code}"
+    was = shown.say("whatif.published", weight=_written(published[code]))
+    return html.Div(
+        [
+            html.Label([name, html.Span(was, className="note")], htmlFor=field),
+            Input(
+                type="range", id=field, name=field, min=0, max=100, value=_written(now[code]),
+                **c.data(published=_written(published[code])),
+            ),
+            html.Output(shown.say("whatif.share", n=round(share)), htmlFor=field),
+        ],
+        className="weight",
+    )  # fmt: skip
+
+
+def _radios(shown: View, name: str, options: Sequence[str], now: str, published: str) -> html.Fieldset:
+    lines = [
+        html.Label(
+            [
+                Input(
+                    type="radio", name=name, id=f"{name}-{option}", value=option, checked=option == now,
+                    **c.data(published=published),
+                ),
+                html.Span(
+                    [
+                        shown.say(f"whatif.choice.{name}_{option}"),
+                        html.Span(shown.say("whatif.as_published"), className="note") if option == published else None,
+                    ]
+                ),
+            ],
+            className="choice-line",
+        )
+        for option in options
+    ]  # fmt: skip
+    return html.Fieldset([html.Legend(shown.say(f"whatif.choose.{name}")), *lines])
+
+
+def _singles(shown: View, pillar: str, now: Mapping[str, float], published: Mapping[str, float]) -> html.Details:
+    """The weights of a pillar's indicators among themselves."""
+    definitions, language = load_definitions(), shown.language
+    lines = [
+        html.Div(
+            [
+                html.Label(indicator.name[language], htmlFor=f"{WEIGHT}{indicator.code}"),
+                Input(
+                    type="number", id=f"{WEIGHT}{indicator.code}", name=f"{WEIGHT}{indicator.code}", min=0,
+                    max=MOST_FACTOR * published[indicator.code], value=_written(now[indicator.code]),
+                    **c.data(published=_written(published[indicator.code])),
+                ),
+            ],
+            className="single",
+        )
+        for indicator in definitions.of_pillar(pillar)
+        if indicator.code in published
+    ]  # fmt: skip
+    changed = any(now[i.code] != published[i.code] for i in definitions.of_pillar(pillar) if i.code in published)
+    name = definitions.pillars[pillar].name[language]
+    summary = html.Summary(shown.say("whatif.within", pillar=name))
+    return html.Details([summary, *lines], className="twin", open=changed or None)
+
+
+# What comes of it -----------------------------------------------------------------------------------------------------
+
+
+def _result(shown: View, state: State, choice: Choice, found: WhatIfRanking) -> html.Div:
+    say = shown.say
+    if choice.as_published:
+        told = say("whatif.as_it_is")
+    else:
+        told = say(
+            "whatif.moves",
+            n=numbers.plain(found.moved),
+            of=numbers.plain(found.n),
+            mean=numbers.plain(found.mean_move, 1),
+            most=numbers.plain(found.largest_move),
+        )
+    rows = found.rows[: state.shown]
+    head = [say(f"whatif.column.{name}") for name in ("rank", "base", "change", "interval", "published", "index")]
+    more = None
+    if len(found.rows) > state.shown:
+        address = _address(state.with_(shown=state.shown + urls.STEP), choice)
+        more = html.P(html.A(say("whatif.more", n=len(found.rows) - state.shown), href=address))
+    table = html.Table(
+        [
+            html.Thead(html.Tr([html.Th(words, scope="col", className=KINDS[i]) for i, words in enumerate(head)])),
+            html.Tbody([_row(shown, row, found.n) for row in rows]),
+        ],
+        className="what-if-table",
+    )
+    return html.Div(
+        [
+            html.P(told, className="what-if-told", role="status"),
+            html.P(say("whatif.intervals", n=numbers.plain(found.replications)), className="note"),
+            still(html.Div(table, className="table-frame")),
+            more,
+        ]
+    )
+
+
+KINDS = ("number", "", "number", "", "number more", "number more")
+"""The last two are left out where there is no room."""
+
+
+def _row(shown: View, row: WhatIfRow, n: int) -> html.Tr:
+    return html.Tr(
+        [
+            html.Td(numbers.NONE if row.rank is None else str(row.rank), className="number rank"),
+            html.Th(html.A(row.member.name[shown.language], href=urls.base_path(row.member.code)), scope="row"),
+            html.Td(_change(row.change), className="number"),
+            html.Td(_interval(shown, row, n)),
+            html.Td(numbers.NONE if row.before is None else str(row.before), className="number more"),
+            html.Td(numbers.score(row.index), className="number more"),
+        ]
+    )
+
+
+def _change(places: int | None) -> Part:
+    if not places:
+        return numbers.NONE
+    return html.Span(f"{'▲' if places > 0 else '▼'} {abs(places)}", className="better" if places > 0 else "worse")
+
+
+def _interval(shown: View, row: WhatIfRow, n: int) -> Part:
+    """The interval on the way from the first place to the last, and in figures for those who hear the page."""
+    if row.rank is None or row.low is None or row.high is None:
+        return None
+
+    def spot(place: float) -> float:
+        return (place - 1) / max(1, n - 1) * 100
+
+    words = shown.say("whatif.from_to", low=numbers.plain(row.low, 0), high=numbers.plain(row.high, 0))
+    width = f"{spot(row.high) - spot(row.low):.2f}%"
+    return html.Span(
+        [
+            html.Span(style={"left": f"{spot(row.low):.2f}%", "width": width}),
+            html.I(style={"left": f"{spot(row.rank):.2f}%"}),
+        ],
+        className="interval",
+        role="img",
+        title=words,
+        **c.aria(label=words),
+    )

@@ -1,0 +1,35 @@
+"""What is answered when a route outside Dash refuses: a page in the product's frame that says why, who can help, and the
+way back. A script gets the same words bare."""
+
+from flask import Response, make_response, render_template, request
+
+from dashboard import texts, urls
+from dashboard.view import theme_name, view
+
+
+def not_allowed(_: Exception) -> Response:
+    """For what lies outside the viewer's role or area."""
+    shown = view()
+    return _answer(403, shown.say("empty.not_allowed"), shown.say(f"empty.who_grants.{shown.role}"))
+
+
+def unknown(_: Exception) -> Response:
+    """For an address with nothing behind it."""
+    shown = view()
+    return _answer(404, shown.say("empty.unknown_address"), shown.say("empty.unknown_address_help"))
+
+
+def _answer(status: int, title: str, text: str) -> Response:
+    if "text/html" not in request.headers.get("Accept", ""):
+        return Response(f"{title}. {text}", status, mimetype="text/plain")
+    shown = view()
+    page = render_template(
+        "refused.html",
+        say=shown.say,
+        lang=texts.HTML_LANG[shown.language],
+        theme=theme_name(),
+        title=title,
+        text=text,
+        home=urls.OVERVIEW,
+    )
+    return make_response(page, status)

@@ -1,0 +1,198 @@
+"""Is it noise? A unit's ratio against its peers': limits that widen where the denominator is small.
+
+Proportions on the arcsine scale, rates with Poisson's exact limits or on the log scale (Spiegelhalter 2005); limits at
+95 % and 99.8 %. The default, `calibrated`, takes the limits of the model in indicators/mixture.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import elementwise
+from scipy.special import chdtri, ndtr
+
+from indicators.mixture import Model, Proportion, Rate, mid_score, scores
+from indicators.overdispersion import FEWEST, additive, at_the_edge, calibrated
+
+Kind = Literal["proportion", "rate"]
+Overdispersion = Literal["none", "additive", "calibrated"]
+Z95, Z998 = 1.959964, 3.090232
+PRECISION = {"xrtol": 1e-10, "xatol": 1e-10}
+"""Of a limit, as a count."""
+FAMILIES = {"proportion": Proportion(), "rate": Rate()}
+
+
+Limit = Callable[[float, np.ndarray], np.ndarray]
+"""(score, denominators [..., unit]) → the value with that score, [..., unit]."""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Arrays [..., unit], NaN where a unit is missing; `phi`, `tau2`, `target` are [...].
+
+    `z` is how far out a unit lies before over-dispersion is allowed for (`none`, `additive`) or after (`calibrated`);
+    `adjusted_z` always after. `tau2` is on the arcsine or log scale (`additive`), the logit or log scale (`calibrated`).
+    `limit` gives the limit at any score for any denominator: the curves of a chart.
+    """
+
+    value: np.ndarray
+    denominator: np.ndarray
+    z: np.ndarray
+    adjusted_z: np.ndarray
+    phi: np.ndarray
+    tau2: np.ndarray
+    target: np.ndarray
+    limit: Limit
+
+    def __getitem__(self, row: int) -> "Funnel":
+        """One of several funnels [funnel, unit]."""
+
+        def limit(at: float, size: np.ndarray) -> np.ndarray:
+            sizes = np.full((self.target.size, *size.shape), np.nan)
+            sizes[row] = size
+            return self.limit(at, sizes)[row]
+
+        of_units = (array[row] for array in (self.value, self.denominator, self.z, self.adjusted_z))
+        value, denominator, z, adjusted_z = of_units
+        return Funnel(value, denominator, z, adjusted_z, self.phi[row], self.tau2[row], self.target[row], limit)
+
+    @cached_property
+    def lower_95(self) -> np.ndarray:
+        return self.limit(-Z95, self.denominator)
+
+    @cached_property
+    def upper_95(self) -> np.ndarray:
+        return self.limit(Z95, self.denominator)
+
+    @cached_property
+    def lower_998(self) -> np.ndarray:
+        return self.limit(-Z998, self.denominator)
+
+    @cached_property
+    def upper_998(self) -> np.ndarray:
+        return self.limit(Z998, self.denominator)
+
+    @property
+    def outlier_95(self) -> np.ndarray:
+        return (self.value < self.lower_95) | (self.value > self.upper_95)
+
+    @property
+    def outlier_998(self) -> np.ndarray:
+        return (self.value < self.lower_998) | (self.value > self.upper_998)
+
+    @property
+    def p(self) -> np.ndarray:
+        """Two-sided: how often a unit in control lies as far out."""
+        return 2 * ndtr(-np.abs(self.adjusted_z))
+
+
+def funnel(
+    numerator: np.ndarray,
+    denominator: np.ndarray,
+    kind: Kind = "proportion",
+    overdispersion: Overdispersion = "calibrated",
+    trim: float = 0.1,
+) -> Funnel:
+    """Funnel limits of units [..., unit], each leading index a funnel of its own.
+
+    `proportion`: numerator of denominator, around the units' common value. `rate`: observed of expected, around 1. A unit
+    is missing where either is NaN or the denominator is 0. With fewer than `fewest(…)` units nothing is judged: all NaN.
+    Raises ValueError for a negative number, or a proportion whose numerator exceeds its denominator.
+    """
+    above, below = np.broadcast_arrays(np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float))
+    present = ~np.isnan(above) & ~np.isnan(below) & (below != 0)
+    if (above[present] < 0).any() or (below[present] < 0).any():
+        raise ValueError("a numerator or denominator is negative")
+    if kind == "proportion" and (above[present] > below[present]).any():
+        raise ValueError("a numerator exceeds its denominator, so the ratio is no proportion")
+    present = present & (present.sum(axis=-1, keepdims=True) >= fewest(kind, overdispersion))
+    above, below = np.where(present, above, np.nan), np.where(present, below, np.nan)
+    if overdispersion == "calibrated":
+        return _calibrated(above, below, present, kind)
+    return _classical(above, below, present, kind, overdispersion, trim)
+
+
+def fewest(kind: Kind, overdispersion: Overdispersion) -> int:
+    """How many units it takes: three, unless nothing is estimated from them."""
+    return 1 if (kind, overdispersion) == ("rate", "none") else FEWEST
+
+
+def _classical(above, below, present, kind: Kind, overdispersion: Overdispersion, trim: float) -> Funnel:
+    value = above / below
+    if kind == "proportion":
+        total = np.nansum(below, axis=-1)
+        target = np.divide(np.nansum(above, axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0)
+        y, centre, sd = np.arcsin(np.sqrt(value)), np.arcsin(np.sqrt(target)), 0.5 / np.sqrt(below)
+    else:
+        # The log of a count of 0 does not exist; half an event stands for it in the score, not in the value.
+        y, sd = np.log(np.maximum(above, 0.5) / below), 1 / np.sqrt(below)
+        target, centre = np.where(present.any(axis=-1), 1.0, np.nan), np.zeros(present.shape[:-1])
+    z = (y - centre[..., None]) / sd
+    phi, tau2 = additive(z, sd, trim if overdispersion == "additive" else 0.0)
+    if overdispersion == "none":
+        tau2 = np.where(np.isnan(tau2), np.nan, 0.0)
+    wide = np.sqrt(sd**2 + tau2[..., None])
+
+    def limit(at: float, size: np.ndarray) -> np.ndarray:
+        if kind == "proportion":
+            away = at * np.sqrt(0.25 / size + tau2[..., None])
+            return np.sin(np.clip(centre[..., None] + away, 0, np.pi / 2)) ** 2
+        adjusted = np.exp(at * np.sqrt(1 / size + tau2[..., None]))
+        return np.where(tau2[..., None] > 0, adjusted, _poisson_limit(size, at))
+
+    return Funnel(value, below, z, (y - centre[..., None]) / wide, phi, tau2, target, limit)
+
+
+def _poisson_limit(expected: np.ndarray, at: float) -> np.ndarray:
+    """χ²⁻¹(α/2; 2E) / 2E below, χ²⁻¹(1 − α/2; 2(E + 1)) / 2E above."""
+    tail = ndtr(-abs(at))
+    return (
+        chdtri(2 * expected, 1 - tail) / (2 * expected) if at < 0 else chdtri(2 * (expected + 1), tail) / (2 * expected)
+    )
+
+
+def _calibrated(above, below, present, kind: Kind) -> Funnel:
+    family, enough = FAMILIES[kind], present.any(axis=-1)
+    fitted = enough & ~at_the_edge(family, above, below, present)
+    there = present[fitted]
+    count, size = np.where(there, above[fitted], 0.0), np.where(there, below[fitted], 1.0)
+    z, phi, tau2 = np.where(present, 0.0, np.nan), np.where(enough, 0.0, np.nan), np.where(enough, 0.0, np.nan)
+    total = np.where(present, below, 0.0).sum(axis=-1)
+    pooled = np.where(present, above, 0.0).sum(axis=-1)
+    target = np.divide(pooled, total, out=np.full(enough.shape, np.nan), where=enough)
+    if not fitted.any():  # nothing happened, or everything did: all units are alike
+        return Funnel(above / below, below, z, z, phi, tau2, target, lambda at, size: target[..., None] + 0 * size)
+    fit = calibrated(family, count, size, there)
+    z[fitted] = np.where(there, mid_score(*scores(fit.model, count, size)), np.nan)
+    phi[fitted], tau2[fitted] = fit.phi[..., 0], fit.model.spread[..., 0] ** 2
+    target[fitted] = family.target(fit.model.centre[..., 0])
+
+    def limit(at: float, size: np.ndarray) -> np.ndarray:
+        found = target[..., None] + 0 * size
+        found[fitted] = _limit(fit.model, size[fitted], at)
+        return found
+
+    return Funnel(above / below, below, z, z, phi, tau2, target, limit)
+
+
+def _limit(model: Model, size: np.ndarray, at: float) -> np.ndarray:
+    """The value whose score is `at`; the edge where even that lies within. NaN where the size is."""
+    present = ~np.isnan(size)
+    given = tuple(np.broadcast_to(array, size.shape)[present] for array in (size, model.centre, model.spread))
+
+    def beyond(count, size, centre, spread):
+        return mid_score(*scores(Model(model.family, centre, spread), count, size)) - at
+
+    most = model.family.largest(*given)
+    low, high = beyond(np.zeros_like(most), *given), beyond(most, *given)
+    count = np.where(low >= 0, 0.0, most)
+    inside = (low < 0) & (high > 0)
+    if inside.any():
+        ends = np.zeros(inside.sum()), most[inside]
+        held = tuple(array[inside] for array in given)
+        count[inside] = elementwise.find_root(beyond, ends, args=held, tolerances=PRECISION, maxiter=80).x
+    found = np.full(size.shape, np.nan)
+    found[present] = count / given[0]
+    return found
