@@ -60,18 +60,25 @@ class Registry:
 
     def __init__(self, connection: Connection, day: date | None = None):
         """`day`: on which reopened quarters are asked for (default: today)."""
-        batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
-        self._versions: dict[str, list[tuple[date, Base]]] = {}
-        self._bases: dict[str, dict[str, Base]] = {}
-        rows = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
-        for row in rows:
-            name = Text(en=row.name_en, zh=row.name_zh)
-            known = Base(row.base, name, row.type, row.province, row.hardship, row.status, batches.get(row.base))
-            self._versions.setdefault(row.base, []).append((row.valid_from, known))
         quarters = connection.execute(select(schema.period).order_by("period"))
-        self.quarters = {row.period: Quarter(row.period, row.opens, row.due, row.locked) for row in quarters}
+        self._learn(base_history(connection), (Quarter(*row) for row in quarters))
         reopened = connection.execute(select(schema.reopening).where(schema.reopening.c.until >= (day or today())))
         self.reopened = {(row.base, row.period): row.until for row in reopened}
+
+    @classmethod
+    def known(cls, history: Iterable[tuple[date, Base]], quarters: Iterable[Quarter]) -> "Registry":
+        """The bases and quarters as they were known at another time; both in order."""
+        registry = cls.__new__(cls)
+        registry._learn(history, quarters)
+        registry.reopened = {}
+        return registry
+
+    def _learn(self, history: Iterable[tuple[date, Base]], quarters: Iterable[Quarter]) -> None:
+        self._versions: dict[str, list[tuple[date, Base]]] = {}
+        self._bases: dict[str, dict[str, Base]] = {}
+        for since, base in history:
+            self._versions.setdefault(base.code, []).append((since, base))
+        self.quarters = {quarter.period: quarter for quarter in quarters}
 
     @property
     def codes(self) -> list[str]:
@@ -109,6 +116,19 @@ class Registry:
         """Whether a base may send for a quarter: it is open, or was reopened for this base."""
         quarter = self.quarters.get(period)
         return quarter is not None and (not quarter.locked or (code, period) in self.reopened)
+
+
+def base_history(connection: Connection) -> list[tuple[date, Base]]:
+    """(valid from, the base as it is from then on), by code and day."""
+    batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
+    rows = connection.execute(select(schema.base_history))
+    known = [
+        (row.valid_from, Base(row.base, Text(en=row.name_en, zh=row.name_zh), row.type, row.province, row.hardship,
+                              row.status, batches.get(row.base)))
+        for row in rows
+    ]  # fmt: skip
+    # Sorted here: databases put letters in orders of their own.
+    return sorted(known, key=lambda entry: (entry[1].code, entry[0]))
 
 
 def read_bases(path: Path) -> list[dict[str, str]]:

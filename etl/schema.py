@@ -198,7 +198,10 @@ roster = _table(
     clustered=True,
 )
 
-# One row per quarter, vintage and number. `compute` replaces a quarter's one working publication.
+# `compute` replaces a quarter's one working publication; rows of the other vintages are never changed or removed.
+# `method_hash`, `definitions_hash`, `data_state`: what it was made from, kept in `catalogue`; `content`: the sha256 of
+# its rows in the tables below, written out in one order (blank for a working one).
+# One row per quarter, vintage and number.
 publication = _table(
     "publication",
     Column("publication", String(40), primary_key=True),
@@ -209,9 +212,38 @@ publication = _table(
     Column("definitions_hash", SHA256, nullable=False),
     Column("data_state", SHA256, nullable=False),
     Column("seed", Integer),
+    Column("content", SHA256),
+    Column("by", String(80)),
     Column("created_at", DateTime, nullable=False),
 )
 
+# Rows are only ever added.
+# One row per publication and signature of an approver.
+approval = _table(
+    "approval",
+    Column("publication", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("by", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# `text`: the files of the catalogue that a publication was made with, or the state of the data that it was made from.
+# One row per hash. Never changed.
+catalogue = _table("catalogue", Column("hash", SHA256, primary_key=True), Column("text", Text, nullable=False))
+
+# One row per publication (not a working one), quarter and base whose return was in force: which version of it.
+publication_source = _table(
+    "publication_source",
+    Column("publication", String(40), primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("sha256", SHA256, nullable=False),
+    clustered=True,
+)
+
+# `absence`: where no return is in force, why: not_due, in_review or missed.
 # One row per publication and base: what the base was then, and whether its return was there.
 standing = _table(
     "standing",
@@ -220,6 +252,7 @@ standing = _table(
     Column("type", String(40), nullable=False),
     Column("province", String(40), nullable=False),
     Column("returned", Boolean, nullable=False),
+    Column("absence", String(20)),
     clustered=True,
 )
 
@@ -284,6 +317,62 @@ case_event = _table(
     Column("by", String(80), nullable=False),
     Column("level", String(20), nullable=False),
     Column("text", Text, nullable=False),
+)
+
+# Of the replications: between which ranks 90 % lie, and the shares in which the base has one of the first or last tenth or
+# the first fifth of the places, or a rank at all.
+# One row per publication, base and pillar or index that has a rank.
+certainty = _table(
+    "certainty",
+    Column("publication", String(40), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("mean", Float, nullable=False),
+    Column("median", Float, nullable=False),
+    Column("top_tenth", Float, nullable=False),
+    Column("top_fifth", Float, nullable=False),
+    Column("bottom_tenth", Float, nullable=False),
+    Column("ranked", Float, nullable=False),
+    clustered=True,
+)
+
+# `kind`: funnel (against peers) or xmr (over time). Target and limits (of a chart: mean and limits) in the indicator's
+# unit; `against_peers`: better, similar or worse; `over_time`: improvement, concern or none, by which `cause`;
+# `provisional`: limits from few points.
+# One row per publication, indicator, base and kind.
+signal = _table(
+    "signal",
+    Column("publication", String(40), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("target", Float),
+    Column("lower", Float),
+    Column("upper", Float),
+    Column("z", Float),
+    Column("q", Float),
+    Column("against_peers", String(10)),
+    Column("over_time", String(20)),
+    Column("cause", String(30)),
+    Column("provisional", Boolean),
+    clustered=True,
+)
+
+# `final`: the grade is that of a whole year, else it is the grade so far; `reasons`: a JSON list.
+# One row per publication and base.
+verdict = _table(
+    "verdict",
+    Column("publication", String(40), primary_key=True),
+    Column("base", BASE, primary_key=True),
+    Column("lamp", String(10), nullable=False),
+    Column("grade", String(2)),
+    Column("final", Boolean, nullable=False),
+    Column("proposal", String(20)),
+    Column("trend", String(20), nullable=False),
+    Column("reasons", Text, nullable=False),
+    clustered=True,
 )
 
 # One row per person who may sign in. `scope`: the province or base the role is bound to.

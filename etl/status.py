@@ -20,7 +20,8 @@ class Reporting:
     """Where one base stands with one quarter, by the days on which things happened.
 
     `state`: that of the version whose values are facts, else of the newest; missing when nothing came. `pending`: the
-    newest version's state where it is another one. `first_valid`: the day of the first error-free version.
+    newest version's state where it is another one. `first_valid`: the day of the first error-free version. `in_force`:
+    some version's values are facts.
     """
 
     base: Base
@@ -34,6 +35,7 @@ class Reporting:
     accepted: date | None
     due: date | None
     reminded: date | None
+    in_force: bool = False
 
     @property
     def late(self) -> bool | None:
@@ -75,6 +77,7 @@ def standing(
         accepted=_first(happened, events.ACCEPTED),
         due=quarter.due if quarter else None,
         reminded=max((event.day for event in happened if event.event == events.REMINDED), default=None),
+        in_force=in_force is not None,
     )
 
 

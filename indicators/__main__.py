@@ -1,4 +1,4 @@
-"""python -m indicators: compute, rank, explain, and the pages of docs/ that follow from the catalogue."""
+"""python -m indicators: compute, rank, explain, publish, and the pages of docs/ that follow from the catalogue."""
 
 import csv
 import json
@@ -13,19 +13,25 @@ from etl.console import fail, progress, run, speaking
 from etl.form import load_form
 from etl.inert import csv_row
 from etl.registry import Registry
+from indicators.catalogue import NotKept
+from indicators.commands import publications
 from indicators.commands.funnel import funnel
 from indicators.commands.index import index
+from indicators.commands.telling import lines
 from indicators.commands.xmr import xmr
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.docs import write as write_docs
-from indicators.explain import Explanation, Unexplained
-from indicators.explain import explain as explain_number
-from indicators.publish import Computed, is_current, write_working
+from indicators.explain import Unexplained
+from indicators.explain_scores import explain_any
+from indicators.publish import Refused, is_current, write_working
 from indicators.ranking import COLUMNS, ranking
+from indicators.sources import read_sources
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(index)
+app.add_typer(publications.app)
 app.command()(funnel)
 app.command()(xmr)
 
@@ -44,7 +50,7 @@ def compute(
         registry = Registry(connection)
         if period and _quarter(period) not in registry.quarters:
             fail(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
-        panel = read_cube(connection, form, registry, period or None)
+        panel, sources = read_cube(connection, form, registry, period or None), read_sources(connection)
     if period and panel.periods and not panel.returned[-1].any():
         fail(f"no return of {period} is accepted yet; load some with: python -m etl load --accept FILES")
     if not panel.periods or not panel.returned.any():
@@ -53,13 +59,13 @@ def compute(
         wanted = [
             quarter
             for quarter in (panel.periods if all_ else panel.periods[-1:])
-            if quarter in registry.quarters and not is_current(connection, definitions, quarter)
+            if quarter in registry.quarters and not is_current(connection, definitions, quarter, sources)
         ]
     computed = Computed.of(form, definitions, registry, panel)
     with progress(len(wanted), "Computing indicators") as (done,):
         for quarter in wanted:
             with warehouse.writing(engine) as connection:
-                write_working(connection, computed, quarter)
+                write_working(connection, computed, quarter, sources)
             done()
     print(
         f"{len(definitions.indicators)} indicators up to {panel.periods[-1]}; {len(wanted)} quarters were not up to date."
@@ -103,20 +109,20 @@ def rank(
 def explain(
     base: Annotated[str, typer.Option(help="The base's code.")],
     period: Period,
-    code: Annotated[str, typer.Option(help="The indicator's code, such as EMP03.")],
+    code: Annotated[str, typer.Option(help="An indicator such as EMP03, a pillar, index, lamp or grade.")],
+    publication: Annotated[str, typer.Option(help="As it was published there (default: the quarter's newest).")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """A number, its formula, its operands, and the cells and files they came from."""
-    form, definitions = load_form(), load_definitions()
+    """A number, what it is made of, and the cells and files that it came from."""
     with warehouse.reading(_engine()) as connection:
         try:
-            found = explain_number(connection, form, definitions, Registry(connection), base, _quarter(period), code)
-        except Unexplained as error:
+            found = explain_any(connection, base, _quarter(period), code, publication or None)
+        except (Unexplained, Refused, NotKept) as error:
             fail(str(error))
     if as_json:
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
     else:
-        _tell(found)
+        print("\n".join(lines(found)))
 
 
 @app.command()
@@ -126,32 +132,6 @@ def docs(out: Annotated[Path, typer.Option(help="The folder to write to.")] = Pa
     out.mkdir(parents=True, exist_ok=True)
     write_docs(out, load_form(), load_definitions())
     print(f"{out}: data-dictionary.md and methods.md written.")
-
-
-MISSING = {
-    "": "not there",
-    "zero_denominator": "zero denominator",
-    "withheld": "left blank",
-    "no_return": "no accepted return",
-    "history": "before the base's first quarter",
-    "not_asked": "not asked of this type of base; counts as 0 where it is added",
-}
-"""Why a value is missing, in words."""
-
-
-def _tell(found: Explanation) -> None:
-    indicator = found.indicator
-    value = f"missing: {MISSING[found.missing or '']}" if found.value is None else f"{found.value:,.6g} {found.unit}"
-    print(f"{indicator.code} {indicator.name.en} · {indicator.name.zh}")
-    print(f"{found.base} {found.period}: {value}")
-    print(f"  = {indicator.formula}")
-    if found.numerator is not None and found.denominator is not None:
-        print(f"  numerator {found.numerator:,.6g}, denominator {found.denominator:,.6g}")
-    for operand in found.operands:
-        place = f"{operand.file} {operand.sheet}!{operand.cell}" if operand.cell else MISSING[operand.missing or ""]
-        amount = "–" if operand.value is None else f"{operand.value:,.6g}"
-        print(f"  {operand.period}  {operand.measure:<20} {amount:>16}  {place}")
-    print(f"  paragraphs: {', '.join(indicator.paragraphs)}")
 
 
 def _cell(name: str, value: object) -> str:

@@ -85,6 +85,21 @@ def composite(
     return result
 
 
+def components(definitions: Definitions, code: str, base_type: str) -> list[tuple[str, float]]:
+    """(what a pillar, or the index, is the weighted mean of for that type of base, its weight); nothing where it is not
+    scored. A pillar weighs the sum of its indicators' weights; the indicators of a bonus pillar count equally."""
+    if code == definitions.method.index.code:
+        found = [(p.code, _weight(definitions, p.code, base_type)) for p in definitions.method.pillars if not p.bonus]
+        return [(pillar, weight) for pillar, weight in found if weight]
+    inside = [i for i in definitions.of_pillar(code) if i.scored and base_type in i.base_types]
+    parts = [(i.code, 1.0 if definitions.pillars[code].bonus else i.weight) for i in inside]
+    return parts if sum(weight for _, weight in parts) else []
+
+
+def _weight(definitions: Definitions, pillar: str, base_type: str) -> float:
+    return sum(weight for _, weight in components(definitions, pillar, base_type))
+
+
 def _score_type(
     result: Composite,
     values: Mapping[str, Values],

@@ -1,6 +1,7 @@
 """The indicators as data: definitions/*.yml and method.yml. Loads and checks them; tells every mistake at once."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from etl import formula as language
 from etl.catalogue import CatalogueError, Entry, Mistakes, Text, YamlFile
 from etl.config import settings
 from etl.form import Code, Form, load_form, parse_formula
+from indicators.verdicts.settings import VerdictSettings
 
 FloorRule = Literal[
     "min",  # at least
@@ -63,6 +65,8 @@ class Indicator(Entry):
     floor: Floor | None = None
     zero_denominator: Literal["lowest", "missing"] = "missing"
     """What a zero denominator means: the worst case, or nothing to judge."""
+    alone: bool = True
+    """Whether a missed floor speaks by itself; else only beside another missed floor."""
     funnel: Literal["proportion", "rate"] | None = None
     base_types: list[str] = Field(min_length=1)
     paragraphs: list[str] = []
@@ -201,6 +205,7 @@ class Method(Entry):
     cases: Cases
     certainty: Certainty
     signals: Signals
+    verdicts: VerdictSettings
     headlines: list[Headline] = []
 
 
@@ -230,9 +235,12 @@ class Definitions:
         return next(entry.name for entry in named if entry.code == code)
 
 
-def load_definitions(folder: Path | None = None, method: Path | None = None) -> Definitions:
+def load_definitions(
+    folder: Path | None = None, method: Path | None = None, form_dir: Path | None = None
+) -> Definitions:
     """The indicators and the method. Raises CatalogueError with every mistake in every file, the form's included."""
-    return _load(folder or settings().definitions_dir, method or settings().method_file, settings().form_dir)
+    chosen = settings()
+    return _load(folder or chosen.definitions_dir, method or chosen.method_file, form_dir or chosen.form_dir)
 
 
 @cache
@@ -258,11 +266,13 @@ def _load(folder: Path, method_path: Path, form_dir: Path) -> Definitions:
             indicators[indicator.code] = indicator
     if method is not None:
         _check_headlines(mistakes, method_file, method, form)
+        size = ("verdicts", "size")
+        parse_formula(mistakes, method_file, size, method.verdicts.size, set(form.measures))
     mistakes.settle()
     assert method is not None
     order = [pillar.code for pillar in method.pillars]
     ordered = dict(sorted(indicators.items(), key=lambda pair: (order.index(pair[1].pillar), pair[0])))
-    return Definitions(ordered, method, _hash(sorted(form_dir.glob("*.yml")) + paths), _hash([method_path]))
+    return Definitions(ordered, method, file_hash(sorted(form_dir.glob("*.yml")) + paths), file_hash([method_path]))
 
 
 def _check(mistakes: Mistakes, file: YamlFile, indicator: Indicator, form: Form, method: Method) -> None:
@@ -297,8 +307,8 @@ def _check_headlines(mistakes: Mistakes, file: YamlFile, method: Method, form: F
             mistakes.add(file, ("headlines", i, "pillar"), f"there is no pillar {headline.pillar!r}")
 
 
-def _hash(paths: list[Path]) -> str:
-    """sha256 over names and contents."""
+def file_hash(paths: Sequence[Path]) -> str:
+    """sha256 over names and contents: what `definitions_hash` and `method_hash` are."""
     total = hashlib.sha256()
     for path in paths:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -7,6 +7,7 @@ from etl.catalogue import Text
 from etl.findings import READING
 from etl.form import Check, Form
 from indicators.definition import Definitions, Floor, Indicator
+from indicators.verdicts.settings import VerdictSettings
 
 MADE = "<!-- Made by `make docs` from the catalogue; do not edit. -->"
 FLOOR_WORDS = {
@@ -105,7 +106,9 @@ def _methods(form: Form, definitions: Definitions) -> Iterator[str]:
     )
     yield from ("", "## From values to ranks", "")
     yield from _steps(definitions)
-    yield from ("", "## Indicators", "")
+    yield from ("", "## Lamps and grades", "")
+    yield from _verdicts(method.verdicts)
+    yield from ("## Indicators", "")
     for pillar in method.pillars:
         inside = definitions.of_pillar(pillar.code)
         weight = sum(indicator.weight for indicator in inside)
@@ -164,12 +167,36 @@ def _steps(definitions: Definitions) -> Iterator[str]:
         f"({signals.funnel.source.en}). Over time: process charts of the base's own series from "
         f"{signals.history.least_points} points ({signals.history.source.en}). See [signals.md](signals.md)."
     )
+    certainty = method.certainty
+    low, high = certainty.interval
+    yield (
+        f"9. **Certainty**: {certainty.replications:,} replications with every weight × its own draw from "
+        f"{1 - certainty.weight_noise:g} … {1 + certainty.weight_noise:g}, scores as one of "
+        f"{', '.join(certainty.normalisations)}"
+        f"{', and one indicator, or none, left out' if certainty.leave_one_out else ''}; a rank's interval is the "
+        f"{low:g}th to {high:g}th percentile of the ranks, and a base is said to be among the first or the last only "
+        f"where {certainty.agreement:.0%} of the replications agree."
+    )
+
+
+def _verdicts(settings: VerdictSettings) -> Iterator[str]:
+    """Every threshold with its source."""
+    yield from ("What each rule says stands in [verdicts.md](verdicts.md). These are its thresholds.", "")
+    yield from _table(
+        ("setting", "what it is", "value", "where it comes from"),
+        (
+            (f"`{name}`", _both(setting.name), f"{setting.value:g}", _both(setting.source))
+            for name, setting in settings.thresholds.items()
+        ),
+    )
+    yield from (f"The size of a base, for its usual ups and downs: `{settings.size}`.", "")
 
 
 def _indicator(indicator: Indicator, form: Form) -> Iterator[str]:
     yield from (f"#### {indicator.code} {_both(indicator.name)}", "", _both(indicator.why), "")
     yield f"- `{indicator.formula}` ({indicator.unit or '–'}); {indicator.direction}; weight {indicator.weight:g}"
-    yield f"- floor: {floor_in_words(indicator.floor)}; asked of {_types(indicator.base_types, form)}"
+    beside = "" if indicator.alone else ", counted only beside another missed floor"
+    yield f"- floor: {floor_in_words(indicator.floor)}{beside}; asked of {_types(indicator.base_types, form)}"
     if indicator.paragraphs:
         yield f"- paragraphs: {'; '.join(indicator.paragraphs)}"
     if indicator.basis:

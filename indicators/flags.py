@@ -9,7 +9,7 @@ from etl import periods
 from etl.registry import Base
 from indicators.composite import Composite
 from indicators.compute import Values
-from indicators.definition import Definitions, Floor, Floors, Indicator
+from indicators.definition import Definitions, Floor, Floors, Indicator, Peers
 
 FLOOR, PEERS, MISSING_RETURN = "floor", "p20", "missing_return"
 A_YEAR = 4
@@ -27,6 +27,14 @@ class Flag:
     code: str = ""
     value: float | None = None
     reference: float | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Arrays by base: what each was held against (NaN: nothing), and who lies past it."""
+
+    limits: np.ndarray
+    past: np.ndarray
 
 
 def flags(
@@ -49,39 +57,77 @@ def flags(
             by_type.setdefault(base.type, []).append(place)
     for kind, places in by_type.items():
         members, where = [bases[place] for place in places], [columns[place] for place in places]
-        for indicator in definitions.of_type(kind):
-            if indicator.floor and indicator.floor.judges(kind):
-                yield from _past_floor(indicator, values[indicator.code], definitions, period, quarter, members, where)
+        yield from _past_floors(values, definitions, periods.quarter(period), quarter, kind, members, where)
         for pillar in definitions.pillars:
             yield from _weak_pillar(pillar, composite.scores[pillar][where], definitions, members)
 
 
-def _past_floor(
-    indicator: Indicator,
-    values: Values,
+def _past_floors(
+    values: Mapping[str, Values],
     definitions: Definitions,
-    period: str,
+    quarter_of_year: int,
     quarter: int,
+    kind: str,
     members: list[Base],
     columns: list[int],
 ) -> Iterator[Flag]:
+    """Floors missed. An indicator that must not flag alone is told only of bases that missed another floor too."""
+    hardship, judged = np.array([base.hardship for base in members]), with_floor(definitions, kind)
+    checks = [
+        check_floor(indicator, values[indicator.code], definitions, quarter_of_year, quarter, kind, hardship, columns)
+        for indicator in judged
+    ]
+    missed = np.array([check.past for check in checks], dtype=bool).reshape(len(checks), len(members))
+    counted = speaking(missed, np.array([indicator.alone for indicator in judged], dtype=bool))
+    for indicator, check, told in zip(judged, checks, counted, strict=True):
+        now = values[indicator.code].value[quarter, columns]
+        for place in np.flatnonzero(told):
+            yield Flag(members[place].code, FLOOR, indicator.code, float(now[place]), float(check.limits[place]))
+
+
+def with_floor(definitions: Definitions, kind: str) -> list[Indicator]:
+    """The indicators that have a floor for that type of base."""
+    return [i for i in definitions.of_type(kind) if i.floor and i.floor.judges(kind)]
+
+
+def speaking(missed: np.ndarray, alone: np.ndarray) -> np.ndarray:
+    """`missed[indicator, …]` without what may not speak alone: where `alone[indicator]` is false, it counts only
+    beside another that was missed."""
+    beside = missed[alone].any(axis=0) if alone.any() else np.zeros(missed.shape[1:], dtype=bool)
+    return np.where(alone.reshape(-1, *[1] * (missed.ndim - 1)), missed, missed & beside)
+
+
+def check_floor(
+    indicator: Indicator,
+    values: Values,
+    definitions: Definitions,
+    quarter_of_year: int,
+    quarter: int,
+    kind: str,
+    hardship: np.ndarray,
+    columns: Sequence[int],
+) -> Check:
+    """One floor in one quarter for bases of one type, at `columns`, with hardship[base]."""
     floor, now = indicator.floor, values.value[quarter, columns]
     assert floor is not None
     if floor.rule == "peer_p20":
         limits = _peer_limits(indicator, now, definitions)
     else:
         before = values.value[quarter - A_YEAR, columns] if quarter >= A_YEAR else np.full(now.shape, np.nan)
-        eased = np.array([eased_floor(floor, base, definitions.method.floors) for base in members])
-        limits = floor_limits(floor, eased, before, periods.quarter(period))
+        value = floor.value_for(kind)
+        assert value is not None
+        eased = np.where(hardship, value * easing(floor, value, definitions.method.floors), value)
+        limits = floor_limits(floor, eased, before, quarter_of_year)
     slack = NOISE * np.maximum(1.0, np.abs(limits))
-    if floor.rule == "max" or (floor.rule == "peer_p20" and indicator.direction == "down"):
-        past = now > limits + slack
-    elif floor.rule == "above":
-        past = now <= limits + slack
-    else:
-        past = now < limits - slack
-    for place in np.flatnonzero(past):
-        yield Flag(members[place].code, FLOOR, indicator.code, float(now[place]), float(limits[place]))
+    if is_upper(indicator):
+        return Check(limits, now > limits + slack)
+    return Check(limits, now <= limits + slack if floor.rule == "above" else now < limits - slack)
+
+
+def is_upper(indicator: Indicator) -> bool:
+    """Whether the floor is missed above it."""
+    assert indicator.floor is not None
+    return indicator.floor.rule == "max" or (indicator.floor.rule == "peer_p20" and indicator.direction == "down")
 
 
 def floor_limits(floor: Floor, eased: np.ndarray, before: np.ndarray, quarter_of_year: int) -> np.ndarray:
@@ -97,14 +143,17 @@ def floor_limits(floor: Floor, eased: np.ndarray, before: np.ndarray, quarter_of
 
 
 def eased_floor(floor: Floor, base: Base, rules: Floors) -> float:
-    """The floor's number for a base: hardship bases are held to less. Positive lower floors come down; upper floors
-    and negative lower ones move further out."""
+    """The floor's number for a base."""
     value = floor.value_for(base.type)
     assert value is not None
-    if not base.hardship:
-        return value
+    return value * easing(floor, value, rules) if base.hardship else value
+
+
+def easing(floor: Floor, value: float, rules: Floors) -> float:
+    """By what a hardship base's floor is multiplied: positive lower floors come down; upper floors and negative lower
+    ones move further out."""
     outward = floor.rule in UPPER_RULES or value < 0
-    return value * (rules.hardship_upper if outward else rules.hardship_lower)
+    return rules.hardship_upper if outward else rules.hardship_lower
 
 
 def _peer_limits(indicator: Indicator, now: np.ndarray, definitions: Definitions) -> np.ndarray:
@@ -117,11 +166,14 @@ def _peer_limits(indicator: Indicator, now: np.ndarray, definitions: Definitions
     return np.full(now.shape, np.percentile(present, share))
 
 
-def _weak_pillar(pillar: str, scores: np.ndarray, definitions: Definitions, members: list[Base]) -> Iterator[Flag]:
-    peers = definitions.method.peers
+def check_scores(scores: np.ndarray, peers: Peers) -> Check:
+    """Scores of one type against the peers' percentile below which one is weak; no limit with too few peers."""
     present = scores[~np.isnan(scores)]
-    if present.size < peers.least_peers:
-        return
-    limit = float(np.percentile(present, peers.weak_below))
-    for place in np.flatnonzero(scores < limit):
-        yield Flag(members[place].code, PEERS, pillar, float(scores[place]), limit)
+    limit = np.percentile(present, peers.weak_below) if present.size >= peers.least_peers else np.nan
+    return Check(np.full(scores.shape, limit), scores < limit)
+
+
+def _weak_pillar(pillar: str, scores: np.ndarray, definitions: Definitions, members: list[Base]) -> Iterator[Flag]:
+    check = check_scores(scores, definitions.method.peers)
+    for place in np.flatnonzero(check.past):
+        yield Flag(members[place].code, PEERS, pillar, float(scores[place]), float(check.limits[place]))

@@ -1,107 +1,65 @@
 """Writes a quarter's results to the warehouse as one publication, in one transaction.
 
-`working` is the quarter's one current computation and is replaced; the other vintages are immutable.
+`working` is the quarter's one current computation and is replaced. The other vintages are immutable: rows are added
+under a new number, and nothing here or elsewhere changes or removes them.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Engine, delete, func, select
 
-from etl import schema
-from etl.form import Form
-from etl.panel import Panel, Why
-from etl.registry import Base, Registry
-from etl.warehouse import insert
-from indicators.composite import Composite, composite
-from indicators.compute import Values, compute, headline_values
-from indicators.definition import Definitions
-from indicators.flags import flags
-from indicators.groups import group_values, groups_of
+from etl import schema, versions
+from etl.clock import now, today
+from etl.form import load_form
+from etl.warehouse import insert, reading, writing
+from indicators import catalogue, content
+from indicators.computed import Computed
+from indicators.definition import Definitions, load_definitions
+from indicators.results import tables
+from indicators.sources import FINAL, IN_REVIEW, REVISED, SETTLED, Sources, read_panel, read_sources
 
-WORKING = "working"
-VINTAGES = (WORKING, "provisional", "final", "revised")
+WORKING, PROVISIONAL = "working", "provisional"
+VINTAGES = (WORKING, PROVISIONAL, *SETTLED)
 """From the least to the most settled."""
+SEED = 1
+"""From which random numbers are drawn, unless told otherwise."""
+_FEW = 5
 
-_TABLES = (schema.standing, schema.result, schema.group_result, schema.flag)
+
+class Refused(ValueError):
+    """A publication that cannot be made, or signed; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
-class Computed:
-    """Everything computed from one panel; quarters are published from it one by one."""
-
-    form: Form
-    definitions: Definitions
-    registry: Registry
-    panel: Panel
-    values: dict[str, Values]
-    """By indicator and headline."""
-
-    @classmethod
-    def of(cls, form: Form, definitions: Definitions, registry: Registry, panel: Panel) -> "Computed":
-        values = compute(panel, definitions, list(form.types))
-        values |= {headline.code: headline_values(panel, headline) for headline in definitions.method.headlines}
-        return cls(form, definitions, registry, panel, values)
+class Published:
+    name: str
+    content: str
+    """sha256 of its content."""
+    same_as: str | None
+    """The newest earlier publication with the same content."""
 
 
 def publication_name(period: str, vintage: str, number: int) -> str:
     return f"{period}-{vintage}-{number}"
 
 
-def write_working(connection: Connection, computed: Computed, period: str) -> str:
-    """Replaces the quarter's working publication. Returns its name."""
+# The working publication
+
+
+def write_working(connection: Connection, computed: Computed, period: str, sources: Sources | None = None) -> str:
+    """Replaces the quarter's working publication. `sources`: the state of the data, where it is known. Returns its
+    name."""
+    sources = (sources or read_sources(connection)).until(period)
     name = publication_name(period, WORKING, 1)
-    for table in (*_TABLES, schema.publication):
+    for table in (*content.TABLES, schema.publication):
         connection.execute(delete(table).where(table.c.publication == name))
-    state = data_state(connection, period)
-    definitions = computed.definitions
-    insert(
-        connection,
-        schema.publication,
-        [
-            {
-                "publication": name,
-                "period": period,
-                "vintage": WORKING,
-                "number": 1,
-                "method_hash": definitions.method_hash,
-                "definitions_hash": definitions.definitions_hash,
-                "data_state": state,
-                "seed": None,
-                "created_at": datetime.now(UTC).replace(tzinfo=None),
-            }
-        ],
-    )
-    quarter = computed.panel.periods.index(period)
-    bases = computed.registry.bases(period)
-    place = {code: i for i, code in enumerate(computed.panel.bases)}
-    columns = [place[base.code] for base in bases]
-    returned = computed.panel.returned[quarter, columns]
-    type_names = list(computed.form.types)
-    ranked = composite(
-        computed.values,
-        definitions,
-        quarter,
-        computed.panel.types[quarter],
-        computed.panel.returned[quarter],
-        type_names,
-    )
-    flagged = flags(computed.values, ranked, definitions, period, quarter, bases, columns, returned)
-    for table, rows in (
-        (schema.standing, _standings(bases, returned)),
-        (schema.result, _results(computed, ranked, quarter, bases, columns)),
-        (schema.group_result, _group_results(computed, quarter, bases, columns)),
-        (schema.flag, (vars(flag) for flag in flagged)),
-    ):
-        insert(connection, table, ({"publication": name, **row} for row in rows))
+    row = _publication(period, WORKING, 1, computed.definitions, sources, SEED)
+    _add(connection, row, tables(computed, sources, period, SEED))
     return name
 
 
-def is_current(connection: Connection, definitions: Definitions, period: str) -> bool:
+def is_current(connection: Connection, definitions: Definitions, period: str, sources: Sources | None = None) -> bool:
     """Whether the quarter's working publication was made from the data, definitions and method as they are now."""
     publication = schema.publication.c
     made = connection.execute(
@@ -109,101 +67,140 @@ def is_current(connection: Connection, definitions: Definitions, period: str) ->
             publication.publication == publication_name(period, WORKING, 1)
         )
     ).first()
-    now = (definitions.definitions_hash, definitions.method_hash, data_state(connection, period))
-    return made is not None and tuple(made) == now
+    if made is None or tuple(made)[:2] != (definitions.definitions_hash, definitions.method_hash):
+        return False
+    return made.data_state == (sources or read_sources(connection)).until(period).hash
 
 
-def data_state(connection: Connection, last: str) -> str:
-    """A hash of which file each accepted return up to `last` came from, of what the bases were and of which quarters
-    were asked for: equal data, equal hash."""
+# The others
+
+
+def publish(engine: Engine, period: str, vintage: str, by: str, seed: int = SEED) -> Published:
+    """Publishes a quarter's results from the data as they are now. Raises Refused, and then nothing is written."""
+    form, definitions = load_form(), load_definitions()
+    with reading(engine) as connection:
+        sources = read_sources(connection).until(period)
+        _check(connection, sources, period, vintage)
+        panel = read_panel(connection, form, sources, period)
+    rows = tables(Computed.of(form, definitions, sources.registry, panel), sources, period, seed)
+    with writing(engine) as connection:
+        if read_sources(connection).until(period) != sources:
+            raise Refused("returns were accepted or withdrawn meanwhile; publish again")
+        number = _next_number(connection, period, vintage)
+        row = _publication(period, vintage, number, definitions, sources, seed)
+        row |= {"by": by, "content": content.digest(content.serialise(row, rows))}
+        same = _same_content(connection, period, row["content"])
+        catalogue.keep(connection, catalogue.texts(definitions) | {sources.hash: sources.text})
+        _add(connection, row, rows)
+        used = ({"publication": row["publication"], **vars(source)} for source in sources.returns)
+        insert(connection, schema.publication_source, used)
+    return Published(row["publication"], row["content"], same)
+
+
+def approve(connection: Connection, name: str, by: str, reason: str) -> None:
+    """An approver's signature under a final or revised publication; it stays. Raises Refused."""
+    publication, approval = schema.publication.c, schema.approval
+    found = connection.execute(select(publication.vintage).where(publication.publication == name)).scalar()
+    if found is None:
+        raise Refused(f"there is no publication {name}; list them with: python -m indicators publications")
+    if found not in SETTLED:
+        raise Refused(f"{name} is {found}; only final and revised publications are signed")
+    if not by.strip() or not reason.strip():
+        raise Refused("a signature needs a name and a reason: --by NAME --reason TEXT")
+    signed = connection.execute(select(approval.c.by).where(approval.c.publication == name)).scalars().all()
+    if by in signed:
+        raise Refused(f"{by} has signed {name} already; nothing more is needed")
+    row = {"publication": name, "number": len(signed) + 1, "by": by, "at": now(), "reason": reason}
+    insert(connection, approval, [row])
+
+
+def _check(connection: Connection, sources: Sources, period: str, vintage: str) -> None:
+    """Raises Refused where that vintage of the quarter may not be published now."""
+    if vintage not in VINTAGES[1:]:
+        raise Refused(f"--vintage is {', '.join(VINTAGES[1:])}, not {vintage!r}")
+    if period not in {quarter.period for quarter in sources.quarters}:
+        raise Refused(f"the quarter {period} was never opened; open it with: python -m etl periods --open {period}")
+    if not any(source.period == period for source in sources.returns):
+        raise Refused(f"no return of {period} is accepted yet; load some with: python -m etl load --accept FILES")
+    is_final = _next_number(connection, period, FINAL) > 1
+    if is_final and vintage != REVISED:
+        raise Refused(f"{period} has its final publication already; publish what changed with --vintage {REVISED}")
+    if not is_final and vintage == REVISED:
+        raise Refused(f"{period} has no final publication to revise; publish one with --vintage {FINAL}")
+    if vintage in SETTLED:
+        _check_settled(connection, sources, period)
+
+
+def _check_settled(connection: Connection, sources: Sources, period: str) -> None:
+    """A final publication rests on returns that nation and province have decided on, of a quarter that is over."""
+    table = schema.period.c
+    quarter = connection.execute(select(table.due, table.locked).where(table.period == period)).one()
+    if not quarter.locked and today() <= quarter.due:
+        raise Refused(
+            f"returns of {period} may come in until {quarter.due}; wait until then, or lock the quarter with: "
+            f"python -m etl periods --lock {period}"
+        )
+    waiting = [absent.base for absent in sources.absent if (absent.period, absent.state) == (period, IN_REVIEW)]
+    if waiting:
+        raise Refused(
+            f"{_first(waiting)} of {period} {_is(waiting)} not decided on by the province; decide on the page of "
+            f"the return, or accept with: python -m etl review --period {period} --accept"
+        )
     version = schema.return_version.c
     rows = connection.execute(
-        select(version.period, version.base, version.sha256)
-        .where(version.in_force, version.period <= last)
-        .order_by(version.period, version.base, version.version)
-    )
-    bases = connection.execute(select(schema.base_history).order_by("base", "valid_from"))
-    quarters = connection.execute(
-        select(schema.period.c.period).where(schema.period.c.period <= last).order_by("period")
-    )
-    total = hashlib.sha256()
-    for row in (*rows, *bases, *quarters):
-        total.update("\t".join(map(str, row)).encode() + b"\n")
-    return total.hexdigest()
-
-
-def _standings(bases: list[Base], returned: np.ndarray) -> Iterator[dict[str, Any]]:
-    for base, there in zip(bases, returned, strict=True):
-        yield {"base": base.code, "type": base.type, "province": base.province, "returned": bool(there)}
-
-
-def _results(
-    computed: Computed, ranked: Composite, quarter: int, bases: list[Base], columns: list[int]
-) -> Iterator[dict[str, Any]]:
-    """Rows for each base and each code that is defined for its type."""
-    definitions = computed.definitions
-    for code, indicator in definitions.indicators.items():
-        of = computed.values[code]
-        lines = zip(
-            bases,
-            _cells(of.numerator[quarter, columns]),
-            _cells(None if of.denominator is None else of.denominator[quarter, columns], len(bases)),
-            _cells(of.value[quarter, columns]),
-            _cells(ranked.scores[code][columns]),
-            _cells(ranked.ranks[code][columns]),
-            of.why[quarter, columns].tolist(),
-            strict=True,
+        select(version.period, version.base).where(
+            version.in_force, version.state != versions.FINAL, version.period <= period
         )
-        for base, numerator, denominator, value, score, rank, why in lines:
-            if base.type in indicator.base_types:
-                yield _result(code, base, numerator, denominator, value, score, rank, why)
-    for headline in definitions.method.headlines:
-        of = computed.values[headline.code]
-        lines = zip(bases, _cells(of.value[quarter, columns]), of.why[quarter, columns].tolist(), strict=True)
-        for base, value, why in lines:
-            yield _result(headline.code, base, value, None, value, None, None, why)
-    for code in (*definitions.pillars, definitions.method.index.code):
-        scores, ranks = _cells(ranked.scores[code][columns]), _cells(ranked.ranks[code][columns])
-        for base, score, rank in zip(bases, scores, ranks, strict=True):
-            yield _result(code, base, None, None, score, score, rank, Why.PRESENT)
+    )
+    open_ = [f"{base} {quarter}" for quarter, base in sorted(map(tuple, rows), key=lambda row: (row[0] != period, row))]
+    if open_:
+        raise Refused(
+            f"{_first(open_)} {_is(open_)} not accepted by the nation; decide on the page of the return, or accept "
+            f"with: python -m etl review --period {open_[0].split()[1]} --finalise"
+        )
 
 
-def _result(code: str, base: Base, numerator, denominator, value, score, rank, why: int) -> dict[str, Any]:
+def _first(names: list[str]) -> str:
+    """How many, and the first few: "7 returns (B001, B002 …)"."""
+    more = " …" if len(names) > _FEW else ""
+    return f"{len(names)} return{'s' * (len(names) != 1)} ({', '.join(names[:_FEW])}{more})"
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _next_number(connection: Connection, period: str, vintage: str) -> int:
+    publication = schema.publication.c
+    last = select(func.max(publication.number)).where(publication.period == period, publication.vintage == vintage)
+    return (connection.execute(last).scalar() or 0) + 1
+
+
+def _same_content(connection: Connection, period: str, digest: str) -> str | None:
+    publication = schema.publication.c
+    query = select(publication.publication).where(publication.period == period, publication.content == digest)
+    return connection.execute(query.order_by(publication.created_at.desc())).scalar()
+
+
+def _publication(
+    period: str, vintage: str, number: int, definitions: Definitions, sources: Sources, seed: int
+) -> dict[str, Any]:
     return {
-        "code": code,
-        "base": base.code,
-        "numerator": numerator,
-        "denominator": denominator,
-        "value": value,
-        "score": score,
-        "rank": None if rank is None else int(rank),
-        "low": None,
-        "high": None,
-        "why": reason(why),
+        "publication": publication_name(period, vintage, number),
+        "period": period,
+        "vintage": vintage,
+        "number": number,
+        "method_hash": definitions.method_hash,
+        "definitions_hash": definitions.definitions_hash,
+        "data_state": sources.hash,
+        "seed": seed,
+        "content": None,
+        "by": None,
+        "created_at": now(),
     }
 
 
-def _group_results(computed: Computed, quarter: int, bases: list[Base], columns: list[int]) -> Iterator[dict[str, Any]]:
-    groups, membership = groups_of(bases, computed.form)
-    definitions = computed.definitions
-    everyone = np.ones(len(bases), dtype=bool)
-    asked = dict.fromkeys(computed.values, everyone)
-    factors = dict.fromkeys(computed.values, 1.0)
-    for code, indicator in definitions.indicators.items():
-        asked[code] = np.array([base.type in indicator.base_types for base in bases], dtype=bool)
-        factors[code] = indicator.factor
-    for code, number, found in group_values(computed.values, factors, asked, quarter, columns, membership):
-        if found.expected:
-            yield {"code": code, **vars(groups[number]), **vars(found)}
-
-
-def reason(why: int) -> str | None:
-    """Why a value is missing, as the warehouse and the screens call it; None when it is there."""
-    return None if why == Why.PRESENT else Why(why).name.lower()
-
-
-def _cells(values: np.ndarray | None, size: int = 0) -> Iterable[float | None]:
-    """NaN → None, NumPy → plain numbers."""
-    if values is None:
-        return [None] * size
-    return [None if value != value else value for value in values.tolist()]
+def _add(connection: Connection, row: dict, rows: content.Tables) -> None:
+    insert(connection, schema.publication, [row])
+    for table, found in rows.items():
+        insert(connection, table, ({"publication": row["publication"], **line} for line in found))

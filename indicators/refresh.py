@@ -8,9 +8,11 @@ from etl import schema
 from etl.form import load_form
 from etl.registry import Registry
 from etl.warehouse import reading, writing
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
-from indicators.publish import WORKING, Computed, is_current, write_working
+from indicators.publish import WORKING, is_current, write_working
+from indicators.sources import read_sources
 
 
 def _last(connection: Connection) -> str | None:
@@ -28,17 +30,19 @@ def refresh(engine: Engine, first: str = "", done: Callable[[str], None] = lambd
     form, definitions = load_form(), load_definitions()
     with reading(engine) as connection:
         registry = Registry(connection)
-        panel = read_cube(connection, form, registry, _last(connection))
+        panel, sources = read_cube(connection, form, registry, _last(connection)), read_sources(connection)
         stale = [
             quarter
             for quarter in reversed(panel.periods)
-            if quarter >= first and quarter in registry.quarters and not is_current(connection, definitions, quarter)
+            if quarter >= first
+            and quarter in registry.quarters
+            and not is_current(connection, definitions, quarter, sources)
         ]
     if not stale or not panel.returned.any():
         return []
     computed = Computed.of(form, definitions, registry, panel)
     for quarter in stale:
         with writing(engine) as connection:
-            write_working(connection, computed, quarter)
+            write_working(connection, computed, quarter, sources)
         done(quarter)
     return stale

@@ -1,5 +1,6 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
+from indicators.repository.comparisons import comparison
 from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, trends
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
@@ -11,14 +12,16 @@ from indicators.repository.profiles import (
     profile,
     trend,
 )
-from indicators.repository.publications import Publication, publications
+from indicators.repository.publications import Publication, every_publication, publications
 from indicators.repository.rankings import Ranking, RankingRow, ranking
 from indicators.repository.spread import Spread
+from indicators.repository.verdicts import Certainty, Verdict, certainties, verdicts
 from indicators.repository.watch import FlagRow, Reports, flags, reports
 from indicators.scope import NotAllowed
 
 __all__ = [
     "Area",
+    "Certainty",
     "FlagRow",
     "GroupValue",
     "Headline",
@@ -36,7 +39,11 @@ __all__ = [
     "Trend",
     "TrendPoint",
     "UnknownBase",
+    "Verdict",
     "areas",
+    "certainties",
+    "comparison",
+    "every_publication",
     "flags",
     "headlines",
     "members",
@@ -47,4 +54,5 @@ __all__ = [
     "reports",
     "trend",
     "trends",
+    "verdicts",
 ]

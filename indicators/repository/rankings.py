@@ -15,7 +15,8 @@ from indicators.scope import Scope
 
 @dataclass(frozen=True)
 class RankingRow:
-    """`change`: places gained since the quarter before; `pillars`: score by pillar; `flags`: how many of each kind."""
+    """`change`: places gained since the quarter before; `pillars`: score by pillar; `flags`: how many of each kind;
+    `low` to `high`: where 90 % of the replications' ranks lie; `lamp` and `grade`: of the verdict, None without one."""
 
     member: Member
     rank: int | None
@@ -25,6 +26,8 @@ class RankingRow:
     change: int | None
     pillars: dict[str, float | None]
     flags: dict[str, int]
+    lamp: str | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
     found = _results(connection, publication, codes, listed)
     before = _ranks_before(connection, scope, publication, index, listed)
     flagged = _flag_counts(connection, publication, listed)
+    judged = _verdicts(connection, publication, listed)
     rows = []
     for code, member in listed.items():
         own = found.get((index, code))
@@ -67,6 +71,8 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
                 change=before[code] - rank if rank is not None and before.get(code) is not None else None,
                 pillars={p: found[p, code].value if (p, code) in found else None for p in definitions.pillars},
                 flags=flagged.get(code, {}),
+                lamp=judged[code].lamp if code in judged else None,
+                grade=judged[code].grade if code in judged else None,
             )
         )
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.member.code))
@@ -83,6 +89,12 @@ def _results(connection: Connection, publication: Publication, codes: Sequence[s
         )
     )
     return {(row.code, row.base): row for row in rows if row.base in listed}
+
+
+def _verdicts(connection: Connection, publication: Publication, listed: Mapping[str, Member]):
+    table = schema.verdict.c
+    rows = connection.execute(select(table.base, table.lamp, table.grade).where(table.publication == publication.code))
+    return {row.base: row for row in rows if row.base in listed}
 
 
 def _ranks_before(

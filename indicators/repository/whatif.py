@@ -10,9 +10,9 @@ from etl import schema
 from etl.panel import Why
 from indicators.compute import Values
 from indicators.definition import Definitions, load_definitions
-from indicators.publish import reason
 from indicators.repository.members import Member, all_members
 from indicators.repository.publications import Publication
+from indicators.results import reason
 from indicators.scope import Scope
 from indicators.whatif import Choice, what_if
 

@@ -5,10 +5,11 @@ import pytest
 
 from etl.form import load_form
 from etl.registry import Registry
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.explain import Unexplained, explain
-from indicators.publish import Computed, reason
+from indicators.results import reason
 from tests.builders import QUARTERS, cell_of, edit, load
 
 LAST = QUARTERS[-1]

@@ -7,7 +7,7 @@ import pytest
 
 from indicators.composite import Composite
 from indicators.compute import Values
-from indicators.flags import flags
+from indicators.flags import flags, speaking
 from tests.indicators.programmes import DEFINITIONS, base
 
 nan = np.nan
@@ -15,22 +15,33 @@ EVERY = ["regional", "enterprise", "university", "institute"]
 
 
 def flagged(
-    code, values, *, period="2026Q4", before=None, hardship=False, kind="regional", returned=None, pillars=None
+    code,
+    values,
+    *,
+    period="2026Q4",
+    before=None,
+    hardship=False,
+    kind="regional",
+    returned=None,
+    pillars=None,
+    alone=None,
 ):
-    """The flags of one indicator: (base, what it was held against). `values` of bases of one type; `before`: a year ago."""
+    """The flags of one indicator: (base, what it was held against). `values` of bases of one type; `before`: a year ago;
+    `alone`: whether it may flag alone, which here it may unless told otherwise."""
     bases = [base(f"B{i}", kind, hardship=hardship) for i in range(len(values))]
     table = np.full((5, len(values)), nan)
     table[4] = values
     if before is not None:
         table[0] = before
     of = Values(table, None, table, np.isnan(table) * 2, ~np.isnan(table))
-    alone = replace(DEFINITIONS, indicators={code: DEFINITIONS.indicators[code]})
+    indicator = DEFINITIONS.indicators[code].model_copy(update={"alone": True} if alone is None else {"alone": alone})
+    only = replace(DEFINITIONS, indicators={code: indicator})
     nothing = np.full(len(values), nan)
     composite = Composite(
         {pillar: np.array((pillars or {}).get(pillar, nothing), dtype=float) for pillar in DEFINITIONS.pillars}
     )
     there = np.array(returned or [True] * len(values))
-    found = flags({code: of}, composite, alone, period, 4, bases, range(len(values)), there)
+    found = flags({code: of}, composite, only, period, 4, bases, range(len(values)), there)
     return [(flag.base, flag.kind, flag.code, flag.reference) for flag in found]
 
 
@@ -74,6 +85,17 @@ def test_every_rule_of_the_definitions_is_tried_here():
 @pytest.mark.parametrize("code", ["FIN07", "COL05"])
 def test_a_value_must_be_strictly_above_its_floor(code):
     assert floor(-0.0, 0, 0.01, code=code, kind="university") == [("B0", 0), ("B1", 0)]
+
+
+def test_the_closure_rate_alone_flags_nobody():
+    assert not DEFINITIONS.indicators["INC03"].alone
+    assert floor(99, 99, code="INC03", alone=False) == []
+
+
+def test_what_may_not_speak_alone_is_told_beside_another():
+    missed = np.array([[True, True, False], [True, False, True]])
+    assert speaking(missed, np.array([False, True])).tolist() == [[True, False, False], [True, False, True]]
+    assert not speaking(missed, np.array([False, False])).any()
 
 
 def test_a_floor_can_be_lifted_for_a_type():

@@ -10,9 +10,10 @@ from etl import warehouse as module
 from etl.form import load_form
 from etl.registry import Registry, open_period
 from etl.template import write_history
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
-from indicators.publish import Computed, is_current, write_working
+from indicators.publish import is_current, write_working
 from indicators.ranking import ranking
 from tests.builders import QUARTERS, dump, entry, facts_of, load, set_up
 

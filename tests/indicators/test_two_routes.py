@@ -14,9 +14,10 @@ from etl import periods, schema, warehouse
 from etl.form import load_form
 from etl.load import Delivery, load_files
 from etl.registry import Registry, open_period, read_bases, register_bases
+from indicators.computed import Computed
 from indicators.cube import read_cube
 from indicators.definition import load_definitions
-from indicators.publish import Computed, write_working
+from indicators.publish import write_working
 from sample_data.generate import Order, generate
 from tests.builders import Writer, entry
 from tests.indicators.by_hand import by_hand, value_of

@@ -19,7 +19,10 @@ INDEX = DEFINITIONS.method.index.code
 PILLARS = [code for code, pillar in DEFINITIONS.pillars.items() if not pillar.bonus]
 
 
-def ranks(choice: Choice = Choice(), values=LAST) -> list[float]:
+PUBLISHED = Choice()
+
+
+def ranks(choice: Choice = PUBLISHED, values=LAST) -> list[float]:
     return what_if(values, DEFINITIONS, KIND, choice, seed=1).certainty.nominal.tolist()
 
 

@@ -1,0 +1,65 @@
+"""The verdict on each base and how sure its ranks are, for the bases that a scope may see."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from etl import schema
+from indicators.repository.members import members
+from indicators.repository.publications import Publication
+from indicators.scope import Scope
+from indicators.verdicts.reasons import Reason
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`final`: the grade is that of a whole year, else it is the grade so far. Reasons are put into words by
+    indicators.verdicts.words."""
+
+    lamp: str
+    grade: str | None
+    final: bool
+    proposal: str | None
+    trend: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """Of the replications: between which ranks 90 % lie, and the shares in which the base has one of the first or last
+    tenth or the first fifth of the places, or a rank at all."""
+
+    low: float
+    high: float
+    mean: float
+    median: float
+    top_tenth: float
+    top_fifth: float
+    bottom_tenth: float
+    ranked: float
+
+
+def verdicts(connection: Connection, scope: Scope, publication: Publication) -> dict[str, Verdict]:
+    """By base. Empty for a publication that was made before verdicts were given."""
+    table, listed = schema.verdict, members(connection, scope, publication)
+    rows = connection.execute(select(table).where(table.c.publication == publication.code).order_by(table.c.base))
+    return {
+        row.base: Verdict(row.lamp, row.grade, row.final, row.proposal, row.trend, _reasons(row.reasons))
+        for row in rows
+        if row.base in listed
+    }
+
+
+def certainties(connection: Connection, scope: Scope, publication: Publication, code: str) -> dict[str, Certainty]:
+    """By base, of a pillar or the index. Bases without a rank are left out."""
+    table, listed = schema.certainty.c, members(connection, scope, publication)
+    figures = (table[name] for name in Certainty.__dataclass_fields__)
+    rows = connection.execute(
+        select(table.base, *figures).where(table.publication == publication.code, table.code == code)
+    )
+    return {base: Certainty(*told) for base, *told in sorted(map(tuple, rows)) if base in listed}
+
+
+def _reasons(text: str) -> tuple[Reason, ...]:
+    return tuple(Reason.from_dict(told) for told in json.loads(text))

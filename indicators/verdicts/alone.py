@@ -1,0 +1,69 @@
+"""One quarter alone: an indicator's formula without its windows. Four quarters together hide whether the last one was
+bad too, and one bad quarter stays in them for a year."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from etl import formula
+from etl.evaluation import Evaluator
+from etl.form import Form
+from etl.panel import Panel
+from indicators.definition import Definitions, Indicator
+
+SHORTER = {"lag4": "lag1"}
+"""Windows that become shorter: growth over a year becomes growth over a quarter."""
+WITHOUT = ("sum4", "avg5")
+"""Windows that are left out: a year's hires become the quarter's."""
+
+
+def of_one_quarter(node: formula.Node) -> formula.Node:
+    """The formula over a quarter instead of a year."""
+    match node:
+        case formula.Window(name, operand):
+            inner = of_one_quarter(operand)
+            return inner if name in WITHOUT else formula.Window(SHORTER.get(name, name), inner)
+        case formula.Arithmetic(_, left, right):
+            return replace(node, left=of_one_quarter(left), right=of_one_quarter(right))
+        case formula.Negative(operand):
+            return replace(node, operand=of_one_quarter(operand))
+        case formula.Function(_, operands):
+            return replace(node, operands=tuple(of_one_quarter(operand) for operand in operands))
+    return node
+
+
+def compared(definitions: Definitions, form: Form) -> list[Indicator]:
+    """The indicators that count in the index and can be told for one quarter: what counts since January cannot."""
+    bonus = {pillar.code for pillar in definitions.method.pillars if pillar.bonus}
+    return [
+        indicator
+        for indicator in definitions.indicators.values()
+        if indicator.scored and indicator.pillar not in bonus and not _since_january(indicator, form)
+    ]
+
+
+def _since_january(indicator: Indicator, form: Form) -> bool:
+    used = formula.measures(_whole(indicator))
+    return any(form.measures[code].timing == "year_to_date" for code in used)
+
+
+def _whole(indicator: Indicator) -> formula.Node:
+    below = indicator.denominator_tree
+    return formula.Arithmetic("/", indicator.numerator_tree, below) if below else indicator.numerator_tree
+
+
+def quarterly(panel: Panel, indicators: list[Indicator]) -> np.ndarray:
+    """values[indicator, quarter, base] of each quarter alone, in the indicators' own units."""
+    evaluate = Evaluator(panel)
+    return np.array([evaluate(of_one_quarter(_whole(i))).values * i.factor for i in indicators]).reshape(
+        len(indicators), len(panel.periods), len(panel.bases)
+    )
+
+
+def latest(panel: Panel, quarter: int, count: int) -> Panel:
+    """The `count` quarters that end with `quarter`, or those that there are."""
+    part = slice(max(0, quarter + 1 - count), quarter + 1)
+    return Panel(
+        panel.periods[part], panel.measures, panel.bases, panel.values[part], panel.types[part], panel.asked,
+        panel.returned[part],
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""python -m indicators publish, approve, publications, content, verify, compare: what they print, and how they end."""
+
+import csv
+import json
+
+import pytest
+from typer.main import get_command
+
+from indicators.__main__ import app
+from tests.builders import load
+from tests.indicators.publishing import KINDS, LAST, correct, lock
+
+FINAL = f"{LAST}-final-1"
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs a command in this process: (exit status, standard output, standard error)."""
+
+    def call(*arguments):
+        capsys.readouterr()
+        try:
+            status = get_command(app).main([str(one) for one in arguments], prog_name="indicators")
+        except SystemExit as end:
+            status = end.code or 0
+        return status, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def filled(warehouse, writer):
+    load(warehouse, writer.archive(KINDS))
+    lock(warehouse)
+
+
+def test_the_way_of_a_publication(call, warehouse, filled, tmp_path):
+    status, out, _ = call("publish", "--period", LAST, "--vintage", "final", "--by", "Ann", "--out", tmp_path / "out")
+    assert status == 0
+    assert out.startswith(f"{FINAL} is published; its content is ")
+    assert call("content", "--publication", FINAL, "--out", tmp_path / "again.jsonl")[0] == 0
+    written = tmp_path / "out" / f"{FINAL}.jsonl"
+    assert written.read_bytes() == (tmp_path / "again.jsonl").read_bytes()
+    assert call("approve", "--publication", FINAL, "--by", "Bo", "--reason", "checked")[0] == 0
+    assert "signed by Bo" in call("publications")[1]
+    assert call("verify", "--publication", FINAL)[:2] == (0, f"{FINAL}: same bytes\n")
+
+
+def test_a_revision_that_changes_nothing_says_so(call, warehouse, filled):
+    call("publish", "--period", LAST, "--vintage", "final")
+    assert f"(the same as {FINAL})" in call("publish", "--period", LAST, "--vintage", "revised")[1]
+
+
+def test_who_moved_as_table_csv_and_json(call, warehouse, filled, tmp_path):
+    call("publish", "--period", LAST, "--vintage", "final")
+    correct(warehouse, tmp_path, mentors=50)
+    call("publish", "--period", LAST, "--vintage", "revised")
+    pair = (FINAL, f"{LAST}-revised-1")
+    assert "bases moved" in call("compare", *pair)[1]
+    told = json.loads(call("compare", *pair, "--format", "json")[1])
+    lines = list(csv.DictReader(call("compare", *pair, "--format", "csv")[1].splitlines()))
+    assert [line["base"] for line in lines] == [row["base"] for row in told] == ["E1", "I1", "R1", "R2", "U1"]
+    for row in told:
+        if row["index_own"] is not None:
+            parts = row["index_own"] + row["index_peers"] + row["index_method"]
+            assert parts == pytest.approx(row["index_b"] - row["index_a"], abs=1e-12)
+
+
+@pytest.mark.parametrize(("arguments", "word"), [
+    (("publish", "--period", LAST, "--vintage", "revised"), "--vintage final"),
+    (("publish", "--period", LAST, "--vintage", "best"), "provisional, final, revised"),
+    (("publish", "--period", "soon", "--vintage", "final"), "2026Q3"),
+    (("verify", "--publication", FINAL), "publications"), (("compare", FINAL, FINAL), "publications"),
+    (("compare", FINAL, FINAL, "--format", "pdf"), "table, csv or json"),
+    (("content", "--publication", FINAL, "--out", "never.jsonl"), "publications"),
+    (("approve", "--publication", FINAL, "--by", "Bo", "--reason", "so"), "publications"),
+    (("publications",), "compute --all"),
+    (("explain", "--base", "R1", "--period", LAST, "--code", "lamp"), f"compute --period {LAST}"),
+])  # fmt: skip
+def test_what_cannot_be_done_is_told_in_one_line_with_what_to_do(call, warehouse, filled, arguments, word):
+    status, out, err = call(*arguments)
+    assert (status, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert err.startswith("error: ")
+    assert word in err
