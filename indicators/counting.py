@@ -54,11 +54,13 @@ class Places:
     def _beside(self, value: float, others: int) -> "_Beside | None":
         """None where some of the other values are so near that they may be tied with this one though they do not equal
         it: that is not for counting to say."""
+        if value != value:
+            return _BESIDE_NONE
         slack = _NEAR * abs(value)
         below, above = self.values < value - slack, self.values > value + slack
         counts = int(np.count_nonzero(below)), int(np.count_nonzero(above))
         apart = sum(counts)
-        if value == value and apart != others and apart + np.count_nonzero(self.values == value) != others:
+        if apart != others and apart + np.count_nonzero(self.values == value) != others:
             return None
         return _Beside(below.view(np.int8), above.view(np.int8), *counts)
 
@@ -70,3 +72,6 @@ class _Beside(NamedTuple):
     above: np.ndarray
     count_below: int
     count_above: int
+
+
+_BESIDE_NONE = _Beside(np.zeros(1, np.int8), np.zeros(1, np.int8), 0, 0)

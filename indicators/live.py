@@ -66,8 +66,8 @@ class Live:
 
 
 class LiveQuarter:
-    """One quarter: `values` [1, base] by indicator; `composite`, its scores and ranks; and how the bases of each type
-    stand, in the order of the types. All are changed in place: copy what must stay as it is."""
+    """One quarter: `values` [1, base] by indicator, `peers`: how the bases of each type stand, in the order of the types,
+    and `composite`. All are changed in place: copy what must stay as it is."""
 
     def __init__(self, panel: Panel, at: int, reach: int, definitions: Definitions, type_names: list[str]):
         self._panel, self._at, self._first = panel, at, max(0, at - reach)
@@ -75,11 +75,22 @@ class LiveQuarter:
         self.values = {code: _last(of) for code, of in self._compute(slice(None)).items()}
         types, returned = panel.types[at], panel.returned[at]
         ranked = composite(self.values, definitions, 0, types, returned, type_names)
-        self.composite = ranked
+        self._composite, self._behind = ranked, [set[str]() for _ in type_names]
         self.peers = [
             Peers(np.flatnonzero(types == number), name, self.values, returned, ranked, definitions)
             for number, name in enumerate(type_names)
         ]
+
+    @property
+    def composite(self) -> Composite:
+        """The scores and ranks of all types, which are those of `peers`: put together here, so that several returns
+        that come before it is read cost this once."""
+        for peers, codes in zip(self.peers, self._behind, strict=True):
+            for code in codes:
+                self._composite.scores[code][peers.bases] = peers.scores[code]
+                self._composite.ranks[code][peers.bases] = peers.ranks[code]
+            codes.clear()
+        return self._composite
 
     def patch(self, base: int) -> Change:
         """Follows a change in the panel's column of that base, in this quarter or one that formulas look back to."""
@@ -88,9 +99,8 @@ class LiveQuarter:
         kind = int(self._panel.types[self._at, base])
         there = bool(self._panel.returned[self._at, base])
         ranked = self.peers[kind].patch(base, new, there) if kind >= 0 else set[str]()
-        for code in ranked:
-            self.composite.scores[code][self.peers[kind].bases] = self.peers[kind].scores[code]
-            self.composite.ranks[code][self.peers[kind].bases] = self.peers[kind].ranks[code]
+        if ranked:
+            self._behind[kind] |= ranked
         return Change(self._panel.periods[self._at], changed, bool(ranked))
 
     def _compute(self, bases: slice) -> dict[str, Values]:

@@ -93,12 +93,19 @@ def family_mean(
         if counts.all():  # nothing to leave out: the same bits with fewer passes
             part, use = mean.to(column), True
         else:
-            part = np.where(counts, mean.to(np.where(counts, column, 1.0)), 0.0)
+            part = _without(mean.to(_without(column, ~counts, 1.0)), ~counts, 0.0)
         total = total + weight[child] * part
         there, count = there + weight[child] * use, count + use
     whole, found = (len(children), count) if share_of == "number" else (sum(weight[c] for c in children), there)
     enough = (there > 0) & (found >= min_share * whole * (1 - TIE))
     return np.where(enough, mean.back(np.where(enough, total / np.where(enough, there, 1.0), 1.0)), np.nan)
+
+
+def _without(values: np.ndarray, where: np.ndarray, instead: float) -> np.ndarray:
+    """A copy with another number in some places; several times as fast as np.where when these are few."""
+    found = np.array(values)
+    np.copyto(found, instead, where=where)
+    return found
 
 
 def _check_positive(
