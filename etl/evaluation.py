@@ -27,6 +27,9 @@ from etl.formula import (
 )
 from etl.panel import Panel, Why
 
+# Looked up once: for one base, looking up costs what computing does.
+PRESENT, HISTORY, NOT_ASKED = np.uint8(Why.PRESENT), np.uint8(Why.HISTORY), np.uint8(Why.NOT_ASKED)
+
 
 class Column(NamedTuple):
     """values[quarter, base], NaN exactly where why[quarter, base] is not PRESENT."""
@@ -95,7 +98,7 @@ class Evaluator:
 
         why = np.maximum(left.why, right.why)
         holds = _COMPARE[operator](left.values - right.values, slack).astype(float)
-        return Column(np.where(why == Why.PRESENT, holds, np.nan), why)
+        return Column(np.where(why == PRESENT, holds, np.nan), why)
 
 
 _ARITHMETIC = {"-": np.subtract, "*": np.multiply}
@@ -121,7 +124,7 @@ def _combine(operation, first: Column, *others: Column) -> Column:
 
 
 def _add(left: Column, right: Column) -> Column:
-    not_left, not_right = left.why == Why.NOT_ASKED, right.why == Why.NOT_ASKED
+    not_left, not_right = left.why == NOT_ASKED, right.why == NOT_ASKED
     total = _combine(np.add, left, right)
     if not (not_left.any() or not_right.any()):
         return total
@@ -133,8 +136,10 @@ def _add(left: Column, right: Column) -> Column:
 
 def _divide(left: Column, right: Column) -> Column:
     zero = right.values == 0
+    if not zero.any():
+        return _combine(np.divide, left, right)
     quotient = _combine(np.divide, left, Column(np.where(zero, np.nan, right.values), right.why))
-    why = np.where(zero & (quotient.why == Why.PRESENT), np.uint8(Why.ZERO_DENOMINATOR), quotient.why)
+    why = np.where(zero & (quotient.why == PRESENT), np.uint8(Why.ZERO_DENOMINATOR), quotient.why)
     return Column(quotient.values, why)
 
 
@@ -143,11 +148,11 @@ def _window(name: str, column: Column) -> Column:
     steps = WINDOWS[name]
     reach, quarters = max(steps), len(column.values)
     values = np.full(column.values.shape, np.nan)
-    why = np.full(column.why.shape, np.uint8(Why.HISTORY))
-    for early in range(min(reach, quarters)):
-        for step in steps:
-            if step <= early:
-                np.maximum(why[early], column.why[early - step], out=why[early])
+    why = np.full(column.why.shape, HISTORY)
+    early = min(reach, quarters)
+    for step in steps:
+        if step < early:
+            np.maximum(why[step:early], column.why[: early - step], out=why[step:early])
     if quarters > reach:
         parts = [slice(reach - step, quarters - step) for step in steps]
         total, worst = column.values[parts[0]], column.why[parts[0]]

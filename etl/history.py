@@ -42,9 +42,7 @@ class History:
         for (kind, quarter), panel in self._peers.items():
             if quarter == period and base in panel.bases:
                 self._evaluators.pop((kind, period), None)
-                panel.values[0, :, panel.bases.index(base)] = np.nan
-                place(panel, 0, panel.bases.index(base), figures)
-                panel.refresh()
+                panel.put(0, panel.bases.index(base), figures)
 
     def figures(self, keys: Iterable[Key]) -> dict[Key, Figures]:
         """The figures of the latest error-free version, for those of the keys that have one."""

@@ -23,6 +23,8 @@ from etl.config import settings
 from etl.schema import metadata
 
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ONE_STATE: dict[str, dict[str, Any]] = {"sqlite": {}, "postgresql": {"isolation_level": "REPEATABLE READ"}}
+"""What a transaction needs so that each of its statements sees what the first one saw."""
 _ROWS_AT_ONCE = 1_000
 
 
@@ -60,8 +62,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the warehouse. Raises Unreachable when there is none."""
-    with _told(), engine.connect() as connection, connection.begin():
+    """A connection that sees one state of the warehouse, whatever is written meanwhile. Raises Unreachable when there is
+    none."""
+    with (
+        _told(),
+        engine.connect().execution_options(**_ONE_STATE[engine.dialect.name]) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 

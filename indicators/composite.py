@@ -8,12 +8,14 @@ import numpy as np
 from etl.panel import Why
 from indicators.compute import Values
 from indicators.definition import Definitions, Indicator, Scores
-from indicators.index.aggregate import aggregate
+from indicators.index.aggregate import MEANS, aggregate, family_mean
 from indicators.index.normalise import percentile_rank
 from indicators.index.rank import rank
 from indicators.index.tree import Entry, Tree, grow
 
 HELD_AGAINST = (Why.WITHHELD, Why.NO_RETURN)
+MEAN, SHARE_OF = "arithmetic", "weight"
+"""How pillars and index are means, and what `min_share` is a share of."""
 
 
 @dataclass
@@ -50,6 +52,16 @@ def programme_tree(definitions: Definitions, indicators: Sequence[Indicator]) ->
             pillars.append(Entry(pillar.code, "" if pillar.bonus else index, weight, False))
     top = [Entry(index, "", 1.0, False)] if any(pillar.parent for pillar in pillars) else []
     return grow([*leaves.values(), *pillars, *top])
+
+
+def scored_of(definitions: Definitions, type_name: str) -> list[Indicator]:
+    """The indicators that a type of base is scored on."""
+    return [indicator for indicator in definitions.of_type(type_name) if indicator.scored]
+
+
+def mean_of(children: Sequence[int], scores: Mapping[int, np.ndarray], tree: Tree, rules: Scores) -> np.ndarray:
+    """The scores [base] of the pillar, or index, that has these children, from theirs, by place in the tree."""
+    return family_mean(scores, tree.weights, children, MEANS[MEAN], rules.min_share, SHARE_OF)
 
 
 def composite(
@@ -97,7 +109,7 @@ def _score_type(
     name: str,
 ) -> None:
     rules = definitions.method.scores
-    indicators = [indicator for indicator in definitions.of_type(name) if indicator.scored]
+    indicators = scored_of(definitions, name)
     if not indicators:
         return
     tree = programme_tree(definitions, indicators)
@@ -105,7 +117,7 @@ def _score_type(
     for indicator in indicators:
         of = values[indicator.code]
         columns.append(indicator_scores(indicator, of.value[quarter, members], of.why[quarter, members], rules))
-    scores = aggregate(np.column_stack(columns), tree, min_share=rules.min_share, share_of="weight")
+    scores = aggregate(np.column_stack(columns), tree, how=MEAN, min_share=rules.min_share, share_of=SHARE_OF)
     ranks = rank(scores)
     for place, code in enumerate(tree.codes):
         result.scores[code][members], result.ranks[code][members] = scores[:, place], ranks[:, place]

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl import formula
-from etl.evaluation import Column, Evaluator
-from etl.panel import Panel, Why
+from etl.evaluation import NOT_ASKED, PRESENT, Column, Evaluator
+from etl.panel import Panel
 from indicators.definition import Definitions, Headline, Indicator
 
 
@@ -35,16 +34,14 @@ def indicator_values(evaluate: Evaluator, indicator: Indicator, types: np.ndarra
     """One indicator: factor × numerator ÷ denominator, for the types that it is defined for."""
     above = evaluate(indicator.numerator_tree)
     below = evaluate(indicator.denominator_tree) if indicator.denominator_tree else None
-    whole = above
-    complete = above.why == Why.PRESENT
+    whole = evaluate(indicator.ratio_tree)
+    complete = above.why == PRESENT
     if below is not None:
-        assert indicator.denominator_tree is not None
-        whole = evaluate(formula.Arithmetic("/", indicator.numerator_tree, indicator.denominator_tree))
-        complete &= below.why == Why.PRESENT
+        complete &= below.why == PRESENT
     value, why = whole.values * indicator.factor, whole.why
     if set(indicator.base_types) < set(type_names):
         defined = np.array([*(name in indicator.base_types for name in type_names), True])[types]  # type −1: the last
-        value, why = np.where(defined, value, np.nan), np.where(defined, why, np.uint8(Why.NOT_ASKED))
+        value, why = np.where(defined, value, np.nan), np.where(defined, why, NOT_ASKED)
         complete &= defined & (types >= 0)
     return Values(above.values, below.values if below else None, value, why, complete)
 
@@ -52,5 +49,5 @@ def indicator_values(evaluate: Evaluator, indicator: Indicator, types: np.ndarra
 def headline_values(panel: Panel, headline: Headline) -> Values:
     """A sum at the head of the overview, by base."""
     column: Column = Evaluator(panel)(headline.tree)
-    present = column.why == Why.PRESENT
+    present = column.why == PRESENT
     return Values(column.values, None, column.values, column.why, present)

@@ -84,6 +84,12 @@ class Indicator(Entry):
     def denominator_tree(self) -> language.Node | None:
         return language.parse(self.denominator) if self.denominator else None
 
+    @cached_property
+    def ratio_tree(self) -> language.Node:
+        """Numerator ÷ denominator, or the numerator alone."""
+        below = self.denominator_tree
+        return language.Arithmetic("/", self.numerator_tree, below) if below else self.numerator_tree
+
     @property
     def formula(self) -> str:
         """The whole formula, in the formula language."""

@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, func, select
 
-from etl import schema
+from etl import periods, schema
 from etl.form import load_form
 from etl.registry import Registry
 from etl.warehouse import reading, writing
 from indicators.computed import Computed
 from indicators.cube import read_cube
-from indicators.definition import load_definitions
+from indicators.definition import Definitions, load_definitions
 from indicators.publish import WORKING, is_current, write_working
-from indicators.sources import read_sources
+from indicators.sources import Sources, read_sources
+
+_PASSES = 3
+"""So often at most: who goes on accepting goes on refreshing."""
 
 
 def _last(connection: Connection) -> str | None:
@@ -24,22 +27,45 @@ def _last(connection: Connection) -> str | None:
     return max((period for period in known if period), default=None)
 
 
+def _stale(connection: Connection, definitions: Definitions, sources: Sources, first: str) -> list[str]:
+    """The quarters from `first` on whose working publication is out of date, the newest first."""
+    last = _last(connection)
+    if not sources.returns or not last:
+        return []
+    opened = {quarter.period for quarter in sources.quarters}
+    quarters = reversed(periods.span(sources.returns[0].period, last))
+    return [
+        quarter
+        for quarter in quarters
+        if quarter >= first and quarter in opened and not is_current(connection, definitions, quarter, sources)
+    ]
+
+
 def refresh(engine: Engine, first: str = "", done: Callable[[str], None] = lambda quarter: None) -> list[str]:
     """Computes each quarter from `first` on whose working publication is out of date, the newest first. Calls `done`
-    after each. Returns the quarters."""
+    after each. Returns the quarters.
+
+    Numbers are written with the state of the data that they were computed from. When returns were accepted meanwhile,
+    or someone else wrote older numbers over newer ones, that state tells, and those quarters are computed once more.
+    """
+    written: dict[str, None] = {}
+    for _ in range(_PASSES):
+        stale = _refresh_once(engine, first, done)
+        written |= dict.fromkeys(stale)
+        if not stale:
+            break
+    return list(written)
+
+
+def _refresh_once(engine: Engine, first: str, done: Callable[[str], None]) -> list[str]:
     form, definitions = load_form(), load_definitions()
-    with reading(engine) as connection:
+    with reading(engine) as connection:  # one state of the data: what is computed from it bears its name
+        sources = read_sources(connection)
+        stale = _stale(connection, definitions, sources, first)
+        if not stale:
+            return []
         registry = Registry(connection)
-        panel, sources = read_cube(connection, form, registry, _last(connection)), read_sources(connection)
-        stale = [
-            quarter
-            for quarter in reversed(panel.periods)
-            if quarter >= first
-            and quarter in registry.quarters
-            and not is_current(connection, definitions, quarter, sources)
-        ]
-    if not stale or not panel.returned.any():
-        return []
+        panel = read_cube(connection, form, registry, _last(connection))
     computed = Computed.of(form, definitions, registry, panel)
     for quarter in stale:
         with writing(engine) as connection:

@@ -1,7 +1,8 @@
 """Scores of the indicators → scores of every aggregate, up the tree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -62,38 +63,53 @@ def aggregate(
     if not (np.isfinite(weighed) & (weighed >= 0)).all():
         raise ValueError("a weight is a number of at least 0")
     columns = list(np.moveaxis(scores, -1, 0))  # each [..., unit], by code
-    weight = np.moveaxis(weighed, -1, 0)[..., None]  # each [..., 1], by code
+    weight = list(np.moveaxis(weighed, -1, 0)[..., None])  # each [..., 1], by code
     for _, children in tree.families:  # in the order of the codes, children first
         if MEANS[how].needs_positive:
             _check_positive(columns, weight, children, tree, how)
-        columns.append(_mean(columns, weight, children, MEANS[how], min_share, share_of))
+        columns.append(family_mean(columns, weight, children, MEANS[how], min_share, share_of))
     shape = (*np.broadcast_shapes(scores.shape[:-2], weighed.shape[:-1]), scores.shape[-2])
     return np.stack([np.broadcast_to(column, shape) for column in columns], axis=-1)
 
 
-def _mean(
-    columns: list[np.ndarray],
-    weight: np.ndarray,
-    children: tuple[int, ...],
+def family_mean(
+    columns: Sequence[np.ndarray] | Mapping[int, np.ndarray],
+    weight: Sequence[Any],
+    children: Sequence[int],
     mean: Mean,
     min_share: float,
     share_of: str,
 ) -> np.ndarray:
-    """Child after child, so that no array is larger than the answer and the order of adding is always the same."""
+    """The scores [..., unit] of one aggregate from those of its children. `columns` [..., unit] and `weight` (numbers, or
+    [..., 1]) are by code, `children` their places; the rest is as for `aggregate`, and is not checked.
+
+    Child after child, so that no array is larger than the answer and the order of adding is always the same.
+    """
     total, there, count = np.zeros(()), np.zeros(()), np.zeros(())
     for child in children:
-        use = ~np.isnan(columns[child])
+        column, use = columns[child], ~np.isnan(columns[child])
         # A score that has no weight may be ≤ 0 also for means that need more.
-        counts = use & (columns[child] > 0) if mean.needs_positive else use
-        total = total + weight[child] * np.where(counts, mean.to(np.where(counts, columns[child], 1.0)), 0.0)
+        counts = use & (column > 0) if mean.needs_positive else use
+        if counts.all():  # nothing to leave out: the same bits with fewer passes
+            part, use = mean.to(column), True
+        else:
+            part = _without(mean.to(_without(column, ~counts, 1.0)), ~counts, 0.0)
+        total = total + weight[child] * part
         there, count = there + weight[child] * use, count + use
     whole, found = (len(children), count) if share_of == "number" else (sum(weight[c] for c in children), there)
     enough = (there > 0) & (found >= min_share * whole * (1 - TIE))
     return np.where(enough, mean.back(np.where(enough, total / np.where(enough, there, 1.0), 1.0)), np.nan)
 
 
+def _without(values: np.ndarray, where: np.ndarray, instead: float) -> np.ndarray:
+    """A copy with another number in some places; several times as fast as np.where when these are few."""
+    found = np.array(values)
+    np.copyto(found, instead, where=where)
+    return found
+
+
 def _check_positive(
-    columns: list[np.ndarray], weight: np.ndarray, children: tuple[int, ...], tree: Tree, how: str
+    columns: list[np.ndarray], weight: list[np.ndarray], children: tuple[int, ...], tree: Tree, how: str
 ) -> None:
     for child in children:
         wrong = (columns[child] < np.finfo(float).tiny) & (weight[child] > 0)

@@ -24,6 +24,12 @@ def places(values: np.ndarray, ties: str = "min", axis: int = -2) -> np.ndarray:
         raise ValueError(f"ties are {' or '.join(TIES)}, not {ties!r}")
     rows = np.moveaxis(np.asarray(values, dtype=float), axis, -1)
     order = np.argsort(rows, axis=-1, kind="stable")  # missing values come last
+    return np.moveaxis(places_in_order(rows, order, ties), -1, axis)
+
+
+def places_in_order(rows: np.ndarray, order: np.ndarray, ties: str = "min") -> np.ndarray:
+    """`places` along the last axis of rows [..., unit] for whose order has been seen to: `order` [..., unit] are the
+    units from the smallest value up, the missing ones last."""
     ordered = np.take_along_axis(rows, order, axis=-1)
     begins = np.ones(ordered.shape, dtype=bool)
     begins[..., 1:] = apart(ordered[..., :-1], ordered[..., 1:])
@@ -33,7 +39,7 @@ def places(values: np.ndarray, ties: str = "min", axis: int = -2) -> np.ndarray:
     found = np.where(np.isnan(ordered), np.nan, found)
     result = np.empty(rows.shape)
     np.put_along_axis(result, order, found, axis=-1)
-    return np.moveaxis(result, -1, axis)
+    return result
 
 
 def rank(values: np.ndarray, axis: int = -2) -> np.ndarray:

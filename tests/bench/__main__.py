@@ -11,6 +11,7 @@ from tests.bench.detection import detection
 from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
+from tests.bench.patching import patching
 from tests.bench.verdicts import verdicts
 from tests.bench.workbooks import reading, writing_forms
 
@@ -26,6 +27,7 @@ def main() -> int:
             *detection(folder, full),
             indicators_from_facts(folder),
             *growth(),
+            patching(),
             *certainty(),
             *funnels(full),
             *verdicts(full),
