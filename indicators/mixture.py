@@ -33,6 +33,9 @@ class Model:
     centre: np.ndarray
     spread: np.ndarray
 
+    def of(self, units: np.ndarray | slice) -> "Model":
+        return Model(self.family, self.centre[units], self.spread[units])
+
 
 class Family(Protocol):
     """What tells proportions from rates. Arrays of one shape; `count` may be any real number ≥ −1."""
@@ -172,7 +175,7 @@ def _from_smaller_tail(family, a, b, size, places, centre, weights):
     for where, tail, sign in ((small, family.lower_tail, 1), (~small, family.upper_tail, -1)):
         if where.any():
             chances = tail(a[where], b[where], size[where], places[where])
-            found[where] = sign * ndtri(_inside(chances if weights is None else chances @ weights))
+            found[where] = sign * ndtri(_inside(chances if weights is None else np.einsum("ij,j->i", chances, weights)))
     return found
 
 
