@@ -10,7 +10,6 @@ from etl import formula, periods
 from etl.evaluation import Evaluator
 from etl.form import Form
 from etl.panel import Panel, Why
-from etl.places import address
 from etl.registry import Registry
 from indicators.compute import indicator_values
 from indicators.cube import Facts, build_cube

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from etl import schema
+from etl.places import address
 from etl.registry import Registry
-from etl.workbook import address
 from indicators.sources import Sources
 
 
