@@ -23,8 +23,8 @@ def seconds(run: Callable[[], object], repeats: int = 5, clock: Clock = time.per
 def in_turn(
     ours: Callable[[], object], theirs: Callable[[], object], rounds: int = 12, clock: Clock = time.perf_counter
 ) -> tuple[float, float]:
-    """The shortest run of each, taken in turn, so that a busy moment of the machine falls on both. With the clock
-    `process_time` waiting for the processor is not counted: for work of milliseconds on one thread."""
+    """The shortest run of each, taken in turn, so that a busy moment of the machine falls on both. Where one side takes
+    many times as long as the other, only that one is interrupted: compare processor time (`time.process_time`)."""
     pairs = [(seconds(ours, 1, clock), seconds(theirs, 1, clock)) for _ in range(rounds)]
     return min(mine for mine, _ in pairs), min(other for _, other in pairs)
 
