@@ -10,17 +10,19 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import elementwise
 from scipy.special import chdtri, ndtr
 
 from indicators.mixture import Model, Proportion, Rate, mid_score, scores
-from indicators.overdispersion import FEWEST, additive, at_the_edge, calibrated
+from indicators.overdispersion import FEWEST, Units, additive, calibrated
+from indicators.roots import secant
 
 Kind = Literal["proportion", "rate"]
 Overdispersion = Literal["none", "additive", "calibrated"]
 Z95, Z998 = 1.959964, 3.090232
-PRECISION = {"xrtol": 1e-10, "xatol": 1e-10}
-"""Of a limit, as a count."""
+PRECISION, MOST_LOOKS = 1e-9, 80
+"""Of a limit, as a count: it is found when the next step is smaller."""
+FARTHEST_START = 30.0
+"""On the logit or log scale: where a chance still has digits on both sides."""
 FAMILIES = {"proportion": Proportion(), "rate": Rate()}
 
 
@@ -155,44 +157,61 @@ def _poisson_limit(expected: np.ndarray, at: float) -> np.ndarray:
 
 def _calibrated(above, below, present, kind: Kind) -> Funnel:
     family, enough = FAMILIES[kind], present.any(axis=-1)
-    fitted = enough & ~at_the_edge(family, above, below, present)
-    there = present[fitted]
-    count, size = np.where(there, above[fitted], 0.0), np.where(there, below[fitted], 1.0)
-    z, phi, tau2 = np.where(present, 0.0, np.nan), np.where(enough, 0.0, np.nan), np.where(enough, 0.0, np.nan)
-    total = np.where(present, below, 0.0).sum(axis=-1)
-    pooled = np.where(present, above, 0.0).sum(axis=-1)
+    total, pooled = (np.where(present, array, 0.0).sum(axis=-1) for array in (below, above))
     target = np.divide(pooled, total, out=np.full(enough.shape, np.nan), where=enough)
+    z, phi, tau2 = np.where(present, 0.0, np.nan), np.where(enough, 0.0, np.nan), np.where(enough, 0.0, np.nan)
+    fitted = enough & ((kind == "rate") | ((pooled > 0) & (pooled < total)))
     if not fitted.any():  # nothing happened, or everything did: all units are alike
         return Funnel(above / below, below, z, z, phi, tau2, target, lambda at, size: target[..., None] + 0 * size)
-    fit = calibrated(family, count, size, there)
-    z[fitted] = np.where(there, mid_score(*scores(fit.model, count, size)), np.nan)
-    phi[fitted], tau2[fitted] = fit.phi[..., 0], fit.model.spread[..., 0] ** 2
-    target[fitted] = family.target(fit.model.centre[..., 0])
+    number = (np.cumsum(fitted) - 1).reshape(fitted.shape)[..., None]
+    there = present & fitted[..., None]
+    units = Units(family, above[there], below[there], np.broadcast_to(number, there.shape)[there])
+    fit = calibrated(units)
+    z[there] = mid_score(*units.scores(fit.model))
+    phi[fitted], tau2[fitted], target[fitted] = fit.phi, fit.model.spread**2, family.target(fit.model.centre)
 
     def limit(at: float, size: np.ndarray) -> np.ndarray:
         found = target[..., None] + 0 * size
-        found[fitted] = _limit(fit.model, size[fitted], at)
+        asked = fitted[..., None] & ~np.isnan(size)
+        found[asked] = _limit(fit.model, size[asked], np.broadcast_to(number, asked.shape)[asked], at)
         return found
 
     return Funnel(above / below, below, z, z, phi, tau2, target, limit)
 
 
-def _limit(model: Model, size: np.ndarray, at: float) -> np.ndarray:
-    """The value whose score is `at`; the edge where even that lies within. NaN where the size is."""
-    present = ~np.isnan(size)
-    given = tuple(np.broadcast_to(array, size.shape)[present] for array in (size, model.centre, model.spread))
+def _limit(model: Model, size: np.ndarray, row: np.ndarray, at: float) -> np.ndarray:
+    """[unit]: the value whose score is `at` in the unit's set; the edge where even that lies within."""
+    sizes, place = np.unique(size, return_inverse=True)
+    alike, back = np.unique(row * sizes.size + place, return_inverse=True)  # units of one set and size share a limit
+    row, size = alike // sizes.size, sizes[alike % sizes.size]
+    return (_count_at(model.of(row), size, at) / size)[back]
 
-    def beyond(count, size, centre, spread):
-        return mid_score(*scores(Model(model.family, centre, spread), count, size)) - at
 
-    most = model.family.largest(*given)
-    low, high = beyond(np.zeros_like(most), *given), beyond(most, *given)
-    count = np.where(low >= 0, 0.0, most)
-    inside = (low < 0) & (high > 0)
-    if inside.any():
-        ends = np.zeros(inside.sum()), most[inside]
-        held = tuple(array[inside] for array in given)
-        count[inside] = elementwise.find_root(beyond, ends, args=held, tolerances=PRECISION, maxiter=80).x
-    found = np.full(size.shape, np.nan)
-    found[present] = count / given[0]
+def _count_at(model: Model, size: np.ndarray, at: float) -> np.ndarray:
+    """[unit]: the count with that score, by secants from where the normal approximation has it."""
+
+    def beyond(count: np.ndarray, units: np.ndarray | slice = slice(None)) -> np.ndarray:
+        return mid_score(*scores(model.of(units), count, size[units])) - at
+
+    family, nothing = model.family, np.zeros_like(size)
+    most = family.largest(size, model.centre, model.spread)
+    within, reached = beyond(nothing) < 0, beyond(most) > 0
+    found = np.where(within, most, 0.0)
+    units = np.flatnonzero(within & reached)
+    low, high = nothing[units], most[units]
+    away = at * np.hypot(model.spread, np.sqrt(family.sampling_variance(size, model.centre)))
+    place = np.clip(model.centre + away, -FARTHEST_START, FARTHEST_START)
+    here = np.clip(size * family.target(place), 0.01 * most, 0.99 * most)[units]
+    variance = family.sampling_variance(size, place)
+    slope = (variance / np.hypot(model.spread, np.sqrt(variance)))[units]
+    last, last_value = here - 1, None
+    for _ in range(MOST_LOOKS):
+        value = beyond(here, units)
+        low, high = np.where(value < 0, here, low), np.where(value < 0, high, here)
+        new = secant(here, value, last, value - slope if last_value is None else last_value, low, high)
+        moves = np.abs(new - here) > PRECISION * (1 + new)
+        found[units] = new
+        units, low, high, last, last_value, here = (a[moves] for a in (units, low, high, here, value, new))
+        if not units.size:
+            break
     return found

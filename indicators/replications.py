@@ -2,7 +2,8 @@
 
 A replication is a row of `Draws`. Rows that share a scale and a mean are worked through together: within a parent the
 weighted sums of the indicators, and the weights that are there, are matrix products [replication, indicator] ×
-[indicator, unit]. Where nothing is missing every aggregate is one product with the indicators' effective weights.
+[indicator, unit]. For the units that have what most have every aggregate is one product with the indicators' effective
+weights; the others, each with its own gaps, are worked out beside them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ class Draws:
 
 @dataclass(frozen=True)
 class _Ready:
-    """One scale and mean: the scores as the mean adds them, 0 where they are missing or weigh nothing."""
+    """One scale and mean of some units: the scores as the mean adds them, 0 where they are missing or weigh nothing."""
 
     how: str
     table: np.ndarray
@@ -86,40 +87,62 @@ def replicate(
     judge does not hang on the draw. What is missing in the first of `whole` is never ranked. `within` [unit]: the
     number of the group in which a unit is ranked, below 0: none.
     """
+    order, alike = _most_alike_first(whole)
+    whole, within = {pair: table[order] for pair, table in whole.items()}, within[order]
     nominal = ~np.isnan(next(iter(whole.values())))
     size = within.shape[0]
     smallest = np.uint16 if size < 2**16 else np.uint32
     ranks = {code: np.zeros((size, len(draws)), dtype=smallest) for code in codes}
     places = {code: tree.codes.index(code) for code in codes}
     members = {code: _members(within, nominal[:, places[code]]) for code in codes}
-    for rows, code, values in _scores(whole, tree, draws, places):
+    for rows, code, values in _scores(whole, tree, draws, places, alike):
         for group in members[code]:
             _place(ranks[code], rows, group, values)
-    return ranks
+    back = np.argsort(order)
+    return {code: table if alike == size else table[back] for code, table in ranks.items()}
 
 
 def scores(whole: Mapping[tuple[str, str], np.ndarray], tree: Tree, draws: Draws, code: str) -> np.ndarray:
     """The scores [replication, unit] of one aggregate; NaN: missing. `whole` and what is missing as in `replicate`.
     Where a scale has scores below 0, all of its scores are raised by the same, up to 0."""
-    found = np.empty((len(draws), len(next(iter(whole.values())))))
-    for rows, _, values in _scores(whole, tree, draws, {code: tree.codes.index(code)}):
-        found[rows] = values
+    order, alike = _most_alike_first(whole)
+    found = np.empty((len(draws), order.size))
+    ordered, places = {pair: table[order] for pair, table in whole.items()}, {code: tree.codes.index(code)}
+    for rows, _, values in _scores(ordered, tree, draws, places, alike):
+        found[np.ix_(rows, order)] = values
     return found
 
 
 def _scores(
-    whole: Mapping[tuple[str, str], np.ndarray], tree: Tree, draws: Draws, places: Mapping[str, int]
+    whole: Mapping[tuple[str, str], np.ndarray], tree: Tree, draws: Draws, places: Mapping[str, int], alike: int
 ) -> Iterator[tuple[np.ndarray, str, np.ndarray]]:
-    """Some replications, a code, and its scores in them [replication, unit], until all have been."""
+    """Some replications, a code, and its scores in them [replication, unit], until all have been. The first `alike`
+    units have the same."""
     means = len({how for _, how in whole})
     for number, ((_, how), table) in enumerate(whole.items()):
         chosen = np.flatnonzero((draws.scale == number // means) & (draws.mean == number % means))
         if not chosen.size:
             continue
-        ready = _ready(table, tree, how)
+        parts = _ready(table, tree, how, alike)
         for rows in _chunks(chosen, len(table)):
-            for code, values in _values(draws.weights(rows, tree), ready, tree, places):
-                yield rows, code, values
+            weights = draws.weights(rows, tree)
+            for found in zip(*(_values(weights, part, tree, places) for part in parts), strict=True):
+                yield rows, found[0][0], _beside([values for _, values in found])
+
+
+def _most_alike_first(whole: Mapping[tuple[str, str], np.ndarray]) -> tuple[np.ndarray, int]:
+    """(an order of the units, how many come first): those who have the same scores as most. For them every aggregate is
+    one product; only the others need masks."""
+    present = ~np.isnan(np.concatenate(list(whole.values()), axis=1))
+    if not len(present):
+        return np.arange(0), 0
+    _, kind, number = np.unique(np.packbits(present, axis=1), axis=0, return_inverse=True, return_counts=True)
+    usual = kind == np.argmax(number)
+    return np.argsort(~usual, kind="stable"), int(usual.sum())
+
+
+def _beside(tables: list[np.ndarray]) -> np.ndarray:
+    return tables[0] if len(tables) == 1 else np.concatenate(tables, axis=1)
 
 
 def _chunks(rows: np.ndarray, units: int) -> Iterator[np.ndarray]:
@@ -133,17 +156,19 @@ def _members(within: np.ndarray, judged: np.ndarray) -> list[np.ndarray]:
     return [np.flatnonzero((within == group) & judged) for group in np.unique(within[judged & (within >= 0)])]
 
 
-def _ready(whole: np.ndarray, tree: Tree, how: str) -> _Ready:
-    """Scores below 0 are all moved up by the same, which moves every mean by it and no rank: sums of numbers of both
-    signs cancel, and would differ by rounding where units are equal."""
+def _ready(whole: np.ndarray, tree: Tree, how: str, alike: int) -> list[_Ready]:
+    """The first `alike` units, who have the same, and the others. Scores below 0 are all moved up by the same, which
+    moves every mean by it and no rank: sums of numbers of both signs cancel, and would differ by rounding where units
+    are equal."""
     present = ~np.isnan(whole)
     scores, weighs = whole[:, : tree.indicators], np.asarray(tree.weights)[: tree.indicators] > 0
     usable = present[:, : tree.indicators] & weighs
     table = MEANS[how].to(np.where(usable, scores, 1.0))
     if how == "arithmetic":
         table = table - min(table.min(initial=0.0, where=usable), 0.0) + 0.0  # and no −0
-    alike = (present == present[:1]).all()
-    return _Ready(how, np.where(usable, table, 0.0), (present[:1] if alike else present).astype(float))
+    table = np.where(usable, table, 0.0)
+    first = _Ready(how, table[:alike], present[:1].astype(float))
+    return [first, _Ready(how, table[alike:], present[alike:].astype(float))] if alike < len(table) else [first]
 
 
 def _values(

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import logit
 
 from etl.config import ROOT
-from indicators.funnel import Z95, Z998, funnel
+from indicators.funnel import FAMILIES, Z95, Z998, funnel
+from indicators.mixture import Model, mid_score, scores
 
 DATA = ROOT / "tests" / "data" / "funnel"
 MODES = ["none", "additive", "calibrated"]
@@ -151,6 +153,40 @@ def test_funnels_side_by_side_are_the_funnels_one_by_one(mode, kind):
                 found = getattr(of, name)[row] if of is together else getattr(of, name)
                 np.testing.assert_allclose(found[there], getattr(alone, name), rtol=1e-6, atol=1e-6)
                 assert np.isnan(found[~there]).all()
+
+
+@pytest.mark.parametrize("kind", ["proportion", "rate"])
+def test_a_calibrated_funnel_is_the_same_to_the_last_bit_whatever_stands_beside_it(kind):
+    """A verdict must not hang on which other indicators were computed in the same run."""
+    sets = [drawn(seed, units, kind) for seed, units in enumerate((5, 12, 40, 212, 7))]
+    widest = max(above.size for above, _ in sets)
+    padded = np.full((2, len(sets), widest), nan)
+    for row, both in enumerate(sets):
+        padded[:, row, : both[0].size] = both
+    together = funnel(*padded, kind)
+    for row, both in enumerate(sets):
+        alone, there = funnel(*both, kind), slice(both[0].size)
+        for name in ("z", *LIMITS):
+            np.testing.assert_array_equal(getattr(together, name)[row, there], getattr(alone, name))
+        for name in ("phi", "tau2", "target"):
+            assert getattr(together, name)[row] == getattr(alone, name)
+
+
+@some
+@given(SEED, UNITS, KIND, st.sampled_from([-3.0, -1.0, 0.5, 3.0]))
+def test_a_limit_is_the_value_with_that_score(seed, units, kind, at):
+    """Counts at the limit, put back into the model as units of the same size, have the score that was asked for; where
+    the limit is the edge, not even the edge is as far out. The score has steps of up to 0.01 where an approximation begins."""
+    above, below = drawn(seed, units, kind)
+    ours, family = funnel(above, below, kind), FAMILIES[kind]
+    count = ours.limit(at, below) * below
+    centre = logit(ours.target) if kind == "proportion" else np.log(ours.target)
+    model = Model(family, np.full(units, centre), np.full(units, np.sqrt(ours.tau2)))
+    found = mid_score(*scores(model, count, below))
+    inside = (count > 1e-9) & ((count < below * (1 - 1e-9)) | (kind == "rate"))
+    assert (np.abs(found - at)[inside] < 0.01).all()
+    assert np.mean(np.abs(found - at)[inside] < 1e-7) > 0.8 or inside.sum() < 5
+    assert (found[count <= 1e-9] >= at - 1e-9).all()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -6,8 +6,16 @@ from scipy import integrate, optimize, stats
 
 from indicators.funnel import FAMILIES, Z95, Z998, funnel
 from indicators.mixture import Model, scores
-from indicators.overdispersion import additive, cut_square, winsorised_moments, winsorised_square
-from tests.bench.funnels import Setting, drawn
+from indicators.overdispersion import (
+    WIDEST,
+    Units,
+    additive,
+    calibrated,
+    cut_square,
+    winsorised_moments,
+    winsorised_square,
+)
+from tests.bench.funnels import SETTINGS, Setting, drawn
 
 
 def test_additive_is_dersimonian_and_laird():
@@ -86,6 +94,31 @@ def test_calibrated_finds_paule_and_mandels_spread_in_large_counts_without_outli
 
     expected = optimize.brentq(excess, 0, 1)
     assert float(funnel(count, size).tau2) == pytest.approx(expected, rel=0.03)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize("units", [5, 20, 60])
+def test_the_condition_holds_at_the_spread_that_is_found(setting, units):
+    """Squared scores add up to what they should, their pull on the centre vanishes; or no spread is needed, or the
+    widest is too narrow."""
+    above, below, _ = drawn(np.random.default_rng(units), setting, 40, units, 0.3, True)
+    family = FAMILIES[setting.kind]
+    usable = Units(family, above.ravel(), below.ravel(), np.repeat(np.arange(40), units))
+    chosen = ~usable.at_the_edge()[usable.row]
+    found = calibrated(usable.within(chosen))
+    kept = usable.within(chosen).within(~found.set_aside)
+    model = found.model
+    first, second = winsorised_moments(*kept.scores(model), Z998)
+    free = kept.total(np.ones_like(second)) - (setting.kind == "proportion")
+    excess = kept.total(second) / (free * cut_square(Z998)) - 1
+    spread = (model.spread > 0) & (model.spread < WIDEST * 0.999)
+    assert spread.sum() >= 10
+    np.testing.assert_allclose(excess[spread], 0, atol=1e-6)
+    assert (excess[model.spread == 0] < 1e-6).all()
+    assert (excess[model.spread >= WIDEST * 0.999] > 0).all()
+    if setting.kind == "proportion":
+        variance = family.sampling_variance(kept.size, model.centre[kept.row]) + model.spread[kept.row] ** 2
+        np.testing.assert_allclose(kept.total(first / np.sqrt(variance)) / kept.total(1 / variance), 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("outliers", [False, True])

@@ -85,7 +85,7 @@ def by_loop(scales, tree, code, means, within, min_share, **drawn) -> Uncertaint
 
 
 @pytest.mark.parametrize("means", [("arithmetic",), ("geometric",), ("geometric", "arithmetic", "harmonic")])
-@pytest.mark.parametrize("missing", [0.0, 0.3, 0.7])
+@pytest.mark.parametrize("missing", [0.0, 0.05, 0.3, 0.7])
 @pytest.mark.parametrize("min_share", [0.0, 0.6])
 @pytest.mark.parametrize("code", ["X", "P1"])
 def test_it_is_what_a_plain_loop_over_the_replications_gives(means, missing, min_share, code):
@@ -163,6 +163,21 @@ def test_units_with_the_same_values_share_every_rank_also_where_z_scores_cancel(
     found = table_uncertainty(values, TREE, normalisations=("zscore",), replications=2000)
     for array in astuple(found):
         assert array[7] == array[33]
+
+
+@pytest.mark.parametrize("how", ["arithmetic", "geometric", "harmonic"])
+def test_whoever_scores_the_same_everywhere_ties_with_and_without_gaps(how):
+    """Complete units and those with gaps are worked out in two ways; where both must come to 40, they do."""
+    scores = table(40, seed=8) * 10 + 20
+    scores[[3, 9, 20, 31]] = 40.0
+    scores[9, 0], scores[20, [2, 5]], scores[31, 3:7], scores[35, 1] = nan, nan, nan, nan
+    found = simulate({"as they are": scores}, TREE, means=(how,), replications=300, leave_one_out=True)["X"]
+    for name in ("nominal", "mean", "median", "low", "high", "top_fifth"):
+        assert len(set(getattr(found, name)[[3, 9, 20, 31]].tolist())) == 1
+
+
+def test_no_unit_at_all_has_no_figures():
+    assert simulate({"as they are": np.empty((0, 7))}, TREE)["X"].nominal.shape == (0,)
 
 
 def test_the_interval_contains_the_median_and_lies_within_the_ranks():
