@@ -100,6 +100,12 @@ def trees(definitions: Definitions, base_type: str) -> Iterator[Tree]:
             yield grow([*inside[pillar.code], Entry(pillar.code, "", 1.0, False)])
 
 
+def index_tree(definitions: Definitions, base_type: str) -> Tree | None:
+    """The index with its pillars; None where that type has none."""
+    index = definitions.method.index.code
+    return next((tree for tree in trees(definitions, base_type) if tree.codes[-1] == index), None)
+
+
 def scales(
     values: Mapping[str, Values],
     scored: list[Indicator],

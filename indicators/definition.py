@@ -144,8 +144,6 @@ class Certainty(Entry):
     leave_one_out: bool
     interval: tuple[float, float]
     """Percentiles of the replications' ranks."""
-    agreement: float = Field(ge=0, le=1)
-    """The share of replications that must agree before a base is said to be among the first or the last."""
     sources: dict[str, Text]
 
     @model_validator(mode="after")

@@ -158,7 +158,7 @@ def _steps(definitions: Definitions) -> Iterator[str]:
         f"{', '.join(certainty.normalisations)}"
         f"{', and one indicator, or none, left out' if certainty.leave_one_out else ''}; a rank's interval is the "
         f"{low:g}th to {high:g}th percentile of the ranks, and a base is said to be among the first or the last only "
-        f"where {certainty.agreement:.0%} of the replications agree."
+        f"where {method.verdicts.agreement.value:g} % of the replications agree."
     )
     signals = method.signals
     yield (
@@ -166,16 +166,6 @@ def _steps(definitions: Definitions) -> Iterator[str]:
         f"counts, with at most {signals.funnel.false_discovery:.0%} false ones among the quarter's flags "
         f"({signals.funnel.source.en}). Over time: process charts of the base's own series from "
         f"{signals.history.least_points} points ({signals.history.source.en}). See [signals.md](signals.md)."
-    )
-    certainty = method.certainty
-    low, high = certainty.interval
-    yield (
-        f"9. **Certainty**: {certainty.replications:,} replications with every weight × its own draw from "
-        f"{1 - certainty.weight_noise:g} … {1 + certainty.weight_noise:g}, scores as one of "
-        f"{', '.join(certainty.normalisations)}"
-        f"{', and one indicator, or none, left out' if certainty.leave_one_out else ''}; a rank's interval is the "
-        f"{low:g}th to {high:g}th percentile of the ranks, and a base is said to be among the first or the last only "
-        f"where {certainty.agreement:.0%} of the replications agree."
     )
 
 

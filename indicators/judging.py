@@ -16,6 +16,7 @@ from indicators.uncertainty import Uncertainty
 from indicators.verdicts.evidence import Absent, gather
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Verdicts
+from indicators.year_certainty import year_top_share
 
 ABSENT = {NOT_DUE: Absent.NOT_DUE, IN_REVIEW: Absent.IN_REVIEW, MISSED: Absent.MISSED}
 FIGURES = ("low", "high", "mean", "median", "top_tenth", "top_fifth", "bottom_tenth", "ranked")
@@ -51,11 +52,15 @@ def judged(
     quarter: int,
     bases: list[Base],
     columns: list[int],
-    sure: Mapping[str, Uncertainty],
     funnels: Mapping[str, PeerFunnel],
+    seed: int,
 ) -> Verdicts:
-    """The verdicts, in the order of the bases."""
+    """The verdicts, in the order of the bases. The year is the last four quarters, of which the panel has some."""
     panel, definitions = computed.panel, computed.definitions
+    year = range(max(0, quarter - A_YEAR + 1), quarter + 1)
+    sure_top = year_top_share(
+        computed.values, definitions, year, panel.types, panel.returned, list(computed.form.types), seed
+    )
     errors = {code for code, absent in sources.absence(panel.periods[quarter]).items() if absent.errors}
     false = {found.base for found in sources.false_data}
     last = {grade.base: grade.grade for grade in sources.grades}
@@ -66,12 +71,12 @@ def judged(
         computed.form,
         bases,
         quarter,
-        composites={q: computed.composite(q) for q in range(max(0, quarter - A_YEAR + 1), quarter + 1)},
+        composites={q: computed.composite(q) for q in year},
         absent=_absent(computed, sources, quarter, bases, columns),
         open_errors=np.array([base.code in errors for base in bases], dtype=bool),
         false_data=np.array([base.code in false for base in bases], dtype=bool),
         funnels=funnels,
-        sure_top=sure[definitions.method.index.code].top_fifth[columns],
+        sure_top=sure_top[columns],
         last_grade=[last.get(base.code) for base in bases],
     )
     return judge(evidence, definitions.method.verdicts)

@@ -1,4 +1,4 @@
-"""Ranks of many replications of one index at once: other weights, another scale, another mean in each.
+"""Scores and ranks of many replications of one index at once: other weights, another scale, another mean in each.
 
 A replication is a row of `Draws`. Rows that share a scale and a mean are worked through together: within a parent the
 weighted sums of the indicators, and the weights that are there, are matrix products [replication, indicator] ×
@@ -39,6 +39,10 @@ class Draws:
 
     def __len__(self) -> int:
         return self.multipliers.shape[0]
+
+    def take(self, rows: np.ndarray) -> "Draws":
+        """Those replications only."""
+        return Draws(self.multipliers[rows], self.scale[rows], self.mean[rows], self.left_out[rows])
 
     def weights(self, rows: np.ndarray, tree: Tree) -> np.ndarray:
         """[row, code]: the weights of these replications; what is left out weighs nothing."""
@@ -85,25 +89,45 @@ def replicate(
     """
     order, alike = _most_alike_first(whole)
     whole, within = {pair: table[order] for pair, table in whole.items()}, within[order]
-    pairs = list(whole)
-    means = len({how for _, how in pairs})
-    nominal = ~np.isnan(whole[pairs[0]])
+    nominal = ~np.isnan(next(iter(whole.values())))
     size = within.shape[0]
     smallest = np.uint16 if size < 2**16 else np.uint32
     ranks = {code: np.zeros((size, len(draws)), dtype=smallest) for code in codes}
     places = {code: tree.codes.index(code) for code in codes}
     members = {code: _members(within, nominal[:, places[code]]) for code in codes}
-    for number, (_, how) in enumerate(pairs):
-        parts = _ready(whole[pairs[number]], tree, how, alike)
-        chosen = np.flatnonzero((draws.scale == number // means) & (draws.mean == number % means))
-        for rows in _chunks(chosen, size):
-            weights = draws.weights(rows, tree)
-            for values in zip(*(_values(weights, part, tree, places) for part in parts), strict=True):
-                code, table = values[0][0], _beside([table for _, table in values])
-                for group in members[code]:
-                    _place(ranks[code], rows, group, table)
+    for rows, code, values in _scores(whole, tree, draws, places, alike):
+        for group in members[code]:
+            _place(ranks[code], rows, group, values)
     back = np.argsort(order)
     return {code: table if alike == size else table[back] for code, table in ranks.items()}
+
+
+def scores(whole: Mapping[tuple[str, str], np.ndarray], tree: Tree, draws: Draws, code: str) -> np.ndarray:
+    """The scores [replication, unit] of one aggregate; NaN: missing. `whole` and what is missing as in `replicate`.
+    Where a scale has scores below 0, all of its scores are raised by the same, up to 0."""
+    order, alike = _most_alike_first(whole)
+    found = np.empty((len(draws), order.size))
+    ordered, places = {pair: table[order] for pair, table in whole.items()}, {code: tree.codes.index(code)}
+    for rows, _, values in _scores(ordered, tree, draws, places, alike):
+        found[np.ix_(rows, order)] = values
+    return found
+
+
+def _scores(
+    whole: Mapping[tuple[str, str], np.ndarray], tree: Tree, draws: Draws, places: Mapping[str, int], alike: int
+) -> Iterator[tuple[np.ndarray, str, np.ndarray]]:
+    """Some replications, a code, and its scores in them [replication, unit], until all have been. The first `alike`
+    units have the same."""
+    means = len({how for _, how in whole})
+    for number, ((_, how), table) in enumerate(whole.items()):
+        chosen = np.flatnonzero((draws.scale == number // means) & (draws.mean == number % means))
+        if not chosen.size:
+            continue
+        parts = _ready(table, tree, how, alike)
+        for rows in _chunks(chosen, len(table)):
+            weights = draws.weights(rows, tree)
+            for found in zip(*(_values(weights, part, tree, places) for part in parts), strict=True):
+                yield rows, found[0][0], _beside([values for _, values in found])
 
 
 def _most_alike_first(whole: Mapping[tuple[str, str], np.ndarray]) -> tuple[np.ndarray, int]:
@@ -232,12 +256,12 @@ def _kinds(children: Sequence[int], tree: Tree) -> tuple[list[int], list[int]]:
 def _place(ranks: np.ndarray, rows: np.ndarray, group: np.ndarray, values: np.ndarray) -> None:
     """Writes the ranks of one group."""
     if group.size == len(ranks):
-        ranks[:, rows] = _ranks(values, ranks.dtype).T
+        ranks[:, rows] = rank_rows(values, ranks.dtype).T
     else:
-        ranks[np.ix_(group, rows)] = _ranks(values[:, group], ranks.dtype).T
+        ranks[np.ix_(group, rows)] = rank_rows(values[:, group], ranks.dtype).T
 
 
-def _ranks(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+def rank_rows(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Values [row, unit] of at least 0 → ranks, 1 for the largest; 0 for NaN. Ties take the best place, by the rule of
     `indicators.index.rank`.
 

@@ -29,7 +29,7 @@ def tables(computed: Computed, sources: Sources, period: str, seed: int) -> Tabl
     flagged = flags(computed.values, ranked, computed.definitions, period, quarter, bases, columns, returned)
     sure = certainty(computed, quarter, seed)
     funnels = signals.against_peers(computed, quarter)
-    verdicts = judged(computed, sources, quarter, bases, columns, sure, funnels)
+    verdicts = judged(computed, sources, quarter, bases, columns, funnels, seed)
     return {
         schema.standing: list(_standings(bases, returned, sources.absence(period))),
         schema.result: list(_results(computed, ranked, sure, quarter, bases, columns)),

@@ -81,7 +81,8 @@ class Evidence:
     """The indicators of `changes`."""
     changes: decline.Changes
     sure_top: np.ndarray
-    """[base]: the share of replications in which the base is one of the top of its type; NaN: not known."""
+    """[base]: the share of replications in which the base's mean of the quarters is one of the top of its type (see
+    `indicators.year_certainty`); NaN: not known."""
     last_grade: tuple[str | None, ...]
     """Of the year before."""
 

@@ -33,7 +33,8 @@ class Simulation:
 
 def simulate(evidence: Mapping[str, Evidence], now: VerdictSettings, then: VerdictSettings) -> Simulation:
     """Judges the evidence by period under both settings, without reasons. What goes into the evidence itself
-    (`size`, `least_indicators`, `least_peers`, `own_fall`) stays as it was gathered."""
+    (`size`, `least_indicators`, `least_peers`, `own_fall`, and the agreement of replications on `top` and
+    `least_quarters`) stays as it was gathered."""
     counted = tuple(Counter() for _ in range(4))
     found = []
     for period, known in evidence.items():

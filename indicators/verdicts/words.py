@@ -121,12 +121,14 @@ WORDS: dict[str, Text] = {
         zh="按全年平均值{value}，在{of}个{type}中列第{count}位。",
     ),
     "sure": Text(
-        en="{value} of the replications agree that it is one of the top (at least {reference} are needed).",
-        zh="{value}的模拟结果认定其位列前茅（须达到{reference}）。",
+        en="{value} of the replications agree that it is one of the top over the last four quarters (at least {reference} "
+        "are needed).",
+        zh="按近四季平均，{value}的模拟结果认定其位列前茅（须达到{reference}）。",
     ),
     "unsure": Text(
-        en="By its rank it is one of the top, but only {value} of the replications agree ({reference} are needed for A).",
-        zh="按排名位列前茅，但仅{value}的模拟结果一致（评A级须达到{reference}）。",
+        en="By its rank over the last four quarters it is one of the top, but only {value} of the replications agree "
+        "({reference} are needed for A).",
+        zh="按近四季平均的排名位列前茅，但仅{value}的模拟结果一致（评A级须达到{reference}）。",
     ),
     "sure_unknown": Text(
         en="By its rank it is one of the top, but how sure that is has not been computed, and A needs {reference} of the "

@@ -146,7 +146,7 @@ def test_a_base_alone_in_its_type_has_no_rank_and_no_interval():
         ({"interval": (95, 5)}, "the smaller first"),
         ({"sources": {}}, "sources must name each"),
         ({"weight_noise": 1}, "less than 1"),
-        ({"agreement": 1.2}, "less than or equal to 1"),
+        ({"agreement": 0.8}, "Extra inputs are not permitted"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(change, words):

@@ -1,6 +1,7 @@
 """What a publication says of certainty and verdicts is what the engines say of the same data."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,10 +9,12 @@ from sqlalchemy import select, update
 
 from etl import periods, schema
 from etl import warehouse as module
+from etl.events import Actor
 from etl.registry import open_period
-from indicators import recompute, repository, scope
+from indicators import cases, recompute, repository, scope
 from indicators.certainty import programme_uncertainty
 from indicators.commands.telling import lines
+from indicators.definition import load_definitions
 from indicators.explain_scores import explain_any
 from indicators.histories import histories
 from indicators.peers import indicator_funnels
@@ -19,6 +22,7 @@ from indicators.publish import publish
 from indicators.refresh import refresh
 from indicators.sources import read_sources
 from indicators.xmr import JUDGEMENTS
+from indicators.year_certainty import year_top_share
 from tests.builders import PROGRAMME, QUARTERS, entry, load, set_up
 from tests.indicators.publishing import LAST, lock
 
@@ -56,6 +60,28 @@ def test_the_certainty_of_each_rank_is_published_and_stands_beside_it(warehouse,
         (result,) = rows(warehouse, schema.result, name, code="index", base=row.base)
         assert (result.low, result.high) == (row.low, row.high)
         assert 1 <= row.low <= row.high <= len(CODES)
+
+
+@pytest.mark.parametrize("quarter", [2, 5, 7])
+def test_how_sure_a_place_among_the_first_is_told_over_the_quarters_of_the_year(warehouse, filled, quarter):
+    """Also where the panel has fewer than four: the grade so far is of the same quarters as its agreement."""
+    period = QUARTERS[quarter]
+    name = publish(warehouse, period, "provisional", "Ann", seed=5).name
+    with module.reading(warehouse) as connection:
+        computed = recompute.made_from(connection, name).computed
+    panel, year = computed.panel, range(max(0, quarter - 3), quarter + 1)
+    share = year_top_share(computed.values, computed.definitions, year, panel.types, panel.returned,
+                           list(computed.form.types), 5)  # fmt: skip
+    told = {
+        row.base: (row.grade, reason["value"])
+        for row in rows(warehouse, schema.verdict, name)
+        for reason in json.loads(row.reasons)
+        if reason["rule"] in ("sure", "unsure")
+    }
+    for base, (letter, value) in told.items():
+        assert value == pytest.approx(share[panel.bases.index(base)], abs=1e-9)
+        assert letter in (("A",) if value >= 0.8 else ("B", "D"))
+    assert len(told) == (2 if quarter > 4 else 0), "two of seven are the first fifth, once three quarters have an index"
 
 
 def test_signals_against_peers_and_over_time_are_published(warehouse, filled):
@@ -149,6 +175,66 @@ def test_the_grade_of_the_year_before_counts_from_its_final_publication_only(war
     assert (e1.grade, e1.proposal) == ("D", "adjust")
     with module.reading(warehouse) as connection:
         assert recompute.verify(connection, name) == []
+
+
+def record(engine, base: str, period: str, *steps: str) -> None:
+    """An approver's findings, one after another."""
+    days = load_definitions().method.cases
+    for step in steps:
+        with module.writing(engine) as connection:
+            case = cases.case(connection, base, period)
+            cases.take(connection, case, step, Actor("Ann", cases.APPROVER), "seen on the spot", days)
+
+
+def verdict_of(engine, base: str, vintage: str = "provisional"):
+    """(publication's row, the base's verdict, all other verdicts) of a new publication; it can be computed again."""
+    name = publish(engine, LAST, vintage, "Ann").name
+    with module.reading(engine) as connection:
+        assert recompute.verify(connection, name) == []
+    (made,) = rows(engine, schema.publication, name)
+    found = {row.base: tuple(row)[1:] for row in rows(engine, schema.verdict, name)}
+    (own,) = rows(engine, schema.verdict, name, base=base)
+    del found[base]
+    return made, own, found
+
+
+@pytest.mark.parametrize("period", [LAST, QUARTERS[-3]])
+def test_data_found_false_are_grade_d_until_the_finding_is_lifted(warehouse, filled, period):
+    """A finding of any quarter of the year counts for the year."""
+    before, honest, others = verdict_of(warehouse, "R1")
+    assert honest.lamp != "red"
+    assert honest.grade in ("A", "B", "C")
+    record(warehouse, "R1", period, cases.FALSE_DATA)
+    found, false, same = verdict_of(warehouse, "R1")
+    assert (false.lamp, false.grade, false.proposal) == ("red", "D", None)
+    assert {"red", "D"} <= {reason["weighs"] for reason in json.loads(false.reasons) if reason["rule"] == "false_data"}
+    assert same == others, "nobody else's verdict moves"
+    record(warehouse, "R1", period, cases.LIFT)
+    after, cleared, _ = verdict_of(warehouse, "R1")
+    assert tuple(cleared)[1:] == tuple(honest)[1:]
+    assert [one.data_state == other.data_state for one, other in pairwise((before, found, after))] == [False, False]
+    assert (after.data_state, after.content) == (before.data_state, before.content)
+
+
+def test_a_finding_makes_the_working_publication_stale_and_refreshing_brings_it_in(warehouse, filled):
+    refresh(warehouse)
+    record(warehouse, "R1", LAST, cases.FALSE_DATA)
+    refresh(warehouse)
+    (row,) = rows(warehouse, schema.verdict, f"{LAST}-working-1", base="R1")
+    assert (row.lamp, row.grade) == ("red", "D")
+
+
+def test_false_data_of_another_year_or_of_a_later_quarter_are_not_held_against_it(warehouse, filled):
+    before, honest, _ = verdict_of(warehouse, "R1")
+    record(warehouse, "R1", QUARTERS[3], cases.FALSE_DATA)
+    after, own, _ = verdict_of(warehouse, "R1")
+    assert (after.data_state, after.content) == (before.data_state, before.content)
+    assert tuple(own)[1:] == tuple(honest)[1:]
+    with module.reading(warehouse) as connection:
+        known = read_sources(connection)
+        assert [found.period for found in known.false_data] == [QUARTERS[3]]
+        assert known.until(QUARTERS[2]).false_data == known.until(LAST).false_data == ()
+        assert known.until(QUARTERS[3]).false_data == known.false_data
 
 
 def test_a_verdict_is_explained_down_to_the_cells_of_its_reasons(warehouse, filled):
