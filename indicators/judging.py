@@ -13,7 +13,7 @@ from indicators.computed import Computed, cells
 from indicators.peers import PeerFunnel
 from indicators.sources import IN_REVIEW, MISSED, NOT_DUE, Sources
 from indicators.uncertainty import Uncertainty
-from indicators.verdicts.evidence import Absent, gather
+from indicators.verdicts.evidence import Absent, Evidence, gather
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Verdicts
 
@@ -55,11 +55,25 @@ def judged(
     funnels: Mapping[str, PeerFunnel],
 ) -> Verdicts:
     """The verdicts, in the order of the bases."""
+    evidence = evidence_of(computed, sources, quarter, bases, columns, sure, funnels)
+    return judge(evidence, computed.definitions.method.verdicts)
+
+
+def evidence_of(
+    computed: Computed,
+    sources: Sources,
+    quarter: int,
+    bases: list[Base],
+    columns: list[int],
+    sure: Mapping[str, Uncertainty],
+    funnels: Mapping[str, PeerFunnel],
+) -> Evidence:
+    """What the verdicts of a quarter of the panel rest on, in the order of the bases."""
     panel, definitions = computed.panel, computed.definitions
     errors = {code for code, absent in sources.absence(panel.periods[quarter]).items() if absent.errors}
     false = {found.base for found in sources.false_data}
     last = {grade.base: grade.grade for grade in sources.grades}
-    evidence = gather(
+    return gather(
         panel,
         computed.values,
         definitions,
@@ -74,7 +88,6 @@ def judged(
         sure_top=sure[definitions.method.index.code].top_fifth[columns],
         last_grade=[last.get(base.code) for base in bases],
     )
-    return judge(evidence, definitions.method.verdicts)
 
 
 def _absent(computed: Computed, sources: Sources, quarter: int, bases: list[Base], columns: list[int]) -> np.ndarray:
