@@ -22,8 +22,8 @@ TOP = "top"
 """The threshold that says how many can have the best grade."""
 
 
-def told(view: View, found: Rejudged, changed: Mapping[str, float], shown: int, more: str) -> Part:
-    """The whole result. `shown`: how many changes are listed; `more`: the address that lists more."""
+def counts(view: View, found: Rejudged, changed: Mapping[str, float]) -> Part:
+    """In a sentence and by lamp and grade."""
     return [
         html.P(_sentence(view, found, changed), className="simulation-told"),
         html.P(_about(view, found, changed), className="note"),
@@ -34,8 +34,6 @@ def told(view: View, found: Rejudged, changed: Mapping[str, float], shown: int, 
             ],
             className="simulation-counts",
         ),
-        *_changes(view, found.changes, shown, more),
-        *_adopt(view, changed),
     ]
 
 
@@ -60,7 +58,9 @@ def _about(view: View, found: Rejudged, changed: Mapping[str, float]) -> str:
         return view.say("list.comma").join(numbers.quarter(period, view.language) for period in periods)
 
     parts = [view.say("simulation.quarters", quarters=named(found.periods))]
-    if found.working:
+    if found.working == found.periods:
+        parts.append(view.say("simulation.all_now"))
+    elif found.working:
         parts.append(view.say("simulation.of_now", quarters=named(found.working)))
     if found.before:
         parts.append(view.say("simulation.other_method", quarters=named(found.before)))
@@ -84,16 +84,17 @@ def _counts(view: View, what: str, names: Any, counts: tuple[Counter, Counter], 
     return c.table(head, rows, className="simulation-table")
 
 
-def _changes(view: View, changes: Sequence[tuple[Base, Change]], shown: int, more: str) -> list[Part]:
-    if not changes:
+def changes(view: View, found: Rejudged, shown: int, more: str) -> list[Part]:
+    """Who would be judged otherwise; the first `shown`, and `more`: the address that lists more."""
+    say, listed = view.say, found.changes
+    if not listed:
         return []
-    say = view.say
     head = [html.Th(say(f"simulation.column.{name}"), scope="col") for name in ("base", "quarter", "lamp", "grade")]
-    rows = [_row(view, base, change) for base, change in changes[:shown]]
+    rows = [_row(view, base, change) for base, change in listed[:shown]]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="simulation-changes")
-    left = len(changes) - shown
+    left = len(listed) - shown
     return [
-        html.H2(say("simulation.who", n=numbers.plain(len(changes)))),
+        html.H2(say("simulation.who", n=numbers.plain(len(listed)))),
         still(html.Div(table, className="table-frame")),
         html.P(html.A(say("simulation.more", n=numbers.plain(left)), href=more)) if left > 0 else None,
     ]
@@ -115,7 +116,7 @@ def _row(view: View, base: Base, change: Change) -> html.Tr:
     )
 
 
-def _adopt(view: View, changed: Mapping[str, float]) -> list[Part]:
+def adopt(view: View, changed: Mapping[str, float]) -> html.Div:
     """That nothing is changed, and how the method is."""
     say = view.say
     parts: list[Part] = [html.H2(say("simulation.nothing_changed")), html.P(say("simulation.how"))]
@@ -124,4 +125,4 @@ def _adopt(view: View, changed: Mapping[str, float]) -> list[Part]:
         parts.append(html.Pre("\n".join(["verdicts:", *lines])))
     parts.append(html.P(say("simulation.compute")))
     parts.append(html.Pre("python -m indicators docs\npython -m indicators compute --all"))
-    return [html.Div(parts, className="simulation-adopt")]
+    return html.Div(parts, className="simulation-adopt")

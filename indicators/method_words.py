@@ -50,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Line:
-    """A setting: its name, its value as it is read, and where it comes from."""
+    """A setting: its name, its value as it is read, and where it comes from. `key`: its place in the method's file."""
 
     key: str
     name: Text
@@ -72,9 +72,9 @@ def floor_in_words(floor: Floor | None, type_names: dict[str, Text] | None = Non
 def _floor(floor: Floor | None, language: str, type_names: dict[str, Text]) -> str:
     if floor is None:
         return NONE[language]
-    words = FLOOR_WORDS[floor.rule][language].format("" if floor.value is None else f"{floor.value:g}")
+    words = FLOOR_WORDS[floor.rule][language].format("" if floor.value is None else _plain(floor.value))
     others = [
-        f"{type_names[kind][language] if kind in type_names else kind}: {NONE[language] if value is None else f'{value:g}'}"
+        f"{type_names[kind][language] if kind in type_names else kind}: {NONE[language] if value is None else _plain(value)}"
         for kind, value in floor.by_type.items()
     ]
     return f"{words} ({'; '.join(others)})" if others else words
@@ -113,9 +113,9 @@ def steps(definitions: Definitions) -> Iterator[Step]:
     yield Step(
         Text(en="Pillars and index", zh="维度与综合指数"),
         Text(
-            en=f"Weighted arithmetic means; at least {scores.min_share:.0%} of the weight must be there. A pillar weighs "
+            en=f"Weighted arithmetic means; at least {_share(scores.min_share).en} of the weight must be there. A pillar weighs "
             "the sum of its indicators' weights.",
-            zh=f"加权算术平均；有值的权重须达到{scores.min_share:.0%}。维度的权重为其指标权重之和。",
+            zh=f"加权算术平均；有值的权重须达到{_share(scores.min_share).zh}。维度的权重为其指标权重之和。",
         ),
     )
     yield Step(
@@ -163,10 +163,10 @@ def _certainty(settings: Certainty) -> Step:
         Text(
             en=f"{settings.replications:,} replications with every weight × its own draw from {least:g} … {most:g}, scores "
             f"as one of {scales.en}{left_out.en}; a rank's interval is the {low:g}th to {high:g}th percentile of the "
-            f"ranks, and a base is said to be among the first or the last only where {settings.agreement:.0%} of the "
+            f"ranks, and a base is said to be among the first or the last only where {_share(settings.agreement).en} of the "
             "replications agree.",
             zh=f"重复模拟{settings.replications:,}次：各权重分别乘以{least:g}—{most:g}之间的随机数，得分在{scales.zh}中随机选取{left_out.zh}；"
-            f"名次区间为第{low:g}至第{high:g}百分位；{settings.agreement:.0%}的模拟结果一致时，才称位列前茅或末位。",
+            f"名次区间为第{low:g}至第{high:g}百分位；{_share(settings.agreement).zh}的模拟结果一致时，才称位列前茅或末位。",
         ),
     )
 
@@ -176,10 +176,10 @@ def _signals(method: Method) -> Step:
     return Step(
         Text(en="Is it noise?", zh="是否属于波动"),
         Text(
-            en=f"Against peers: funnel limits at {funnel.alarm:.1%} within the type, for ratios of counts, with at most "
-            f"{funnel.false_discovery:.0%} false ones among the quarter's flags. Over time: process charts of the base's "
+            en=f"Against peers: funnel limits at {_share(funnel.alarm).en} within the type, for ratios of counts, with at most "
+            f"{_share(funnel.false_discovery).en} false ones among the quarter's flags. Over time: process charts of the base's "
             f"own series from {history.least_points} points.",
-            zh=f"与同类比：对计数比率在同类型内取{funnel.alarm:.1%}漏斗界限，一个季度的标记中误报不超过{funnel.false_discovery:.0%}。与自身"
+            zh=f"与同类比：对计数比率在同类型内取{_share(funnel.alarm).zh}漏斗界限，一个季度的标记中误报不超过{_share(funnel.false_discovery).zh}。与自身"
             f"比：从{history.least_points}个点起绘制过程控制图。",
         ),
     )
@@ -203,39 +203,39 @@ def settings(definitions: Definitions) -> tuple[Group, ...]:
 def _score_lines(method: Method) -> Iterator[Line]:
     scores, floors, peers = method.scores, method.floors, method.peers
     of_scores, of_peers = scores.source or UNSOURCED, peers.source or UNSOURCED
-    yield Line("ties", Text(en="Equal values get", zh="数值相同的取"), TIES[scores.ties], of_scores)
+    yield Line("scores.ties", Text(en="Equal values get", zh="数值相同的取"), TIES[scores.ties], of_scores)
     yield Line(
-        "withheld",
+        "scores.withheld",
         Text(en="Score of what was asked and left blank", zh="应填而空白的得分"),
         _number(scores.withheld),
         of_scores,
     )
     yield Line(
-        "min_share",
+        "scores.min_share",
         Text(en="Share of the weight that a pillar, or the index, needs", zh="维度或综合指数所需的有值权重比例"),
         _share(scores.min_share),
         of_scores,
     )
     yield Line(
-        "hardship_lower",
+        "floors.hardship_lower",
         Text(en="Hardship bases: positive lower floors ×", zh="艰苦地区基地：正的下限乘以"),
         _number(floors.hardship_lower),
         floors.source,
     )
     yield Line(
-        "hardship_upper",
+        "floors.hardship_upper",
         Text(en="Hardship bases: upper and negative floors ×", zh="艰苦地区基地：上限和负的下限乘以"),
         _number(floors.hardship_upper),
         floors.source,
     )
     yield Line(
-        "weak_below",
+        "peers.weak_below",
         Text(en="Percentile of the peers below which a pillar is weak", zh="维度偏弱的同类百分位线"),
         _number(peers.weak_below),
         of_peers,
     )
     yield Line(
-        "least_peers",
+        "peers.least_peers",
         Text(en="Bases of the type from which percentiles are judged", zh="判断百分位所需的同类型基地数"),
         _number(peers.least_peers),
         of_peers,
@@ -268,25 +268,25 @@ def _certainty_lines(certainty: Certainty) -> Iterator[Line]:
         ),
     }
     for key, (name, value) in told.items():
-        yield Line(key, name, value, certainty.sources[key])
+        yield Line(f"certainty.{key}", name, value, certainty.sources[key])
 
 
 def _signal_lines(method: Method) -> Iterator[Line]:
     funnel, history = method.signals.funnel, method.signals.history
     yield Line(
-        "alarm",
+        "signals.funnel.alarm",
         Text(en="Funnel: share of bases in control within the limits", zh="漏斗图：受控基地落在界限内的比例"),
         _share(funnel.alarm),
         funnel.source,
     )
     yield Line(
-        "false_discovery",
+        "signals.funnel.false_discovery",
         Text(en="Funnel: share of a quarter's flags that may be false", zh="漏斗图：一个季度的标记中允许的误报比例"),
         _share(funnel.false_discovery),
         funnel.source,
     )
     yield Line(
-        "least_points",
+        "signals.history.least_points",
         Text(en="Process chart: points from which a series is judged", zh="过程控制图：开始判断所需的点数"),
         _number(history.least_points),
         history.source,
@@ -295,19 +295,19 @@ def _signal_lines(method: Method) -> Iterator[Line]:
 
 def _verdict_lines(method: Method) -> Iterator[Line]:
     for name, setting in method.verdicts.thresholds.items():
-        yield Line(name, setting.name, _number(setting.value), setting.source)
+        yield Line(f"verdicts.{name}", setting.name, _number(setting.value), setting.source)
 
 
 def _case_lines(method: Method) -> Iterator[Line]:
     cases = method.cases
     yield Line(
-        "reply_days",
+        "cases.reply_days",
         Text(en="Days for the base's reply to a notice", zh="基地答复通知的期限（天）"),
         _number(cases.reply_days),
         cases.source,
     )
     yield Line(
-        "opinion_days",
+        "cases.opinion_days",
         Text(en="Days for the province's opinion on the reply", zh="省级对答复提出意见的期限（天）"),
         _number(cases.opinion_days),
         cases.source,
@@ -319,7 +319,11 @@ def _same(text: str) -> Text:
 
 
 def _number(value: float) -> Text:
-    return _same(f"{value:g}")
+    return _same(_plain(value))
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
 
 
 def _share(value: float) -> Text:

@@ -17,7 +17,7 @@ from indicators.computed import Computed
 from indicators.definition import load_definitions
 from indicators.judging import certainty, evidence_of
 from indicators.peers import PeerFunnel
-from indicators.publish import WORKING
+from indicators.publish import SEED, WORKING
 from indicators.recompute import made_from, publication_row
 from indicators.sources import Sources, read_panel, read_sources
 from indicators.uncertainty import Uncertainty
@@ -130,7 +130,8 @@ def _quarter(row: RowMapping, computed: Computed, sources: Sources) -> Quarter:
     period = row["period"]
     at = computed.panel.periods.index(period)
     bases = computed.registry.bases(period)
-    sure, funnels = certainty(computed, at, row["seed"]), signals.against_peers(computed, at)
+    seed = SEED if row["seed"] is None else row["seed"]
+    sure, funnels = certainty(computed, at, seed), signals.against_peers(computed, at)
     evidence = _evidence(computed, sources, period, bases, sure, funnels)
     return Quarter(period, row["vintage"] == WORKING, computed, sources, bases, sure, funnels, evidence)
 

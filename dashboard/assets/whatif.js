@@ -33,6 +33,8 @@
     event.preventDefault();
     clearTimeout(waiting);
     show(event.target);
+    const result = document.querySelector(".simulation-result");
+    if (result) result.scrollIntoView({ block: "nearest" });
   });
 
   // While a weight is moved, its share of all follows.

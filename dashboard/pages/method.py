@@ -124,9 +124,9 @@ def _basis(shown: View, indicator: Indicator) -> Part:
     """The paragraphs of the opinion, and where the floor comes from."""
     language, known = shown.language, load_form().paragraphs
     names = [known[code].name[language] if code in known else code for code in indicator.paragraphs]
-    basis = [indicator.basis[language]] if indicator.basis else []
-    lines = [*([shown.say("list.semicolon").join(names)] if names else []), *basis]
-    return [html.Div(line) for line in lines]
+    listed = shown.say("list.semicolon").join(names)
+    basis = html.Div(indicator.basis[language], className="basis") if indicator.basis else None
+    return [html.Div(listed), basis]
 
 
 # The settings -----------------------------------------------------------------------------------------------------------

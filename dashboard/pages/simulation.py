@@ -28,7 +28,7 @@ THRESHOLD = "t_"
 """Before a threshold's name in the address: its value, where it is not the published one."""
 WRITTEN = 20
 """Characters of what was written in a field that are given back."""
-BUTTON, RESULT, WHAT = "simulation-run", "simulation-result", "simulation-what"
+BUTTON, RESULT, CHANGES, WHAT = "simulation-run", "simulation-result", "simulation-changes", "simulation-what"
 
 
 def render(shown: View, query: Mapping[str, Any]) -> Part:
@@ -101,7 +101,8 @@ def _content(shown: View, state: State, asked: Asked) -> Part:
         html.P(say("simulation.lead"), className="lead"),
     ]
     result = _wrong(shown, asked) if asked.wrong else _awaited(shown, state, asked)
-    return [*head, html.Div([_form(shown, state, asked), result], className="simulation")]
+    changes = html.Div(id=CHANGES, className="simulation-rest")
+    return [*head, html.Div([result, _form(shown, state, asked), changes], className="simulation")]
 
 
 def _form(shown: View, state: State, asked: Asked) -> html.Form:
@@ -151,8 +152,8 @@ def _field(shown: View, name: str, setting: Setting, allowed: Range, asked: Aske
                 value=asked.written.get(name, published), **c.data(published=published),
                 **c.aria(describedby=described, **({"invalid": "true"} if wrong else {})),
             ),
-            problem,
             hint,
+            problem,
             html.Span(setting.source[language], className="note source"),
         ],
         className="threshold changed" if name in asked.written else "threshold",
@@ -183,21 +184,26 @@ def _awaited(shown: View, state: State, asked: Asked) -> html.Div:
     )
 
 
-@callback(Output(RESULT, "children"), Output(BUTTON, "disabled"), Output(BUTTON, "children"), Given(WHAT, "data"))
-def result(what: Any) -> tuple[Part, bool, str]:
+@callback(
+    Output(RESULT, "children"),
+    Output(CHANGES, "children"),
+    Output(BUTTON, "disabled"),
+    Output(BUTTON, "children"),
+    Given(WHAT, "data"),
+)
+def result(what: Any) -> tuple[Part, Part, bool, str]:
     """What came of it, and the button free again. What the client asks for is read like an address."""
     shown = view()
     if not shown.may(permissions.SIMULATION):
         raise NotAllowed(permissions.SIMULATION)
     query = what if isinstance(what, dict) else {}
     state, asked = shown.state(query), read(query)
+    free = False, shown.say("simulation.run")
     try:
         found = shown.ask_now(other_thresholds, asked.changed)
     except NotKept as reason:
-        part = [
-            html.P(shown.say("simulation.not_kept"), className="told bad"),
-            html.P(str(reason), className="note", lang="en"),
-        ]
-        return part, False, shown.say("simulation.run")
+        why = html.P(str(reason), className="note", lang="en")
+        return [html.P(shown.say("simulation.not_kept"), className="told bad"), why], None, *free
     more = address(asked, state.with_(shown=state.shown + urls.STEP))
-    return told.told(shown, found, asked.changed, state.shown, more), False, shown.say("simulation.run")
+    changes = told.changes(shown, found, state.shown, more)
+    return told.counts(shown, found, asked.changed), [*changes, told.adopt(shown, asked.changed)], *free
