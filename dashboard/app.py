@@ -14,7 +14,21 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
 from dashboard.casework import casework
-from dashboard.pages import base, base_return, board, case, cases, flags, overview, peers, rankings, review, whatif
+from dashboard.pages import (
+    base,
+    base_return,
+    board,
+    case,
+    cases,
+    flags,
+    method,
+    overview,
+    peers,
+    rankings,
+    review,
+    simulation,
+    whatif,
+)
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -39,6 +53,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PEERS, peers.PATH, peers.render),
     (permissions.CASES, urls.CASES, cases.render),
     (permissions.CASE, case.PATH, case.render),
+    (permissions.METHOD, urls.METHOD, method.render),
+    (permissions.SIMULATION, urls.SIMULATION, simulation.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.

@@ -114,7 +114,7 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
     ]
     if view.may(permissions.BOARD):
         entries += [(urls.BOARD, permissions.BOARD), (urls.REVIEW, permissions.REVIEW)]
-    entries.append((urls.CASES, permissions.CASES))
+    entries += [(urls.CASES, permissions.CASES), (urls.METHOD, permissions.METHOD)]
     if permissions.BOUND_TO.get(view.role) == "base" and view.place:
         entries.insert(0, (urls.base_path(view.place), permissions.BASE))
         if quarter := view.quarter:
@@ -147,7 +147,8 @@ def _waits(view: View, what: str) -> Part:
 
 
 def _foot(view: View) -> html.Footer:
-    return html.Footer([html.Span(load_form().programme.name[view.language]), html.Span(view.say("frame.proposal"))])
+    proposal = html.Span([view.say("frame.proposal"), " ", html.A(view.say("frame.method"), href=urls.METHOD)])
+    return html.Footer([html.Span(load_form().programme.name[view.language]), proposal])
 
 
 # The bar of choices: each choice is an address -----------------------------------------------------------------------

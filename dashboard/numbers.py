@@ -25,6 +25,11 @@ def plain(value: float, decimals: int | None = None) -> str:
     return _signed(f"{value:,.{decimals}f}")
 
 
+def setting(value: float) -> str:
+    """As it is written in a file and in a field: 2, 1.96."""
+    return f"{value:g}"
+
+
 def decimals_for(values: list[float], unit: str) -> int:
     """One number of decimals for a column of values."""
     size = max((abs(value) for value in values), default=0)

@@ -9,17 +9,20 @@ OVERVIEW, RANKINGS, BASE, FLAGS, PROVINCES = "overview", "rankings", "base", "fl
 RETURN, BOARD, REVIEW, PEERS = "return", "returns", "review", "peers"
 CASES, CASE = "cases", "case"
 WHAT_IF = "whatif"
+METHOD, SIMULATION = "method", "simulation"
 
-_NATION = frozenset({OVERVIEW, PROVINCES, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE})
+_ALL = frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, CASES, CASE, METHOD})
+_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION}
 
 MAY: dict[str, frozenset[str]] = {
     "evaluator": _NATION,
     "approver": _NATION,
-    "coordinator": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE}),
-    "reporter": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, PEERS, CASES, CASE}),
+    "coordinator": _ALL | {BOARD, REVIEW},
+    "reporter": _ALL | {PEERS},
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
-decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one."""
+decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;
+METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do."""
 
 APPROVES = frozenset({"approver"})
 """The roles that sign decisions and final publications."""

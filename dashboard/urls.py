@@ -17,6 +17,7 @@ COLLECTION, REMINDERS, REOPENING = f"{BOARD}/collection.xlsx", f"{BOARD}/reminde
 DECISIONS = f"{REVIEW}/decisions"
 CASES = "/cases"
 WHAT_IF = "/what-if"
+METHOD, SIMULATION = "/method", "/method/simulation"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default."""
 STEP = 50

@@ -112,6 +112,7 @@ class Scores(Entry):
     ties: Literal["average", "min"]
     withheld: float
     min_share: float = Field(ge=0, le=1)
+    source: Text | None = None  # a method that was kept before sources were asked for is still understood
 
 
 class Floors(Entry):
@@ -123,6 +124,7 @@ class Floors(Entry):
 class Peers(Entry):
     weak_below: float = Field(ge=0, le=100)
     least_peers: int = Field(ge=2)
+    source: Text | None = None
 
 
 class Cases(Entry):

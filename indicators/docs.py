@@ -6,19 +6,10 @@ from pathlib import Path
 from etl.catalogue import Text
 from etl.findings import READING
 from etl.form import Check, Form
-from indicators.definition import Definitions, Floor, Indicator
-from indicators.verdicts.settings import VerdictSettings
+from indicators import method_words
+from indicators.definition import Definitions, Indicator
 
 MADE = "<!-- Made by `make docs` from the catalogue; do not edit. -->"
-FLOOR_WORDS = {
-    "min": "at least {}",
-    "max": "at most {}",
-    "above": "more than {}",
-    "peer_p20": "not in the lowest fifth of the peers",
-    "min_ratio_to_last_year": "at least {} × the value a year ago",
-    "min_per_elapsed_quarter": "at least {} for each quarter of the year gone by",
-    "max_fall_in_points_over_a_year": "at most {} points below the value a year ago",
-}
 
 
 def pages(form: Form, definitions: Definitions) -> dict[str, str]:
@@ -99,15 +90,20 @@ def _dictionary(form: Form) -> Iterator[str]:
 def _methods(form: Form, definitions: Definitions) -> Iterator[str]:
     method = definitions.method
     yield from (MADE, "# Methods · 方法", "")
-    yield (
-        "No published list of the programme's own evaluation indicators was found. The indicators, weights and floors "
-        "here are a proposal built from the State Council's opinion of 30 July 2020 and from published practice; all "
-        "of it is data that the programme's owner can change."
-    )
-    yield from ("", "## From values to ranks", "")
-    yield from _steps(definitions)
-    yield from ("", "## Lamps and grades", "")
-    yield from _verdicts(method.verdicts)
+    yield from (_both(method_words.PROPOSAL), "", "## From values to ranks", "")
+    for number, step in enumerate(method_words.steps(definitions), start=1):
+        yield from (f"{number}. **{_both(step.name)}**: {step.text.en}", "", f"   {step.text.zh}", "")
+    yield from ("## Settings", "")
+    yield "What the rules of lamps and grades say stands in [verdicts.md](verdicts.md), of noise in [signals.md](signals.md)."
+    yield ""
+    for group in method_words.settings(definitions):
+        yield from (f"### {_both(group.name)}", "")
+        yield from _table(
+            ("setting", "what it is", "value", "where it comes from"),
+            ((f"`{line.key}`", _both(line.name), _once(line.value), _both(line.source)) for line in group.lines),
+        )
+    size = definitions.method.verdicts.size
+    yield from (f"The size of a base, for its usual ups and downs: `{size}`.", "")
     yield from ("## Indicators", "")
     for pillar in method.pillars:
         inside = definitions.of_pillar(pillar.code)
@@ -122,85 +118,16 @@ def _methods(form: Form, definitions: Definitions) -> Iterator[str]:
             yield from _indicator(indicator, form)
 
 
-def _steps(definitions: Definitions) -> Iterator[str]:
-    method, scores = definitions.method, definitions.method.scores
-    yield "1. **Value**: factor × numerator ÷ denominator, in the formula language. A missing operand makes it missing."
-    yield (
-        "2. **Score**: percentile rank within the type of base, (rank − 1) ÷ (n − 1) × 100, "
-        f"ties: {scores.ties}, in the indicator's direction."
-    )
-    yield (
-        f"3. **Missing**: an asked measure left blank scores {scores.withheld:g}, so that silence never pays; a zero "
-        "denominator scores lowest where the definition says so, and otherwise drops out, as do indicators that are "
-        "not asked of the type or have too little history. A base without an accepted return is not ranked, and the "
-        "missing return is flagged."
-    )
-    yield (
-        f"4. **Pillars and index**: weighted arithmetic means; at least {scores.min_share:.0%} of the weight must be "
-        "there. A pillar weighs the sum of its indicators' weights."
-    )
-    yield "5. **Rank**: within the type; ties take the best place; ranks are taken before any rounding."
-    yield (
-        "6. **Groups** (types, regions, provinces): numerators and denominators are summed over the bases that "
-        "reported every operand, then divided; never the mean of the bases' ratios."
-    )
-    floors = method.floors
-    yield (
-        f"7. **Flags**: an indicator past its floor (hardship bases: positive lower floors × {floors.hardship_lower:g}, "
-        f"others × {floors.hardship_upper:g}; {floors.source.en}), a pillar below the peers' "
-        f"{method.peers.weak_below:g}th percentile, a missing return."
-    )
-    certainty = method.certainty
-    low, high = certainty.interval
-    yield (
-        f"8. **Certainty**: {certainty.replications:,} replications with every weight × its own draw from "
-        f"{1 - certainty.weight_noise:g} … {1 + certainty.weight_noise:g}, scores as one of "
-        f"{', '.join(certainty.normalisations)}"
-        f"{', and one indicator, or none, left out' if certainty.leave_one_out else ''}; a rank's interval is the "
-        f"{low:g}th to {high:g}th percentile of the ranks, and a base is said to be among the first or the last only "
-        f"where {method.verdicts.agreement.value:g} % of the replications agree."
-    )
-    signals = method.signals
-    yield (
-        f"9. **Is it noise?** Against peers: funnel limits at {signals.funnel.alarm:.1%} within the type, for ratios of "
-        f"counts, with at most {signals.funnel.false_discovery:.0%} false ones among the quarter's flags "
-        f"({signals.funnel.source.en}). Over time: process charts of the base's own series from "
-        f"{signals.history.least_points} points ({signals.history.source.en}). See [signals.md](signals.md)."
-    )
-
-
-def _verdicts(settings: VerdictSettings) -> Iterator[str]:
-    """Every threshold with its source."""
-    yield from ("What each rule says stands in [verdicts.md](verdicts.md). These are its thresholds.", "")
-    yield from _table(
-        ("setting", "what it is", "value", "where it comes from"),
-        (
-            (f"`{name}`", _both(setting.name), f"{setting.value:g}", _both(setting.source))
-            for name, setting in settings.thresholds.items()
-        ),
-    )
-    yield from (f"The size of a base, for its usual ups and downs: `{settings.size}`.", "")
-
-
 def _indicator(indicator: Indicator, form: Form) -> Iterator[str]:
     yield from (f"#### {indicator.code} {_both(indicator.name)}", "", _both(indicator.why), "")
     yield f"- `{indicator.formula}` ({indicator.unit or '–'}); {indicator.direction}; weight {indicator.weight:g}"
     beside = "" if indicator.alone else ", counted only beside another missed floor"
-    yield f"- floor: {floor_in_words(indicator.floor)}{beside}; asked of {_types(indicator.base_types, form)}"
+    yield f"- floor: {method_words.floor_in_words(indicator.floor).en}{beside}; asked of {_types(indicator.base_types, form)}"
     if indicator.paragraphs:
         yield f"- paragraphs: {'; '.join(indicator.paragraphs)}"
     if indicator.basis:
         yield f"- basis: {_both(indicator.basis)}"
     yield ""
-
-
-def floor_in_words(floor: Floor | None) -> str:
-    """The floor's rule and value in English."""
-    if floor is None:
-        return "none"
-    words = FLOOR_WORDS[floor.rule].format("" if floor.value is None else f"{floor.value:g}")
-    others = [f"{kind}: {'none' if value is None else f'{value:g}'}" for kind, value in floor.by_type.items()]
-    return f"{words} ({'; '.join(others)})" if others else words
 
 
 def _remembered(check: Check) -> str:
@@ -222,6 +149,11 @@ def _types(codes: list[str], form: Form) -> str:
 
 def _both(text: Text) -> str:
     return f"{text.en} · {text.zh}"
+
+
+def _once(text: Text) -> str:
+    """Both languages, or one where they say the same."""
+    return text.en if text.en.replace(" %", "%") == text.zh else _both(text)
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from indicators.computed import Computed, cells
 from indicators.peers import PeerFunnel
 from indicators.sources import IN_REVIEW, MISSED, NOT_DUE, Sources
 from indicators.uncertainty import Uncertainty
-from indicators.verdicts.evidence import Absent, gather
+from indicators.verdicts.evidence import Absent, Evidence, gather
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Verdicts
 from indicators.year_certainty import year_top_share
@@ -55,7 +55,22 @@ def judged(
     funnels: Mapping[str, PeerFunnel],
     seed: int,
 ) -> Verdicts:
-    """The verdicts, in the order of the bases. The year is the last four quarters, of which the panel has some."""
+    """The verdicts, in the order of the bases."""
+    evidence = evidence_of(computed, sources, quarter, bases, columns, funnels, seed)
+    return judge(evidence, computed.definitions.method.verdicts)
+
+
+def evidence_of(
+    computed: Computed,
+    sources: Sources,
+    quarter: int,
+    bases: list[Base],
+    columns: list[int],
+    funnels: Mapping[str, PeerFunnel],
+    seed: int,
+) -> Evidence:
+    """What the verdicts of a quarter of the panel rest on, in the order of the bases. The year is the last four
+    quarters, of which the panel has some."""
     panel, definitions = computed.panel, computed.definitions
     year = range(max(0, quarter - A_YEAR + 1), quarter + 1)
     sure_top = year_top_share(
@@ -64,7 +79,7 @@ def judged(
     errors = {code for code, absent in sources.absence(panel.periods[quarter]).items() if absent.errors}
     false = {found.base for found in sources.false_data}
     last = {grade.base: grade.grade for grade in sources.grades}
-    evidence = gather(
+    return gather(
         panel,
         computed.values,
         definitions,
@@ -79,7 +94,6 @@ def judged(
         sure_top=sure_top[columns],
         last_grade=[last.get(base.code) for base in bases],
     )
-    return judge(evidence, definitions.method.verdicts)
 
 
 def _absent(computed: Computed, sources: Sources, quarter: int, bases: list[Base], columns: list[int]) -> np.ndarray:

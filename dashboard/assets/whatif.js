@@ -1,8 +1,10 @@
-// The what-if form: as soon as a choice is made, the address that holds it is gone to.
+// Forms whose choices an address holds. The what-if form goes there as soon as a choice is made, the simulation's when its
+// button is pressed.
 
 (function () {
   "use strict";
   const PATIENCE = 250;
+  const FORMS = ".what-if-form, .simulation-form";
   let waiting = null, left = null;
 
   function address(form) {
@@ -11,7 +13,7 @@
       if (!field.name || (field.type === "radio" && !field.checked)) continue;
       if (field.value !== field.dataset.published) query.set(field.name, field.value);
     }
-    return form.getAttribute("action") + "?" + query;
+    return form.getAttribute("action") + (query.size ? "?" + query : "");
   }
 
   function show(form) {
@@ -27,10 +29,12 @@
   });
 
   document.addEventListener("submit", function (event) {
-    if (!event.target.matches(".what-if-form")) return;
+    if (!event.target.matches(FORMS)) return;
     event.preventDefault();
     clearTimeout(waiting);
     show(event.target);
+    const result = document.querySelector(".simulation-result");
+    if (result) result.scrollIntoView({ block: "nearest" });
   });
 
   // While a weight is moved, its share of all follows.
@@ -49,7 +53,7 @@
   new MutationObserver(function () {
     if (!left || left.isConnected) return;
     const field = document.getElementById(left.id);
-    if (!field) return;
+    if (!field || field.disabled) return;
     left = null;
     field.focus({ preventScroll: true });
   }).observe(document.documentElement, { childList: true, subtree: true });

@@ -7,10 +7,10 @@ from dash import html
 from dashboard import case_words, figures, flag_words, numbers, permissions, spine, states, urls, verdict_words
 from dashboard import components as c
 from dashboard.components import Part
+from dashboard.formulas import formula
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
-from etl.wording import in_words
 from indicators import repository
 from indicators.definition import Indicator, load_definitions
 from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
@@ -236,21 +236,7 @@ def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:
 def _explained(shown: View, indicator: Indicator) -> Part:
     """What the indicator is, from its definition."""
     form, language = load_form(), shown.language
-    top = in_words(indicator.numerator_tree, form, None, language)
-    formula: Part = top
-    if indicator.denominator_tree:
-        factor = f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
-        formula = html.Span(
-            [
-                html.Span(
-                    [html.Span(top), html.Span(in_words(indicator.denominator_tree, form, None, language))],
-                    className="fraction",
-                ),
-                factor,
-            ],
-            className="formula",
-        )
-    entries: list[tuple[str, Part]] = [("why", indicator.why[language]), ("formula", formula)]
+    entries: list[tuple[str, Part]] = [("why", indicator.why[language]), ("formula", formula(indicator, language))]
     entries.append(("direction", shown.say(f"direction.{indicator.direction}")))
     if indicator.paragraphs:
         names = [form.paragraphs[p].name[language] if p in form.paragraphs else p for p in indicator.paragraphs]

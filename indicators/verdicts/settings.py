@@ -1,8 +1,10 @@
 """The thresholds of the verdicts as the method's file has them: each with its name and the source it comes from."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from etl.catalogue import Entry, Text
 from indicators.verdicts.decline import FURTHEST
@@ -16,26 +18,37 @@ class Setting(Entry):
     source: Text
 
 
-def _from_to(least: float, most: float, whole: bool = False) -> AfterValidator:
-    def check(setting: Setting) -> Setting:
-        if not least <= setting.value <= most:
-            raise ValueError(f"must lie from {least:g} to {most:g}")
-        if whole and setting.value != int(setting.value):
-            raise ValueError("must be a whole number")
+@dataclass(frozen=True)
+class Range:
+    """Between which numbers, themselves included, a threshold can be set."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+    def holds(self, value: float) -> bool:
+        return self.least <= value <= self.most and not (self.whole and value != int(value))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, setting: Setting) -> Setting:
+        if not self.holds(setting.value):
+            raise ValueError(
+                f"must {'be a whole number' if self.whole else 'lie'} from {self.least:g} to {self.most:g}"
+            )
         return setting
 
-    return AfterValidator(check)
 
-
-Share = Annotated[Setting, _from_to(0, 100)]
-Count = Annotated[Setting, _from_to(1, 1000, whole=True)]
-Running = Annotated[Setting, _from_to(2, 3, whole=True)]
+Share = Annotated[Setting, Range(0, 100)]
+Count = Annotated[Setting, Range(1, 1000, whole=True)]
+Running = Annotated[Setting, Range(2, 3, whole=True)]
 """Quarters running: never one, since one bad quarter alone is never red."""
-Quarters = Annotated[Setting, _from_to(1, 4, whole=True)]
-Spread = Annotated[Setting, _from_to(0, 100)]
+Quarters = Annotated[Setting, Range(1, 4, whole=True)]
+Spread = Annotated[Setting, Range(0, 100)]
 """How many times the usual ups and downs."""
 
-Fall = Annotated[Setting, _from_to(0, FURTHEST)]
+Fall = Annotated[Setting, Range(0, FURTHEST)]
 
 
 class VerdictSettings(Entry):
@@ -66,6 +79,13 @@ class VerdictSettings(Entry):
         """All that have a source, in their order."""
         found = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: setting for name, setting in found.items() if isinstance(setting, Setting)}
+
+    @classmethod
+    def ranges(cls) -> dict[str, Range]:
+        """Of each threshold, between which numbers it can be set."""
+        return {
+            name: part for name, field in cls.model_fields.items() for part in field.metadata if isinstance(part, Range)
+        }
 
     def changed(self, **values: float) -> "VerdictSettings":
         """The same with other numbers: changed(composite_below=30). An unknown name raises KeyError, a number out of

@@ -1,8 +1,8 @@
-"""What if the thresholds were others? The same evidence, judged twice: for the method's page, before anything is
+"""What if the thresholds were others? The same quarters, judged twice: for the method's page, before anything is
 changed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indicators.verdicts.evidence import Evidence
@@ -31,14 +31,19 @@ class Simulation:
     changes: list[Change]
 
 
-def simulate(evidence: Mapping[str, Evidence], now: VerdictSettings, then: VerdictSettings) -> Simulation:
-    """Judges the evidence by period under both settings, without reasons. What goes into the evidence itself
-    (`size`, `least_indicators`, `least_peers`, `own_fall`, and the agreement of replications on `top` and
-    `least_quarters`) stays as it was gathered."""
+def simulate(
+    evidence: Mapping[str, Evidence],
+    now: VerdictSettings,
+    then: VerdictSettings,
+    gathered: Mapping[str, Evidence] | None = None,
+) -> Simulation:
+    """Judges the evidence by period under both settings, without reasons. Some settings go into the evidence itself
+    (`size`, `least_indicators`, `least_peers`, `own_fall`, and `least_quarters` into the pillars' means of the year):
+    `gathered` is the evidence under the other settings, by the same periods; without it, that stays as it was."""
     counted = tuple(Counter() for _ in range(4))
     found = []
     for period, known in evidence.items():
-        found_out = Findings(known, now), Findings(known, then)
+        found_out = Findings(known, now), Findings((gathered or evidence)[period], then)
         lamp, grade = [tuple(rule(each).tolist() for each in found_out) for rule in (lamps, grades)]
         for counter, values in zip(counted, (*lamp, *grade), strict=True):
             counter.update(values)
@@ -47,3 +52,17 @@ def simulate(evidence: Mapping[str, Evidence], now: VerdictSettings, then: Verdi
             if change.lamp[0] != change.lamp[1] or change.grade[0] != change.grade[1]:
                 found.append(change)
     return Simulation((counted[0], counted[1]), (counted[2], counted[3]), found)
+
+
+def together(simulations: Iterable[Simulation]) -> Simulation:
+    """Those of several periods as one."""
+    parts = list(simulations)
+
+    def added(which: str, side: int) -> Counter:
+        return sum((getattr(part, which)[side] for part in parts), Counter())
+
+    return Simulation(
+        (added("lamps", 0), added("lamps", 1)),
+        (added("grades", 0), added("grades", 1)),
+        [change for part in parts for change in part.changes],
+    )

@@ -14,7 +14,7 @@ from indicators.definition import load_definitions
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
 OWN_BASE = samples()[OWN]
-PAGES = ("/", "/rankings", "/flags", f"/bases/{OWN_BASE.code}")
+PAGES = ("/", "/rankings", "/flags", f"/bases/{OWN_BASE.code}", "/method")
 PEOPLE = ("eva", "cora", "rep")
 VISIBLE = {
     "eva": {base.code for base in samples()},
@@ -149,7 +149,7 @@ def test_graphs_are_made_in_one_place_only():
 
 def test_every_callbacks_parts_are_in_some_page(app, open_page, all_parts):
     found = {"_pages_location", "_pages_content", "_pages_store", "_pages_dummy"}
-    for page in PAGES:
+    for page in (*PAGES, "/method/simulation"):
         found |= {part["props"].get("id") for part in all_parts(open_page("eva", page))}
     found |= {
         part["props"].get("id")

@@ -209,7 +209,7 @@ def test_what_cannot_be_judged_has_no_trend():
 
 
 def test_a_threshold_out_of_its_range_or_unknown_is_refused():
-    with pytest.raises(ValueError, match="must lie from 2 to 3"):
+    with pytest.raises(ValueError, match="whole number from 2 to 3"):
         SETTINGS.changed(running=1)
     with pytest.raises(ValueError, match="whole"):
         SETTINGS.changed(floors_missed=2.5)

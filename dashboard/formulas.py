@@ -1,0 +1,19 @@
+"""An indicator's formula in the words of its measures, as a fraction."""
+
+from dash import html
+
+from dashboard import numbers
+from dashboard.components import Part
+from etl.form import load_form
+from etl.wording import in_words
+from indicators.definition import Indicator
+
+
+def formula(indicator: Indicator, language: str) -> Part:
+    form = load_form()
+    top = in_words(indicator.numerator_tree, form, None, language)
+    if not indicator.denominator_tree:
+        return top
+    below = in_words(indicator.denominator_tree, form, None, language)
+    factor = f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
+    return html.Span([html.Span([html.Span(top), html.Span(below)], className="fraction"), factor], className="formula")
