@@ -14,7 +14,20 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard import components as c
 from dashboard.casework import casework
-from dashboard.pages import base, base_return, board, case, cases, flags, overview, peers, rankings, review, whatif
+from dashboard.pages import (
+    base,
+    base_return,
+    board,
+    case,
+    cases,
+    explain,
+    flags,
+    overview,
+    peers,
+    rankings,
+    review,
+    whatif,
+)
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -39,6 +52,7 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PEERS, peers.PATH, peers.render),
     (permissions.CASES, urls.CASES, cases.render),
     (permissions.CASE, case.PATH, case.render),
+    (permissions.EXPLAIN, explain.PATH, explain.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -151,7 +165,9 @@ def _layout() -> html.Div:
 def _guarded(what: str, render: Callable) -> Callable:
     """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help."""
 
-    def layout(base_code: str | None = None, quarter: str | None = None, **query: Any) -> Any:
+    def layout(
+        base_code: str | None = None, quarter: str | None = None, number: str | None = None, **query: Any
+    ) -> Any:
         try:
             shown = view()
         except NotAllowed:
@@ -159,7 +175,7 @@ def _guarded(what: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 raise NotAllowed(what)
-            return render(shown, query, *(part for part in (base_code, quarter) if part is not None))
+            return render(shown, query, *(part for part in (base_code, quarter, number) if part is not None))
         except NotAllowed:
             return c.page(shown, State(), "", states.not_allowed(shown))
 

@@ -9,17 +9,21 @@ OVERVIEW, RANKINGS, BASE, FLAGS, PROVINCES = "overview", "rankings", "base", "fl
 RETURN, BOARD, REVIEW, PEERS = "return", "returns", "review", "peers"
 CASES, CASE = "cases", "case"
 WHAT_IF = "whatif"
+PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
 
-_NATION = frozenset({OVERVIEW, PROVINCES, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE})
+_ALL = frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE})
+_NATION = _ALL | {PROVINCES, BOARD, REVIEW}
 
 MAY: dict[str, frozenset[str]] = {
     "evaluator": _NATION,
     "approver": _NATION,
-    "coordinator": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, BOARD, REVIEW, CASES, CASE}),
-    "reporter": frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, PEERS, CASES, CASE}),
+    "coordinator": _ALL | {BOARD, REVIEW},
+    "reporter": _ALL | {PEERS},
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
-decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one."""
+decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;
+EXPLAIN: what a number of a base is made of; COMPARE: what changed between two publications. _ALL: what every role may
+open; which bases it sees there by name is its scope's."""
 
 APPROVES = frozenset({"approver"})
 """The roles that sign decisions and final publications."""

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dash import html
 
 from dashboard import components as c
-from dashboard import figures, flag_words, numbers, spine, states, urls
+from dashboard import explained, figures, flag_words, numbers, spine, states, urls
 from dashboard.components import Part
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
-from etl.wording import in_words
 from indicators import repository
 from indicators.definition import Indicator, load_definitions
 from indicators.repository import Profile, Publication, Trend, UnknownBase
@@ -67,7 +66,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     )
     return [
         _head(shown, found),
-        html.Div([_verdict(shown, publication, found), _scores(shown, found)], className="verdict"),
+        html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
         html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
     ]
 
@@ -117,8 +116,8 @@ def _standing(shown: View, publication: Publication, found: Profile) -> str:
     return shown.say("base.ranked", **places)
 
 
-def _scores(shown: View, found: Profile) -> Part:
-    """The index and the pillars: score and place."""
+def _scores(shown: View, publication: Publication, found: Profile) -> Part:
+    """The index and the pillars: score, which leads to what it is made of, and place."""
     definitions, language = load_definitions(), shown.language
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
@@ -126,7 +125,12 @@ def _scores(shown: View, found: Profile) -> Part:
         bar = html.Span(
             html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **c.aria(hidden="true")
         )
-        rows.append([definitions.name(part.code)[language], bar, numbers.score(part.score), place])
+        score = html.A(
+            numbers.score(part.score),
+            href=urls.explain_path(found.member.code, publication.period, part.code),
+            title=shown.say("explain.how"),
+        )
+        rows.append([definitions.name(part.code)[language], bar, score, place])
     head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
     return c.table(head, rows, numeric_from=2, className="scores")
 
@@ -163,7 +167,9 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
         shown.say(caption, unit=numbers.unit_name(indicator.unit, language)),
         indicator.name[language],
     )
-    parts = [choose, chart, c.twin(shown, _trend_table(shown, indicator, seen)), _explained(shown, indicator)]
+    how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
+    table = c.twin(shown, _trend_table(shown, indicator, seen))
+    parts = [choose, chart, table, html.P(how, className="more"), _explained(shown, indicator)]
     return c.section(indicator.name[language], parts, None, "chosen-indicator", id="indicator")
 
 
@@ -183,21 +189,10 @@ def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:
 def _explained(shown: View, indicator: Indicator) -> Part:
     """What the indicator is, from its definition."""
     form, language = load_form(), shown.language
-    top = in_words(indicator.numerator_tree, form, None, language)
-    formula: Part = top
-    if indicator.denominator_tree:
-        factor = f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
-        formula = html.Span(
-            [
-                html.Span(
-                    [html.Span(top), html.Span(in_words(indicator.denominator_tree, form, None, language))],
-                    className="fraction",
-                ),
-                factor,
-            ],
-            className="formula",
-        )
-    entries: list[tuple[str, Part]] = [("why", indicator.why[language]), ("formula", formula)]
+    entries: list[tuple[str, Part]] = [
+        ("why", indicator.why[language]),
+        ("formula", explained.formula(indicator, form, language)),
+    ]
     entries.append(("direction", shown.say(f"direction.{indicator.direction}")))
     if indicator.paragraphs:
         names = [form.paragraphs[p].name[language] if p in form.paragraphs else p for p in indicator.paragraphs]
