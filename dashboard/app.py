@@ -20,14 +20,17 @@ from dashboard.pages import (
     board,
     case,
     cases,
+    compare,
     explain,
     flags,
     overview,
     peers,
+    publications,
     rankings,
     review,
     whatif,
 )
+from dashboard.publishing import publishing
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -52,6 +55,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PEERS, peers.PATH, peers.render),
     (permissions.CASES, urls.CASES, cases.render),
     (permissions.CASE, case.PATH, case.render),
+    (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
+    (permissions.COMPARE, urls.COMPARE, compare.render),
     (permissions.EXPLAIN, explain.PATH, explain.render),
 )
 
@@ -150,6 +155,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
+    server.register_blueprint(publishing)
     return server
 
 

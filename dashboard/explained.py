@@ -14,6 +14,7 @@ from etl.wording import in_words
 from indicators.definition import Indicator
 from indicators.explain import Explanation
 from indicators.explain_scores import LAMP, Component, Judgement, Score, Whole
+from indicators.repository import Explained
 from indicators.trace import Operand
 from indicators.verdicts.reasons import ADJUST, GRADES, HONOUR
 
@@ -33,14 +34,14 @@ def formula(indicator: Indicator, form: Form, language: str) -> Part:
     return html.Span([html.Span([html.Span(top), html.Span(below)], className="fraction"), factor], className="formula")
 
 
-def detail(shown: View, whole: Whole, found: Score | Explanation | Judgement, address: Address) -> list[Part]:
+def detail(shown: View, known: Explained, found: Score | Explanation | Judgement, address: Address) -> list[Part]:
     """The sections below a number's headline."""
     match found:
         case Score():
-            return [_sum(shown, whole, found, address), _asked_by(shown, found.paragraphs)]
+            return [_sum(shown, known.whole, found, address), _asked_by(shown, found.paragraphs)]
         case Judgement():
             return [_reasons(shown, found, address)]
-    return [*_indicator(shown, whole, found), _asked_by(shown, found.paragraphs)]
+    return [*_indicator(shown, known, found), _asked_by(shown, found.paragraphs)]
 
 
 def value_of(shown: View, found: Score | Explanation | Judgement) -> str:
@@ -95,11 +96,11 @@ def _part(shown: View, whole: Whole, part: Component, address: Address) -> list[
 # An indicator
 
 
-def _indicator(shown: View, whole: Whole, found: Explanation) -> list[Part]:
+def _indicator(shown: View, known: Explained, found: Explanation) -> list[Part]:
     say, language = shown.say, shown.language
     words: list[Part] = [
         html.Dt(say("explain.in_words")),
-        html.Dd(formula(found.indicator, whole.form, language)),
+        html.Dd(formula(found.indicator, known.whole.form, language)),
         html.Dt(say("explain.in_symbols")),
         html.Dd(html.Code(found.indicator.formula)),
         html.Dt(say("explain.in_numbers")),
@@ -107,7 +108,7 @@ def _indicator(shown: View, whole: Whole, found: Explanation) -> list[Part]:
     ]
     return [
         c.section(say("explain.formula"), html.Dl(words, className="worked")),
-        c.section(say("explain.cells"), _operands(shown, whole.form, found)),
+        c.section(say("explain.cells"), _operands(shown, known, found)),
     ]
 
 
@@ -124,7 +125,7 @@ def _worked(shown: View, found: Explanation) -> str:
     return f"{told} = {result}"
 
 
-def _operands(shown: View, form: Form, found: Explanation) -> Part:
+def _operands(shown: View, known: Explained, found: Explanation) -> Part:
     names = ("measure", "quarter", "value", "cell", "version")
     head = [
         html.Th(shown.say(f"explain.column.{name}"), scope="col", className="number" if name == "value" else "")
@@ -133,14 +134,14 @@ def _operands(shown: View, form: Form, found: Explanation) -> Part:
     rows: list[Part] = []
     before = ""
     for operand in found.operands:
-        rows += _operand(shown, form, found.base, operand, operand.measure != before)
+        rows += _operand(shown, known, operand, operand.measure != before)
         before = operand.measure
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="operands")
     return html.Div(table, className="table-frame")
 
 
-def _operand(shown: View, form: Form, base: str, operand: Operand, first: bool) -> list[Part]:
-    language, measure = shown.language, form.measures[operand.measure]
+def _operand(shown: View, known: Explained, operand: Operand, first: bool) -> list[Part]:
+    language, measure = shown.language, known.whole.form.measures[operand.measure]
     name: Part = measure.full_name[language] if first else html.Span(measure.full_name[language], className="unseen")
     value: Part = html.Span(shown.say(f"why.{operand.missing}"), className="why")
     if operand.value is not None:
@@ -151,7 +152,7 @@ def _operand(shown: View, form: Form, base: str, operand: Operand, first: bool) 
             html.Td(numbers.quarter(operand.period, language), className="when"),
             html.Td(value, className="number"),
             html.Td(_cell(operand)),
-            html.Td(_return(shown, base, operand)),
+            html.Td(_return(shown, known, operand)),
         ],
         className="first" if first else "",
     )
@@ -165,15 +166,16 @@ def _cell(operand: Operand) -> Part:
     return html.Span([place, html.Span(operand.file, className="under", title=f"sha256 {operand.sha256}")])
 
 
-def _return(shown: View, base: str, operand: Operand) -> Part:
-    """The return of the operand; for the base itself also its file as it was sent."""
+def _return(shown: View, known: Explained, operand: Operand) -> Part:
+    """The return of the operand; for the base itself also its file as it was sent, unless others are in it."""
     if operand.cell is None:
         return numbers.NONE
     words = shown.say("explain.version", n=operand.version)
     if not shown.may(permissions.RETURN):
         return words
+    base = known.member.code
     parts: list[Part] = [html.A(words, href=urls.return_path(base, operand.period))]
-    if shown.scope.role == "base":
+    if shown.scope.role == "base" and operand.sha256 in known.own_files:
         address = f"{urls.return_path(base, operand.period, 'file')}?version={operand.version}"
         parts.append(html.A(shown.say("explain.download"), href=address, download="", className="under"))
     return html.Span(parts)

@@ -77,7 +77,7 @@ def _content(
     shown: View, publication: Publication, found: Explained, told: Score | Explanation | Judgement, address: Address
 ) -> Part:
     whole, parent = found.whole, _parent(found.whole, told)
-    work = html.Div([_part_of(shown, whole, parent, address), *explained.detail(shown, whole, told, address)])
+    work = html.Div([_part_of(shown, whole, parent, address), *explained.detail(shown, found, told, address)])
     return [
         _head(shown, publication, found, told, parent),
         html.Div(
