@@ -100,7 +100,7 @@ def _label(shown: View, name: str) -> dict[str, Any]:
 
 
 def _radio(shown: View, name: str, one: Publication, checked: bool) -> Input:
-    words = shown.say(f"publications.as_{name}", name=one.code)
+    words = shown.say(f"publications.as.{name}", name=one.code)
     return Input(
         type="radio", name=name, value=one.code, checked=checked, required=True, form=CHOOSE, **c.aria(label=words)
     )
