@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import outcome, permissions, refused, urls
 from dashboard.view import engine, view
-from indicators import repository
 from indicators.publish import Refused
+from indicators.repository.publications import sign
 from indicators.scope import NotAllowed
 
 publishing = Blueprint("publishing", __name__)
@@ -18,14 +18,14 @@ LONGEST = 2_000
 
 
 @publishing.post(urls.SIGNING)
-def sign() -> AnyResponse:
+def signing() -> AnyResponse:
     """Signs; the list of publications then tells what came of it."""
     shown = view()
     if not shown.may(permissions.PUBLICATIONS):
         raise NotAllowed(permissions.PUBLICATIONS)
     name, reason = request.form.get("publication", ""), request.form.get("reason", "").strip()[:LONGEST]
     try:
-        repository.sign(engine(), shown.scope, shown.name, name, reason)
+        sign(engine(), shown.scope, shown.name, name, reason)
     except Refused:
         outcome.tell("", urls.PUBLICATIONS, shown.say("publications.not_done", name=name), good=False)
     else:

@@ -20,7 +20,8 @@ from indicators.catalogue import NotKept
 from indicators.compare import NEAR, PARTS, Moved, Shares
 from indicators.definition import load_definitions
 from indicators.publish import Refused
-from indicators.repository import Member, Publication, before
+from indicators.repository import Member, Publication
+from indicators.repository.publications import before
 from indicators.scope import NotAllowed
 
 WHAT, RESULT = "compare-what", "compare-result"

@@ -14,7 +14,8 @@ from dashboard.still import Input
 from dashboard.urls import PUBLICATIONS
 from dashboard.view import View
 from indicators import repository
-from indicators.repository import Publication, before
+from indicators.repository import Publication
+from indicators.repository.publications import before
 
 SHORT = 12
 """Digits of a hash that tell one content from another at a glance."""

@@ -13,7 +13,7 @@ from indicators.repository.profiles import (
     profile,
     trend,
 )
-from indicators.repository.publications import Publication, before, every_publication, publications, sign
+from indicators.repository.publications import Publication, every_publication, publications
 from indicators.repository.rankings import Ranking, RankingRow, ranking
 from indicators.repository.spread import Spread
 from indicators.repository.verdicts import Certainty, Verdict, certainties, verdicts
@@ -43,7 +43,6 @@ __all__ = [
     "UnknownBase",
     "Verdict",
     "areas",
-    "before",
     "certainties",
     "comparison",
     "every_publication",
@@ -56,7 +55,6 @@ __all__ = [
     "publications",
     "ranking",
     "reports",
-    "sign",
     "trend",
     "trends",
     "verdicts",

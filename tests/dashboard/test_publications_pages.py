@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from dashboard.pages.compare import mostly, picture, reach, signed
 from dashboard.texts import speaker
 from etl import schema, warehouse
-from indicators import repository, scope
+from indicators import scope
 from indicators.compare import PARTS, Shares, compare
-from indicators.repository import before, comparisons, every_publication
+from indicators.repository import comparisons
+from indicators.repository.publications import before, every_publication, sign
 from indicators.scope import NotAllowed
 from tests.dashboard.published import APPROVER, EARLIER, FAR, FINAL, FULL, LATER, NEIGHBOUR, NOW, OWN
 
@@ -77,7 +78,7 @@ def test_nobody_else_signs(publishing, signed_in, name):
 def test_the_repository_itself_refuses_who_does_not_approve(publishing):
     for who in (scope.national(), scope.province("ZJ"), scope.base(OWN)):
         with pytest.raises(NotAllowed):
-            repository.sign(publishing, who, "x", FINAL, REASON)
+            sign(publishing, who, "x", FINAL, REASON)
 
 
 @pytest.mark.parametrize(
