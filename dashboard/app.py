@@ -20,15 +20,19 @@ from dashboard.pages import (
     board,
     case,
     cases,
+    compare,
+    explain,
     flags,
     method,
     overview,
     peers,
+    publications,
     rankings,
     review,
     simulation,
     whatif,
 )
+from dashboard.publishing import publishing
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -55,6 +59,9 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.CASE, case.PATH, case.render),
     (permissions.METHOD, urls.METHOD, method.render),
     (permissions.SIMULATION, urls.SIMULATION, simulation.render),
+    (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
+    (permissions.COMPARE, urls.COMPARE, compare.render),
+    (permissions.EXPLAIN, explain.PATH, explain.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -152,6 +159,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
+    server.register_blueprint(publishing)
     return server
 
 
@@ -167,7 +175,9 @@ def _layout() -> html.Div:
 def _guarded(what: str, render: Callable) -> Callable:
     """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help."""
 
-    def layout(base_code: str | None = None, quarter: str | None = None, **query: Any) -> Any:
+    def layout(
+        base_code: str | None = None, quarter: str | None = None, number: str | None = None, **query: Any
+    ) -> Any:
         try:
             shown = view()
         except NotAllowed:
@@ -175,7 +185,7 @@ def _guarded(what: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 raise NotAllowed(what)
-            return render(shown, query, *(part for part in (base_code, quarter) if part is not None))
+            return render(shown, query, *(part for part in (base_code, quarter, number) if part is not None))
         except NotAllowed:
             return c.page(shown, State(), "", states.not_allowed(shown))
 

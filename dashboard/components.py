@@ -64,7 +64,9 @@ def _brand(view: View, state: State) -> Part:
     if publication:
         quarter = numbers.quarter(publication.period, view.language)
         parts.append(html.Span(quarter, className="quarter"))
-        parts.append(html.Span(view.say(f"vintage.{publication.vintage}"), className="vintage"))
+        vintage = view.say(f"vintage.{publication.vintage}")
+        words = view.say("vintage.unsigned", vintage=vintage) if publication.unsigned else vintage
+        parts.append(html.A(words, href=urls.PUBLICATIONS, className="vintage", title=view.say("nav.publications")))
         parts.append(
             html.Span(
                 view.say("frame.as_of", day=numbers.day(publication.created_at, view.language)), className="as-of"

@@ -4,13 +4,14 @@ from dash import html
 
 from dashboard import numbers
 from dashboard.components import Part
-from etl.form import load_form
+from etl.form import Form, load_form
 from etl.wording import in_words
 from indicators.definition import Indicator
 
 
-def formula(indicator: Indicator, language: str) -> Part:
-    form = load_form()
+def formula(indicator: Indicator, language: str, form: Form | None = None) -> Part:
+    """`form`: that of the publication, where it is not today's."""
+    form = form or load_form()
     top = in_words(indicator.numerator_tree, form, None, language)
     if not indicator.denominator_tree:
         return top

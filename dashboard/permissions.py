@@ -10,8 +10,11 @@ RETURN, BOARD, REVIEW, PEERS = "return", "returns", "review", "peers"
 CASES, CASE = "cases", "case"
 WHAT_IF = "whatif"
 METHOD, SIMULATION = "method", "simulation"
+PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
 
-_ALL = frozenset({OVERVIEW, RANKINGS, WHAT_IF, BASE, FLAGS, RETURN, CASES, CASE, METHOD})
+_ALL = frozenset(
+    {OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD}
+)
 _NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION}
 
 MAY: dict[str, frozenset[str]] = {
@@ -22,7 +25,9 @@ MAY: dict[str, frozenset[str]] = {
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
 decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;
-METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do."""
+METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do;
+EXPLAIN: what a number of a base is made of; COMPARE: what changed between two publications. _ALL: what every role may
+open; which bases it sees there by name is its scope's."""
 
 APPROVES = frozenset({"approver"})
 """The roles that sign decisions and final publications."""

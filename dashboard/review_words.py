@@ -10,6 +10,7 @@ from etl.events import OPERATOR, Event
 from etl.form import load_form
 from etl.registry import Base
 from etl.status import Reporting
+from indicators.repository import Member
 
 
 def day(view: View, when: date | None) -> str:
@@ -20,17 +21,17 @@ def quarter(view: View, period: str) -> str:
     return numbers.quarter(period, view.language)
 
 
-def type_name(view: View, base: Base) -> str:
+def type_name(view: View, base: Base | Member) -> str:
     types = load_form().types
     return types[base.type].name[view.language] if base.type in types else base.type
 
 
-def province_name(view: View, base: Base) -> str:
+def province_name(view: View, base: Base | Member) -> str:
     provinces = load_form().provinces
     return provinces[base.province].name[view.language] if base.province in provinces else base.province
 
 
-def about(view: View, base: Base) -> str:
+def about(view: View, base: Base | Member) -> str:
     """Type and province, below a base's name."""
     return view.say("list.middot").join((type_name(view, base), province_name(view, base)))
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, urls, verdict_marks
+from dashboard import lamps, numbers, urls, verdict_marks
 from dashboard.components import Part
 from dashboard.still import still
 from dashboard.urls import State
@@ -28,7 +28,7 @@ def counts(view: View, found: Rejudged, changed: Mapping[str, float]) -> Part:
         html.P(_about(view, found, changed), className="note"),
         html.Div(
             [
-                _counts(view, "lamp", verdict_marks.SHAPES, found.lamps, verdict_marks.lamp),
+                _counts(view, "lamp", lamps.SHAPES, found.lamps, lamps.mark),
                 _counts(view, "grade", (*GRADES, None), found.grades, verdict_marks.grade),
             ],
             className="simulation-counts",
@@ -101,13 +101,13 @@ def _row(view: View, base: Base, change: Change) -> html.Tr:
     language, form = view.language, load_form()
     link = html.A(base.name[language], href=urls.build(urls.base_path(base.code), State(period=change.period)))
     about = [form.types[base.type].name[language], form.provinces[base.province].name[language]]
-    lamps = [verdict_marks.lamp(view, name) for name in change.lamp]
+    marks = [lamps.mark(view, name) for name in change.lamp]
     letters = [verdict_marks.grade(view, letter) for letter in change.grade]
     return html.Tr(
         [
             html.Th([link, html.Span(view.say("list.middot").join(about), className="under")], scope="row"),
             html.Td(numbers.quarter(change.period, language)),
-            html.Td(verdict_marks.before_after(lamps[0], lamps[1], change.lamp[0] == change.lamp[1])),
+            html.Td(verdict_marks.before_after(marks[0], marks[1], change.lamp[0] == change.lamp[1])),
             html.Td(verdict_marks.before_after(letters[0], letters[1], change.grade[0] == change.grade[1])),
         ]
     )

@@ -31,8 +31,9 @@ LIGHT = {
     "series-4": "#F46A25",
     "series-5": "#3D3D3D",
     "series-6": "#A285D1",
-    "lamp-red": "#A4243B",
-    "lamp-yellow": "#A87F00",
+    "lamp-green": "#17756D",
+    "lamp-yellow": "#A66B00",
+    "lamp-red": "#B42318",
 }
 DARK = {
     "ink": "#E7ECF1",
@@ -65,8 +66,9 @@ DARK = {
     "series-4": "#F79A66",
     "series-5": "#C9C9C9",
     "series-6": "#C3ABEA",
-    "lamp-red": "#F2788B",
-    "lamp-yellow": "#E3B341",
+    "lamp-green": "#53CFC4",
+    "lamp-yellow": "#E0B04A",
+    "lamp-red": "#F28B82",
 }
 THEMES = {"light": LIGHT, "dark": DARK}
 FONT = '"Inter", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'

@@ -18,6 +18,8 @@ DECISIONS = f"{REVIEW}/decisions"
 CASES = "/cases"
 WHAT_IF = "/what-if"
 METHOD, SIMULATION = "/method", "/method/simulation"
+PUBLICATIONS = "/publications"
+COMPARE, SIGNING = f"{PUBLICATIONS}/compare", f"{PUBLICATIONS}/signing"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default."""
 STEP = 50
@@ -96,6 +98,18 @@ def return_path(base: str, period: str, part: str = "") -> str:
 def case_path(base: str, period: str) -> str:
     """A base's case, named by the quarter whose publication gave rise to it."""
     return f"{CASES}/{quote(base, safe='')}/{quote(period, safe='')}"
+
+
+def explain_path(base: str, period: str, code: str, publication: str = "") -> str:
+    """Where a number of a base is explained; `publication`: as it was published there, else as it is shown."""
+    path = f"/explain/{quote(base, safe='')}/{quote(period, safe='')}/{quote(code, safe='')}"
+    return f"{path}?{urlencode({'publication': publication})}" if publication else path
+
+
+def compare_path(a: str, b: str, type_code: str = "", shown: int = STEP) -> str:
+    """Two publications beside each other, by their names."""
+    given = {"a": a, "b": b, "type": type_code, "shown": shown if shown != STEP else ""}
+    return f"{COMPARE}?{urlencode({key: value for key, value in given.items() if value})}"
 
 
 def same_page(path: str, other: str) -> bool:

@@ -2,18 +2,9 @@
 
 from dash import html
 
-from dashboard import numbers, verdict_words
+from dashboard import numbers
 from dashboard.components import Part
 from dashboard.view import View
-
-SHAPES = {lamp: verdict_words.SHAPES[lamp] for lamp in verdict_words.WORST_FIRST}
-"""In the order in which lamps weigh."""
-
-
-def lamp(view: View, name: str) -> html.Span:
-    return html.Span(
-        [html.Span(SHAPES[name], className=f"lamp is-{name}"), view.say(f"lamp.{name}")], className="lamp-mark"
-    )
 
 
 def grade(view: View, letter: str | None) -> Part:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard import components as c
+from dashboard import lamps
 from dashboard.components import Part
+from dashboard.lamps import SHAPES
 from dashboard.view import View
 from etl.catalogue import Text
 from etl.form import load_form
@@ -14,8 +16,6 @@ from indicators.repository import Verdict
 from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, YELLOW, Reason
 from indicators.verdicts.words import in_words
 
-SHAPES = {RED: "■", YELLOW: "◆", GREEN: "●", GREY: "○"}
-"""Each lamp has a shape, so that colour is never alone."""
 WORST_FIRST = (RED, YELLOW, GREY, GREEN)
 CAUSE = (RED, YELLOW)
 """Lamps that give cause to open a case."""
@@ -25,8 +25,7 @@ GOOD = (GREEN, "A", HONOUR, IMPROVING, PRAISE)
 
 def lamp_mark(view: View, lamp: str) -> html.Span:
     """The lamp as its shape and its word."""
-    shape = html.Span(SHAPES[lamp], className=f"lamp is-{lamp}", **c.aria(hidden="true"))
-    return html.Span([shape, view.say(f"verdict.lamp.{lamp}")], className="lamp-mark")
+    return html.Span([lamps.shape(lamp), view.say(f"verdict.lamp.{lamp}")], className="lamp-mark")
 
 
 def headline(view: View, verdict: Verdict) -> html.Div:

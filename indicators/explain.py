@@ -87,7 +87,7 @@ def explain_indicator(
         _number(values.numerator[-1, column]),
         _number(below),
         reason(int(values.why[-1, column])),
-        [trace.operand(*key) or _absent(panel, key, column) for key in wanted],
+        [trace.operand(*key) or _absent(panel, key, column, trace) for key in wanted],
         paragraphs(form, indicator.paragraphs),
     )
 
@@ -98,13 +98,14 @@ def paragraphs(form: Form, codes: Sequence[str]) -> list[dict[str, str]]:
     return [{"code": code, "en": p.name.en if p else code, "zh": p.name.zh if p else code} for code, p in named]
 
 
-def _absent(panel: Panel, key: tuple[str, str], column: int) -> Operand:
-    """An operand that has no cell, and why."""
+def _absent(panel: Panel, key: tuple[str, str], column: int, trace: Trace) -> Operand:
+    """An operand that has no value, why, and what was found and answered about that."""
     measure, period = key
-    if period not in panel.periods:
-        return Operand(measure, period, None, None, None, None, None, None, reason(Why.HISTORY))
-    why = panel.column(measure)[1][panel.periods.index(period), column]
-    return Operand(measure, period, None, None, None, None, None, None, reason(int(why)))
+    why = Why.HISTORY
+    if period in panel.periods:
+        why = Why(int(panel.column(measure)[1][panel.periods.index(period), column]))
+    nowhere = (None,) * 6
+    return Operand(measure, period, *nowhere, missing=reason(why), findings=trace.about(measure, period))
 
 
 def _wanted(indicator: Indicator, period: str) -> list[tuple[str, str]]:

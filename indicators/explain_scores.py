@@ -4,17 +4,18 @@ operands; and up to the paragraphs of the opinion that ask for them."""
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
 from etl import schema
 from etl.catalogue import Text
-from etl.form import load_form
+from etl.form import Form, load_form
 from etl.registry import Registry
 from indicators import recompute
 from indicators.composite import components
-from indicators.definition import load_definitions
+from indicators.definition import Definitions, load_definitions
 from indicators.explain import Explanation, Unexplained, explain, explain_indicator, paragraphs
 from indicators.publish import WORKING, publication_name
 from indicators.ranking import latest_publication
@@ -97,6 +98,37 @@ class Judgement:
         return named | self.verdict | {"reasons": told}
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Every number of one base in a publication, with the form and the definitions of then. `numbers`: by code, the index
+    first, then the pillars, then the indicators of the base's type. `verdict`: by "lamp" and "grade"; empty in what was
+    published before verdicts were given."""
+
+    form: Form
+    definitions: Definitions
+    numbers: Mapping[str, Score | Explanation]
+    verdict: Mapping[str, Judgement]
+
+    def find(self, code: str) -> Score | Explanation | Judgement | None:
+        return self.numbers.get(code) or self.verdict.get(code)
+
+
+def explain_whole(connection: Connection, base: str, publication: str) -> Whole:
+    """Everything that `explain_published` tells of a base, at once: the same parts are explained once only. Raises as it
+    does."""
+    made = recompute.made_from(connection, publication)
+    definitions, known = made.computed.definitions, made.sources.registry.base(base, made.period)
+    if known is None:
+        raise Unexplained(f"no base {base} is in the programme in {made.period}")
+    below = _explainer(connection, made, base)
+    scored = (definitions.method.index.code, *definitions.pillars)
+    codes = [code for code in scored if components(definitions, code, known.type)]
+    codes += [indicator.code for indicator in definitions.of_type(known.type)]
+    verdict = _verdict_row(connection, made, base)
+    judged = {code: _judgement(connection, made, base, code, below) for code in (LAMP, GRADE)} if verdict else {}
+    return Whole(made.computed.form, definitions, {code: below(code) for code in codes}, judged)
+
+
 def explain_any(
     connection: Connection, base: str, period: str, code: str, publication: str | None = None
 ) -> Score | Judgement | Explanation:
@@ -136,6 +168,7 @@ def _explainer(connection: Connection, made: Made, base: str) -> Callable[[str],
     rows = _results(connection, made.publication["publication"], base)
     scored = {*definitions.pillars, definitions.method.index.code}
 
+    @cache
     def below(code: str) -> Score | Explanation:
         if code not in scored and code not in definitions.indicators:
             known = ", ".join(
@@ -186,9 +219,7 @@ def _marks(known: Score | Explanation) -> list[str]:
 def _judgement(
     connection: Connection, made: Made, base: str, code: str, below: Callable[[str], Score | Explanation]
 ) -> Judgement:
-    verdict, name = schema.verdict.c, made.publication["publication"]
-    query = select(schema.verdict).where(verdict.publication == name, verdict.base == base)
-    row = connection.execute(query).mappings().first()
+    name, row = made.publication["publication"], _verdict_row(connection, made, base)
     if row is None:
         raise Unexplained(f"{name} holds no verdict on {base}; it was made before verdicts were given")
     told = {key: value for key, value in row.items() if key not in ("publication", "base", "reasons")}
@@ -197,6 +228,12 @@ def _judgement(
         for reason in json.loads(row["reasons"])
     ]
     return Judgement(base, made.period, name, code, row[code], told, reasons)
+
+
+def _verdict_row(connection: Connection, made: Made, base: str) -> RowMapping | None:
+    verdict = schema.verdict.c
+    query = select(schema.verdict).where(verdict.publication == made.publication["publication"], verdict.base == base)
+    return connection.execute(query).mappings().first()
 
 
 def _worded(made: Made, base: str, reason: dict[str, Any]) -> dict[str, Any]:

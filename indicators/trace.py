@@ -69,9 +69,13 @@ class Trace:
         if found is None or found.figures.get(measure, [None])[0] is None:
             return None
         value, row, col, *_ = found.figures[measure]
-        about = tuple(found.findings.get(measure, ()))
         place = (found.file, found.sha256, found.sheet, address(row, col), found.version)
-        return Operand(measure, period, float(value), *place, findings=about)
+        return Operand(measure, period, float(value), *place, findings=self.about(measure, period))
+
+    def about(self, measure: str, period: str) -> tuple[About, ...]:
+        """What was found about the measure in that quarter's return, a blank too, and what was answered."""
+        found = self.returns.get(period)
+        return tuple(found.findings.get(measure, ())) if found else ()
 
 
 def trace_now(connection: Connection, registry: Registry, base: str) -> Trace:

@@ -67,7 +67,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     )
     return [
         _head(shown, found),
-        html.Div([_verdict(shown, publication, found), _scores(shown, found)], className="verdict"),
+        html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
         html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
     ]
 
@@ -159,8 +159,8 @@ def _standing(shown: View, publication: Publication, found: Profile) -> str:
     return shown.say("base.ranked", **places)
 
 
-def _scores(shown: View, found: Profile) -> Part:
-    """The index and the pillars: score and place."""
+def _scores(shown: View, publication: Publication, found: Profile) -> Part:
+    """The index and the pillars: score, which leads to what it is made of, and place."""
     definitions, language = load_definitions(), shown.language
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
@@ -168,7 +168,12 @@ def _scores(shown: View, found: Profile) -> Part:
         bar = html.Span(
             html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **c.aria(hidden="true")
         )
-        rows.append([definitions.name(part.code)[language], bar, numbers.score(part.score), place])
+        score = html.A(
+            numbers.score(part.score),
+            href=urls.explain_path(found.member.code, publication.period, part.code),
+            title=shown.say("explain.how"),
+        )
+        rows.append([definitions.name(part.code)[language], bar, score, place])
     head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
     return c.table(head, rows, numeric_from=2, className="scores")
 
@@ -216,7 +221,9 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
         shown.say(caption, unit=numbers.unit_name(indicator.unit, language)),
         indicator.name[language],
     )
-    parts = [choose, chart, c.twin(shown, _trend_table(shown, indicator, seen)), _explained(shown, indicator)]
+    how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
+    table = c.twin(shown, _trend_table(shown, indicator, seen))
+    parts = [choose, chart, table, html.P(how, className="more"), _explained(shown, indicator)]
     return c.section(indicator.name[language], parts, None, "chosen-indicator", id="indicator")
 
 

@@ -12,6 +12,7 @@ from dashboard.view import View
 from etl import events
 from etl.events import Event
 from etl.form import load_form
+from etl.reading import HISTORY_SHEET
 from etl.versions import ACCEPTED, FINAL, UNDER_REVIEW, Version
 from indicators.repository import sending as repository
 from indicators.repository.returns import Desk
@@ -49,8 +50,9 @@ def _versions(shown: View, desk: Desk) -> Part:
 def _version(shown: View, desk: Desk, version: Version, name: str) -> html.Li:
     number = version.version
     came = shown.say("return.received_by", when=return_words.moment(shown, version.loaded_at), who=version.by)
-    files: list[Part] = [link(shown, desk, f"file?version={number}", "return.as_sent", download="")]
-    if version == desk.newest and desk.findings:
+    own = version.sheet != HISTORY_SHEET  # a history holds other bases' returns too
+    files: list[Part] = [link(shown, desk, f"file?version={number}", "return.as_sent", download="")] if own else []
+    if own and version == desk.newest and desk.findings:
         files.append(link(shown, desk, f"findings.xlsx?version={number}", "return.marked", download=""))
     if return_words.submission(desk.events, version):
         files.append(link(shown, desk, f"receipt?version={number}", "return.receipt", target="_blank"))

@@ -1,6 +1,7 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
 from indicators.repository.comparisons import comparison
+from indicators.repository.explanations import Explained, explained
 from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, trends
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
@@ -22,6 +23,7 @@ from indicators.scope import NotAllowed
 __all__ = [
     "Area",
     "Certainty",
+    "Explained",
     "FlagRow",
     "GroupValue",
     "Headline",
@@ -44,6 +46,7 @@ __all__ = [
     "certainties",
     "comparison",
     "every_publication",
+    "explained",
     "flags",
     "headlines",
     "members",

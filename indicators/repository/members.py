@@ -9,7 +9,7 @@ from etl.catalogue import Text
 from etl.form import load_form
 from etl.registry import Registry
 from indicators.repository.publications import Publication
-from indicators.scope import Scope
+from indicators.scope import NotAllowed, Scope
 
 
 class UnknownBase(LookupError):
@@ -61,3 +61,12 @@ def all_members(connection: Connection, publication: Publication, type_code: str
             returned=row.returned,
         )
     return found
+
+
+def named(connection: Connection, scope: Scope, publication: Publication, base: str) -> Member:
+    """One base of the publication. Raises NotAllowed for a base outside the scope, UnknownBase for none at all."""
+    known = all_members(connection, publication)
+    if base in known and scope.allows_base(known[base]):
+        return known[base]
+    # Only who may see every base learns that there is none of that name.
+    raise UnknownBase(base) if scope.everywhere else NotAllowed(base)

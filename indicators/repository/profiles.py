@@ -9,11 +9,11 @@ from etl import periods, schema
 from indicators.definition import load_definitions
 from indicators.flags import FLOOR
 from indicators.repository.floors import A_YEAR, floor_of, is_upper
-from indicators.repository.members import Member, UnknownBase, all_members
+from indicators.repository.members import Member, named
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.repository.spread import SHARES, Spread, percentiles, values_of_type
 from indicators.repository.watch import FlagRow, flags_of
-from indicators.scope import NotAllowed, Scope
+from indicators.scope import Scope
 
 DECILES = (10, 20, 30, 40, 50, 60, 70, 80, 90)
 
@@ -81,7 +81,7 @@ class Trend:
 
 def profile(connection: Connection, scope: Scope, publication: Publication, base: str) -> Profile:
     """Everything about one base. Raises NotAllowed for a base outside the scope, UnknownBase for none at all."""
-    member = _member(connection, scope, publication, base)
+    member = named(connection, scope, publication, base)
     definitions = load_definitions()
     indicators = definitions.of_type(member.type)
     wanted = [indicator.code for indicator in indicators]
@@ -138,7 +138,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
 
 def trend(connection: Connection, scope: Scope, publication: Publication, base: str, code: str) -> Trend:
     """One indicator of a base over the last quarters beside the deciles of its type. Raises as `profile`."""
-    member = _member(connection, scope, publication, base)
+    member = named(connection, scope, publication, base)
     shown = window(connection, scope, publication)
     own = _history(connection, shown, [code], base)
     peers = values_of_type(connection, codes(shown), [code], member.type)
@@ -152,14 +152,6 @@ def trend(connection: Connection, scope: Scope, publication: Publication, base: 
             TrendPoint(period, _value(row), row.why if row else None, tuple(deciles) if deciles else None, len(values))
         )
     return Trend(member, code, tuple(points))
-
-
-def _member(connection: Connection, scope: Scope, publication: Publication, base: str) -> Member:
-    known = all_members(connection, publication)
-    if base in known and scope.allows_base(known[base]):
-        return known[base]
-    # Only who may see every base learns that there is none of that name.
-    raise UnknownBase(base) if scope.everywhere else NotAllowed(base)
 
 
 def _history(connection: Connection, shown: Sequence[Publication], wanted: Sequence[str], base: str):

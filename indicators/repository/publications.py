@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from etl import periods, schema
-from indicators.publish import VINTAGES, WORKING
-from indicators.scope import Scope
+from etl.warehouse import writing
+from indicators.publish import VINTAGES, WORKING, approve
+from indicators.scope import NotAllowed, Scope
+from indicators.sources import SETTLED
 
 QUARTERS = 12
 """How far back a trend looks."""
@@ -16,7 +18,8 @@ QUARTERS = 12
 
 @dataclass(frozen=True)
 class Publication:
-    """`content`: sha256 of what is published, None for a working one; `approved_…`: the newest signature."""
+    """`content`: sha256 of what is published, None for a working one; `method_hash`, `definitions_hash`: of what it was
+    made by; `approved_…`: the newest signature."""
 
     code: str
     period: str
@@ -25,13 +28,21 @@ class Publication:
     created_at: datetime
     by: str | None = None
     content: str | None = None
+    method_hash: str = ""
+    definitions_hash: str = ""
     approved_by: str | None = None
     approved_at: datetime | None = None
+    approved_reason: str = ""
 
     @property
     def settled(self) -> bool:
         """Whether it never changes."""
         return self.vintage != WORKING
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether an approver's signature is still missing."""
+        return self.vintage in SETTLED and self.approved_by is None
 
 
 def publications(connection: Connection, scope: Scope) -> tuple[Publication, ...]:
@@ -44,14 +55,38 @@ def every_publication(connection: Connection, scope: Scope) -> tuple[Publication
     """Everything that is computed or published, by quarter, the least settled first. Every scope sees the same."""
     table, approval = schema.publication.c, schema.approval.c
     signed = {
-        row.publication: {"approved_by": row.by, "approved_at": row.at}
+        row.publication: {"approved_by": row.by, "approved_at": row.at, "approved_reason": row.reason}
         for row in connection.execute(select(schema.approval).order_by(approval.number))
     }
     rows = connection.execute(
-        select(table.publication, table.period, table.vintage, table.number, table.created_at, table.by, table.content)
-    )
+        select(
+            table.publication, table.period, table.vintage, table.number, table.created_at, table.by, table.content,
+            table.method_hash, table.definitions_hash,
+        )
+    )  # fmt: skip
     found = (Publication(*row, **signed.get(row.publication, {})) for row in rows)
     return tuple(sorted(found, key=lambda known: (known.period, *_settled(known))))
+
+
+def before(every: Sequence[Publication], one: Publication) -> Publication | None:
+    """What a publication is held against: of its quarter the one published before it, of working figures what is
+    published of the quarter; where there is none, what is shown of the last quarter before."""
+    of_quarter = [known for known in every if known.period == one.period and known.settled and known != one]
+    if one.settled:
+        of_quarter = [known for known in of_quarter if _settled(known) < _settled(one)]
+    earlier = [known for known in every if known.period < one.period]
+    return next(iter([*of_quarter[::-1], *earlier[::-1]]), None)
+
+
+def sign(engine: Engine, scope: Scope, who: str, name: str, reason: str) -> None:
+    """An approver's signature under a final or revised publication. Raises NotAllowed for everybody else, LookupError for
+    an unknown name, Refused as `approve` does."""
+    if not scope.approves:
+        raise NotAllowed(name)
+    with writing(engine) as connection:
+        if name not in {known.code for known in every_publication(connection, scope)}:
+            raise LookupError(name)
+        approve(connection, name, who, reason)
 
 
 def _settled(publication: Publication) -> tuple[int, int]:

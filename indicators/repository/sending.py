@@ -203,9 +203,13 @@ def _version(connection: Connection, base: str, period: str, number: int) -> Ver
 
 
 def own_file(connection: Connection, scope: Scope, base: str, period: str, number: int) -> tuple[str, bytes]:
-    """(name, bytes) of the file a version came in, for the base itself: it holds its roster."""
+    """(name, bytes) of the file a version came in, for the base itself: it holds its roster. Raises NotAllowed for a
+    history, which holds other bases' returns beside it."""
     own_base(connection, scope, base, period)
-    return versions.workbook(connection, _version(connection, base, period, number).sha256)
+    version = _version(connection, base, period, number)
+    if version.sheet == HISTORY_SHEET:
+        raise NotAllowed(base)
+    return versions.workbook(connection, version.sha256)
 
 
 def file_names(connection: Connection, scope: Scope, base: str, period: str) -> dict[int, str]:

@@ -3,8 +3,9 @@
 import pytest
 
 from dashboard.app import create_app
+from dashboard.view import ENGINE
 from etl import warehouse
-from tests.dashboard import programme
+from tests.dashboard import programme, published, season
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +85,20 @@ def parts(tree):
 @pytest.fixture
 def all_parts():
     return lambda tree: list(parts(tree))
+
+
+@pytest.fixture(scope="session")
+def published_file(tmp_path_factory):
+    """The warehouse of published.py, made once; not to be changed."""
+    return published.build(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture
+def publishing(app, published_file, tmp_path):
+    """The application on this test's own copy of that warehouse. There is one application: Dash gives its callbacks to the
+    first."""
+    before = app.server.extensions[ENGINE]
+    with season.opened(published_file, tmp_path) as engine:
+        app.server.extensions[ENGINE] = engine
+        yield engine
+        app.server.extensions[ENGINE] = before

@@ -149,7 +149,7 @@ def test_graphs_are_made_in_one_place_only():
 
 def test_every_callbacks_parts_are_in_some_page(app, open_page, all_parts):
     found = {"_pages_location", "_pages_content", "_pages_store", "_pages_dummy"}
-    for page in (*PAGES, "/method/simulation"):
+    for page in (*PAGES, "/method/simulation", "/publications/compare"):
         found |= {part["props"].get("id") for part in all_parts(open_page("eva", page))}
     found |= {
         part["props"].get("id")
