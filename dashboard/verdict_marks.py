@@ -15,7 +15,7 @@ def before_after(before: Part, after: Part, same: bool) -> Part:
     """ "green → red"; what stays as it is, is told once and muted."""
     if same:
         return html.Span(before, className="same")
-    return html.Span([before, html.Span(" → ", className="arrow"), after], className="changed")
+    return html.Span([before, html.Span(" → ", className="arrow"), after], className="turned")
 
 
 def difference(before: int, after: int) -> str:
