@@ -145,3 +145,9 @@ def test_every_module_says_what_it_is():
         if (tree := ast.parse(path.read_text(encoding="utf-8"))).body and not ast.get_docstring(tree)
     ]
     assert silent == []
+
+
+def test_every_test_file_has_a_name_of_its_own():
+    """pytest imports them by their bare names, and stops at the second of one name only when all are run at once."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [name for name in names if names.count(name) > 1] == []
