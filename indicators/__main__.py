@@ -17,6 +17,7 @@ from indicators.catalogue import NotKept
 from indicators.commands import publications
 from indicators.commands.funnel import funnel
 from indicators.commands.index import index
+from indicators.commands.sensitivity import sensitivity
 from indicators.commands.telling import lines
 from indicators.commands.xmr import xmr
 from indicators.computed import Computed
@@ -31,6 +32,7 @@ from indicators.sources import read_sources
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(index)
+app.command()(sensitivity)
 app.add_typer(publications.app)
 app.command()(funnel)
 app.command()(xmr)

@@ -56,7 +56,7 @@ def other_ranking(
     definitions = load_definitions()
     everyone = all_members(connection, publication, type_code)
     there = [code for code, member in everyone.items() if member.returned]
-    values, published = _stored(connection, publication, definitions, type_code, there)
+    values, published = stored_values(connection, publication, definitions, type_code, there)
     if not there:
         return WhatIfRanking(0, (), 0, 0.0, 0, 0)
     found = what_if(values, definitions, type_code, choice, seed=0)
@@ -82,10 +82,11 @@ def other_ranking(
     )
 
 
-def _stored(
+def stored_values(
     connection: Connection, publication: Publication, definitions: Definitions, type_code: str, there: Sequence[str]
 ) -> tuple[dict[str, Values], dict[str, int]]:
-    """The publication's indicator values of those bases, arrays [1, base]; and their published ranks."""
+    """The publication's indicator values of those bases, arrays [1, base]; and their published ranks. For the
+    repository itself and for commands: callers show names only where the scope allows."""
     place = {code: i for i, code in enumerate(there)}
     scored = [indicator.code for indicator in definitions.of_type(type_code) if indicator.scored]
     values = {code: np.full((1, len(there)), np.nan) for code in scored}

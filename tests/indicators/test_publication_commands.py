@@ -83,3 +83,28 @@ def test_what_cannot_be_done_is_told_in_one_line_with_what_to_do(call, warehouse
     assert len(err.strip().splitlines()) == 1
     assert err.startswith("error: ")
     assert word in err
+
+
+def test_which_choice_moves_ranks_most_is_told_of_a_quarter_and_type(call, warehouse, filled):
+    call("compute")
+    kind = next(iter(KINDS.values()))
+    asked = ("sensitivity", "--period", LAST, "--type", kind, "--power", "5")
+    status, out, _ = call(*asked, "--json")
+    told = json.loads(out)
+    assert (status, told["period"], told["type"]) == (0, LAST, kind)
+    assert told["bases"] == sum(one == kind for one in KINDS.values())
+    totals = [factor["total"] for factor in told["factors"]]
+    assert totals == sorted(totals, reverse=True)
+    assert {"scale", "left_out"} <= {factor["factor"] for factor in told["factors"]}
+    assert call(*asked, "--json")[1] == out, "the same seed, the same answer"
+    assert "how values become scores" in call(*asked)[1]
+
+
+@pytest.mark.parametrize(
+    ("period", "kind", "said"), [("2031Q3", None, "indicators compute"), (LAST, "castle", "no base type 'castle'")]
+)
+def test_sensitivity_says_what_is_missing(call, warehouse, filled, period, kind, said):
+    call("compute")
+    status, _, error = call("sensitivity", "--period", period, "--type", kind or next(iter(KINDS.values())))
+    assert status == 2
+    assert said in error
