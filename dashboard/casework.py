@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import outcome, permissions, urls
+from dashboard import outcome, permissions, refused, urls
 from dashboard.view import engine, view
 from etl import periods
 from indicators.cases import NotPossible
@@ -14,16 +14,8 @@ from indicators.scope import NotAllowed
 casework = Blueprint("casework", __name__)
 
 
-@casework.errorhandler(NotAllowed)
-def _not_allowed(_: NotAllowed) -> tuple[str, int]:
-    shown = view()
-    return f"{shown.say('empty.not_allowed')}. {shown.say(f'empty.who_grants.{shown.role}')}", 403
-
-
-@casework.errorhandler(UnknownBase)
-def _unknown(_: UnknownBase) -> tuple[str, int]:
-    shown = view()
-    return f"{shown.say('empty.unknown_address')}. {shown.say('empty.unknown_address_help')}", 404
+casework.register_error_handler(NotAllowed, refused.not_allowed)
+casework.register_error_handler(UnknownBase, refused.unknown)
 
 
 @casework.post(f"{urls.CASES}/<base>/<period>")

@@ -40,6 +40,10 @@ class Choice:
     scale: str = AS_PUBLISHED[0]
     mean: str = AS_PUBLISHED[1]
 
+    def __hash__(self) -> int:
+        """Equal choices are found again in a cache."""
+        return hash((tuple(sorted(self.factors.items())), self.scale, self.mean))
+
     @property
     def as_published(self) -> bool:
         return (self.scale, self.mean) == AS_PUBLISHED and all(factor == 1 for factor in self.factors.values())

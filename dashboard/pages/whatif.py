@@ -106,22 +106,11 @@ def _content(shown: View, state: State, publication: Publication, choice: Choice
         html.P(say("whatif.lead"), className="lead"),
     ]
     try:
-        found: WhatIfRanking = shown.ask(other_ranking, publication, state.type, _frozen(choice))
+        found: WhatIfRanking = shown.ask(other_ranking, publication, state.type, choice)
         result = _result(shown, state, choice, found)
     except NoIndex:
         result = html.P(say("whatif.no_index"), className="told bad", role="status")
     return [*head, html.Div([_form(shown, state, choice), result], className="what-if")]
-
-
-class _Frozen(dict):
-    """Factors that can be part of the cache's key."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(tuple(sorted(self.items())))
-
-
-def _frozen(choice: Choice) -> Choice:
-    return Choice(_Frozen(choice.factors), choice.scale, choice.mean)
 
 
 def _form(shown: View, state: State, choice: Choice) -> Part:
