@@ -12,8 +12,9 @@ from flask_login import LoginManager
 from sqlalchemy import Engine
 
 from dashboard import accounts, permissions, security, states, texts, urls
-from dashboard import components as c
 from dashboard.casework import casework
+from dashboard.downloads import downloads
+from dashboard.frame import page
 from dashboard.pages import (
     base,
     base_return,
@@ -160,6 +161,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
     server.register_blueprint(publishing)
+    server.register_blueprint(downloads)
     return server
 
 
@@ -187,7 +189,7 @@ def _guarded(what: str, render: Callable) -> Callable:
                 raise NotAllowed(what)
             return render(shown, query, *(part for part in (base_code, quarter, number) if part is not None))
         except NotAllowed:
-            return c.page(shown, State(), "", states.not_allowed(shown))
+            return page(shown, State(), "", states.not_allowed(shown))
 
     return layout
 
@@ -197,7 +199,7 @@ def _unknown(**_: Any) -> Any:
         shown = view()
     except NotAllowed:
         return html.Div()
-    return c.page(shown, State(), "", states.unknown_address(shown))
+    return page(shown, State(), "", states.unknown_address(shown))
 
 
 def _title(what: str) -> Callable[..., str]:
