@@ -79,4 +79,5 @@ def test_senseless_choices_give_the_default(signed_in):
 
 def test_every_link_to_a_file_leads_to_a_table(open_page):
     text = json.dumps(open_page("eva", "/rankings"))
-    assert "/tables/rankings.xlsx" in text and "/tables/rankings.csv" in text
+    assert "/tables/rankings.xlsx" in text
+    assert "/tables/rankings.csv" in text
