@@ -16,8 +16,7 @@ from indicators import repository
 from indicators.definition import Indicator, load_definitions
 from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
-PATH = "/bases/<base_code>"
-"""Named so that no choice in the query can stand for it."""
+PATH = "/bases/<of_base>"
 STEADY = ("min", "max", "above")
 """The rules whose floor is the same in every quarter, so that it can be a line."""
 

@@ -18,7 +18,7 @@ from indicators.repository import UnknownBase
 from indicators.repository import cases as repository
 from indicators.repository.cases import CaseRow
 
-PATH = "/cases/<base_code>/<quarter>"
+PATH = "/cases/<of_base>/<of_quarter>"
 
 
 def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) -> Part:

@@ -21,7 +21,7 @@ from indicators.publish import Refused
 from indicators.repository import Publication, UnknownBase
 from indicators.repository.explanations import Explained
 
-PATH = "/explain/<base_code>/<quarter>/<number>"
+PATH = "/explain/<of_base>/<of_quarter>/<of_number>"
 
 
 def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, number: str) -> Part:

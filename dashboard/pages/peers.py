@@ -18,7 +18,7 @@ from indicators.repository import IndicatorRow, Profile, Publication, Spread, Un
 from indicators.repository.quarters import quarters_asked
 from indicators.scope import NotAllowed
 
-PATH = "/returns/<base_code>/<quarter>/peers"
+PATH = "/returns/<of_base>/<of_quarter>/peers"
 A_YEAR = 4
 
 
