@@ -46,7 +46,9 @@ def speaking(command: Command) -> Command:
             for line in error.mistakes:
                 print(f"error: {line}", file=sys.stderr)
             raise typer.Exit(UNUSABLE) from None
-        except (Unreachable, SettingError, SandboxError, Refused, FileNotFoundError, XlsxWriterException) as error:
+        except FileNotFoundError as error:
+            fail(f"{error.filename}: there is no such file; check the path" if error.filename else str(error))
+        except (Unreachable, SettingError, SandboxError, Refused, XlsxWriterException) as error:
             fail(str(error))
         except BrokenPipeError:
             # Whoever read our output has seen enough. Python would complain once more at its end.

@@ -1,6 +1,8 @@
 """python -m indicators funnel: funnel limits on any table."""
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -9,12 +11,16 @@ import typer
 
 from etl.console import fail, speaking
 from indicators.commands import tables
-from indicators.funnel import Kind, Overdispersion, fewest
+from indicators.funnel import Funnel, Kind, Overdispersion, fewest
 from indicators.funnel import funnel as limits
+from indicators.overdispersion import WIDEST
 
 READ = ("unit", "numerator", "denominator")
 WRITTEN = ("unit", "value", "z", "lower_95", "upper_95", "lower_998", "upper_998", "outlier_95", "outlier_998")
 
+TRIM = 0.1
+FEW = 20
+"""With fewer units the calibrated limits are crossed up to four times as often as they say (docs/signals.md)."""
 SMALLEST = 1e-6
 """A denominator below this is as good as 0."""
 
@@ -29,7 +35,7 @@ def funnel(
     ] = "calibrated",
     trim: Annotated[
         float, typer.Option(help="additive: scores are winsorised at this share on both sides; 0 up to 0.5.")
-    ] = 0.1,
+    ] = TRIM,
 ) -> None:
     """Which units of any table lie outside the limits for their size, at 95 % and 99.8 %. Needs no warehouse."""
     for option, given, known in (("kind", kind, Kind), ("overdispersion", overdispersion, Overdispersion)):
@@ -57,7 +63,25 @@ def funnel(
             for unit, row, pair in zip(units, numbers, flags, strict=True)
         ),
     )
+    for note in _notes(found, there, kind, overdispersion, trim, above):
+        print(f"note: {note}", file=sys.stderr)
     print(json.dumps({"phi": float(found.phi), "tau2": float(found.tau2), "target": float(found.target)}))
+
+
+def _notes(
+    found: Funnel, there: int, kind: str, overdispersion: str, trim: float, above: np.ndarray
+) -> Iterator[str]:
+    """What a reader of the file must know, a line each."""
+    if overdispersion != "additive" and trim != TRIM:
+        yield f"--trim changes nothing with --overdispersion {overdispersion}"
+    if overdispersion == "calibrated" and there < FEW:
+        yield f"with {there} units, fewer than {FEW}, limits are provisional: too many or too few may lie outside"
+    if found.tau2 >= WIDEST**2 * 0.999:
+        yield f"τ² stopped at {WIDEST**2:g}, the largest that is looked for; these limits say nothing"
+    if kind == "proportion" and found.target in (0, 1):
+        yield "all units have the same value, which leaves no room for limits"
+    if kind == "proportion" and np.any(np.mod(above[~np.isnan(above)], 1)):
+        yield "some numerators are no whole numbers; limits of a proportion are meant for counts"
 
 
 def _read(path: Path, kind: str) -> tuple[list[str], np.ndarray, np.ndarray]:

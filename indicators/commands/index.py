@@ -45,7 +45,7 @@ def index(
 ) -> None:
     """Scores and ranks of any units over any tree of indicators, with every stage on the way."""
     if group and impute == "none":
-        fail("--group says whose values fill in; add --impute group_mean or group_median, or leave --group out")
+        print("note: --group changes nothing without --impute group_mean or group_median", file=sys.stderr)
     steps = [
         *_if(denominate, "denominate"),
         *_if(impute != "none", "impute", how=impute, group=group),
@@ -60,7 +60,9 @@ def index(
         if recipe is not None:
             steps = _replayed(context, recipe, table)
         result = run(steps, table)
-    except (TableError, TreeError, RecipeError) as error:
+    except TreeError as error:
+        fail(f"{meta.name}: {error}")
+    except (TableError, RecipeError) as error:
         fail(str(error))
     for note in result.notes:
         print(f"note: {note}", file=sys.stderr)

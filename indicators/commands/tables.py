@@ -10,6 +10,7 @@ from typing import Any
 
 from etl.console import fail
 from etl.inert import csv_row
+from indicators.index.tables import MISSING
 
 LARGEST = 1e15
 """Up to here every whole number is exact."""
@@ -51,8 +52,8 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, st
 
 
 def number(text: str, where: str) -> float:
-    """A finite number, NaN for a blank cell. Raises TableError for anything else."""
-    if not text:
+    """A finite number, NaN for a blank cell or NA. Raises TableError for anything else."""
+    if text in MISSING:
         return math.nan
     try:
         found = float(text) if "_" not in text else math.nan

@@ -1,13 +1,16 @@
 """python -m indicators xmr: process charts on any table."""
 
+import re
 import sys
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, get_args
 
 import numpy as np
 import typer
 
+from etl import periods
 from etl.console import fail, speaking
 from indicators.commands import tables
 from indicators.xmr import CAUSES, FEW, JUDGEMENTS, Charts, Improvement
@@ -15,6 +18,8 @@ from indicators.xmr import xmr as chart
 
 READ = ("series", "date", "value")
 WRITTEN = ("series", "date", "value", "mean", "lower", "upper", "special_cause", "judgement")
+MONTH = re.compile(r"\d{4}-\d{2}")
+DATES = "write it like 2026-09-30, 2026-09 or 2026Q3"
 Points = dict[datetime, tuple[str, float, int]]
 """A series: date → as it was written, value, line."""
 
@@ -53,8 +58,23 @@ def xmr(
         for name, points in series.items()
     }
     tables.write(out, WRITTEN, (row for name, points in series.items() for row in _rows(name, points, found[name])))
-    for name in (name for name, points in found.items() if points.provisional.any()):
-        print(f"{name}: fewer than {FEW} points; its limits are provisional", file=sys.stderr)
+    for note in _notes(series, found, baseline, anew):
+        print(note, file=sys.stderr)
+
+
+def _notes(
+    series: dict[str, Points], found: dict[str, Charts], baseline: int | None, anew: list[datetime]
+) -> Iterator[str]:
+    """What a reader of the file must know, a line each."""
+    for name, points in series.items():
+        there = sum(not np.isnan(value) for _, value, _ in points.values())
+        if found[name].provisional.any():
+            yield f"{name}: fewer than {FEW} points; its limits are provisional"
+        if baseline is not None and there < baseline:
+            yield f"{name}: has {there} points, fewer than the baseline of {baseline}; all of them make the limits"
+        for start in anew:
+            if start > max(points):
+                yield f"{name}: has no point from {start:%Y-%m-%d} on, so --rebase changes nothing there"
 
 
 def _rows(name: str, points: Points, of: Charts):
@@ -73,7 +93,7 @@ def _read(path: Path) -> dict[str, Points]:
         where = f"{path}, line {line} ({cells['series']})"
         day = _day(cells["date"])
         if day is None:
-            raise tables.TableError(f"{where}: the date is {cells['date']!r}; write it like 2026-09-30")
+            raise tables.TableError(f"{where}: the date is {cells['date']!r}; {DATES}")
         points = series.setdefault(cells["series"], {})
         if day in points:
             raise tables.TableError(
@@ -89,6 +109,11 @@ def _read(path: Path) -> dict[str, Points]:
 
 
 def _day(text: str) -> datetime | None:
+    """A day, a month such as 2026-09 or a quarter such as 2026Q3: their first day."""
+    if periods.is_period(text):
+        return datetime.combine(periods.starts(text), time())
+    if MONTH.fullmatch(text):
+        text = f"{text}-01"
     try:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
@@ -98,5 +123,5 @@ def _day(text: str) -> datetime | None:
 def _option_day(text: str) -> datetime:
     day = _day(text)
     if day is None:
-        fail(f"--rebase is {text!r}, which is no date; write it like 2026-09-30")
+        fail(f"--rebase is {text!r}, which is no date; {DATES}")
     return day

@@ -134,7 +134,8 @@ def _denominate(result: Result) -> None:
         unit, code = np.argwhere(np.abs(divided) > LARGEST)[0]
         raise TableError(f"{table.tree.leaves[code]} of {table.units[unit]} is too large when divided; check its unit")
     lost = np.isnan(divided) & ~np.isnan(result.values)
-    result.tell(_units(result, lost.any(axis=1)), "a denominator is missing or 0, so the indicator is missing")
+    for place, (code, name) in enumerate(zip(table.tree.leaves, table.denominators, strict=True)):
+        result.tell(_units(result, lost[:, place]), f"{name} is missing or 0, so {code} is missing")
     _changed(result, "denominate", divided)
 
 

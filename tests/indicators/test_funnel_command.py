@@ -45,6 +45,22 @@ def test_a_blank_unit_stays_blank(tmp_path):
     assert all(row["value"] for row in rows[:3])
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "note"),
+    [
+        (THREE, ["--trim", "0.2"], "note: --trim changes nothing with --overdispersion calibrated"),
+        (THREE, [], "note: with 3 units, fewer than 20, limits are provisional"),
+        (f"{HEAD}A,0,10\nB,0,12\nC,0,9\n", [], "note: all units have the same value"),
+        (f"{HEAD}A,1.5,10\nB,2,12\nC,3,9\n", [], "note: some numerators are no whole numbers"),
+        (f"{HEAD}A,0,3\nB,0,4\nC,0,9\n", ["--kind", "rate"], "note: τ² stopped at 16"),
+    ],
+)
+def test_what_a_reader_must_know_is_told(tmp_path, text, options, note):
+    found = told(tmp_path, "funnel", text, *options)
+    assert found.status == 0
+    assert note in found.errors
+
+
 def test_names_stay_names(tmp_path):
     rows = told(tmp_path, "funnel", f'{HEAD}=1+1,5,10\n"B, Ltd",6,12\n双创,3,9\n').rows
     assert [row["unit"] for row in rows] == ["'=1+1", "B, Ltd", "双创"]
@@ -64,7 +80,6 @@ def test_other_columns_their_order_a_byte_order_mark_and_blank_lines_do_not_matt
         ("D,0,0", "line 5 (D): the denominator is 0"),
         ("D,0,1e-300", "line 5 (D): the denominator is 1e-300"),
         ("D,many,10", "line 5 (D): the numerator is 'many', which is no number"),
-        ("D,nan,10", "'nan', which is no number"),
         ("D,1,inf", "'inf', which is no number"),
         ("D,1_0,20", "'1_0', which is no number"),
         ("D,1,1e300", "larger than 1e+15"),

@@ -49,8 +49,22 @@ def test_short_series_are_told_one_by_one(tmp_path):
     assert found.errors.splitlines() == ["short: fewer than 13 points; its limits are provisional"]
 
 
+def test_options_that_change_nothing_are_told(tmp_path):
+    found = told(tmp_path, "xmr", HEAD + series([1, 2, 3] * 4), "--baseline", "99", "--rebase", "2030Q1")
+    assert found.errors.splitlines()[1:] == [
+        "s: has 12 points, fewer than the baseline of 99; all of them make the limits",
+        "s: has no point from 2030-01-01 on, so --rebase changes nothing there",
+    ]
+
+
+@pytest.mark.parametrize("dates", [("2025Q4", "2026Q1", "2026Q2"), ("2025-10", "2026-01", "2026-04")])
+def test_quarters_and_months_are_dates_too(tmp_path, dates):
+    found = told(tmp_path, "xmr", HEAD + "".join(f"s,{day},{value}\n" for value, day in enumerate(reversed(dates))))
+    assert [row["date"] for row in found.rows] == list(dates)
+
+
 def test_a_missing_value_stays_blank(tmp_path):
-    rows = told(tmp_path, "xmr", HEAD + series([1, 2, "", 3])).rows
+    rows = told(tmp_path, "xmr", HEAD + series([1, 2, "NA", 3])).rows
     assert [rows[2][name] for name in ("value", "mean", "lower", "upper")] == [""] * 4
     assert (rows[2]["special_cause"], rows[2]["judgement"]) == ("none", "none")
     assert rows[3]["mean"] == "2.0"

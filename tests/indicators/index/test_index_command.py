@@ -148,6 +148,15 @@ def test_other_files_in_the_folder_stay_and_parts_of_an_earlier_result_do_not(in
     }  # fmt: skip
 
 
+def test_a_group_without_imputation_changes_nothing_and_is_told(index):
+    _, out = index()
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.suffix == ".csv"}
+    done, out = index("--group", "kind")
+    assert done.exit_code == 0
+    assert "note: --group changes nothing without --impute" in done.stderr
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.suffix == ".csv"} == before
+
+
 def test_what_is_refused_writes_nothing_and_changes_nothing(index):
     done, out = index("--aggregate", "geometric")
     assert done.exit_code == 2
@@ -195,7 +204,6 @@ def test_codes_that_a_spreadsheet_would_compute_are_written_as_text(index):
         (["--impute", "mean", "--group", "kind"], "how of the step impute must be one of group_mean, group_median"),
         (["--impute", "group_mean"], "group of the step impute must be a column (--group COL)"),
         (["--impute", "group_mean", "--group", "colour"], "iData.csv has no column 'colour'; it has uCode, name, kind"),
-        (["--group", "kind"], "--group says whose values fill in; add --impute"),
         (["--rank-within", "colour"], "iData.csv has no column 'colour'"),
         (["--rank-within", "a"], "a is no column of groups"),
         (["--ties", "max"], "ties of the step normalise must be one of min, average"),
