@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import Input, Output, callback, dcc, html
 
-from dashboard import components as c
 from dashboard import awaited, lamps, numbers, permissions, review_words, states, urls
+from dashboard import components as c
 from dashboard.components import Part
 from dashboard.still import still
 from dashboard.urls import COMPARE, State

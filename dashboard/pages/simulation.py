@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from dash import Input as Given
 from dash import Output, callback, dcc, html
 
-from dashboard import components as c
 from dashboard import awaited, numbers, permissions, states, urls
+from dashboard import components as c
 from dashboard import simulated as told
 from dashboard.components import Part
 from dashboard.still import Input, still

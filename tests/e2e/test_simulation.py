@@ -71,6 +71,7 @@ def test_a_changed_threshold_is_simulated_and_nonsense_is_told(visit, published_
     page.get_by_role("link", name="Simulate other thresholds").click()
     expect(result(page)).to_contain_text("These are the verdicts as published.")
     button, field = page.locator("#simulation-run"), page.locator("#t_yellow_floors")
+    width = field.bounding_box()["width"]
 
     field.fill("1")
     with held(page, "simulation-result"):
@@ -80,6 +81,8 @@ def test_a_changed_threshold_is_simulated_and_nonsense_is_told(visit, published_
         expect(page.locator("#simulation-result")).to_contain_text("The first time takes some seconds")
         expect(button).to_be_disabled()
         expect(button).to_have_text("Working…")
+    expect(page.locator(".threshold.changed")).to_have_count(1)
+    assert field.bounding_box()["width"] == width, "a changed threshold is marked, and stands as the others do"
     expect(result(page)).to_contain_text(f"Of {sum(found.lamps[0].values())} verdicts")
     expect(button).to_be_enabled()
     expect(button).to_have_text(RUN)
