@@ -1,19 +1,21 @@
 """Puts the server together: the gate first, then the routes, then Dash with its pages."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import dash
 from dash import Dash, dcc, html
-from flask import Flask, abort
+from flask import Flask, abort, current_app
 from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
 from dashboard import accounts, permissions, security, states, texts, urls
-from dashboard import components as c
 from dashboard.casework import casework
+from dashboard.downloads import downloads
+from dashboard.frame import page
 from dashboard.pages import (
     base,
     base_return,
@@ -125,7 +127,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
     )
     for what, path, render in VIEWS:
         where = {"path_template": path} if "<" in path else {"path": path}
-        dash.register_page(what, layout=_guarded(what, render), title=_title(what), **where)
+        dash.register_page(what, layout=_guarded(what, path, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
     app.layout = _layout
     _warm_up(app)
@@ -160,6 +162,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
     server.register_blueprint(publishing)
+    server.register_blueprint(downloads)
     return server
 
 
@@ -172,12 +175,15 @@ def _layout() -> html.Div:
     return html.Div([dcc.Location(id="address", refresh="callback-nav"), dash.page_container])
 
 
-def _guarded(what: str, render: Callable) -> Callable:
-    """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help."""
+def _guarded(what: str, path: str, render: Callable) -> Callable:
+    """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help; what breaks
+    is logged and said, in the frame that leads on."""
+    named = re.findall(r"<(\w+)>", path)
 
-    def layout(
-        base_code: str | None = None, quarter: str | None = None, number: str | None = None, **query: Any
-    ) -> Any:
+    def layout(**given: Any) -> Any:
+        # Dash hands over the parts of the path and the choices in the query alike, those of the query last.
+        parts = [given.get(name) for name in named]
+        query = {name: _last(value) for name, value in given.items() if name not in named}
         try:
             shown = view()
         except NotAllowed:
@@ -185,11 +191,21 @@ def _guarded(what: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 raise NotAllowed(what)
-            return render(shown, query, *(part for part in (base_code, quarter, number) if part is not None))
+            return render(shown, query, *map(_last, parts))
         except NotAllowed:
-            return c.page(shown, State(), "", states.not_allowed(shown))
+            return page(shown, State(), "", states.not_allowed(shown))
+        except Exception:
+            if current_app.testing:
+                raise
+            current_app.logger.exception("the page %s", what)
+            return page(shown, State(), "", states.broken(shown))
 
     return layout
+
+
+def _last(value: Any) -> Any:
+    """What is given twice in an address comes as a list: the last counts."""
+    return value[-1] if isinstance(value, list) and value else value
 
 
 def _unknown(**_: Any) -> Any:
@@ -197,7 +213,7 @@ def _unknown(**_: Any) -> Any:
         shown = view()
     except NotAllowed:
         return html.Div()
-    return c.page(shown, State(), "", states.unknown_address(shown))
+    return page(shown, State(), "", states.unknown_address(shown))
 
 
 def _title(what: str) -> Callable[..., str]:

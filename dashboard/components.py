@@ -1,12 +1,12 @@
-"""What pages are made of: the frame, the bar of choices, lists, tables, lines, empty states."""
+"""What pages are made of: the bar of choices, lists, tables, lines, empty states."""
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from dash import dcc, html
 
-from dashboard import figures, numbers, permissions, urls
+from dashboard import figures, numbers, urls
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
@@ -32,125 +32,6 @@ def data(**named: object) -> dict[str, Any]:
 def current(here: bool) -> dict[str, Any]:
     """How a link says that it leads to what is already shown."""
     return aria(current="true") if here else {}
-
-
-# The frame ---------------------------------------------------------------------------------------------------------
-
-
-def page(
-    view: View, state: State, here: str, children: Part, choices: Part = None, address: str | None = None
-) -> html.Div:
-    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path; `address`: what leads back
-    to it, where that holds more than the state."""
-    address = address or urls.build(here, state)
-    return html.Div(
-        [
-            html.A(view.say("frame.skip"), href="#content", className="skip"),
-            html.Header([_brand(view, state), _tools(view, address)], className="head"),
-            html.Div(
-                [_navigation(view, state, here), html.Div(choices, className="choices") if choices else None],
-                className="bar",
-            ),
-            html.Main(children, id="content", tabIndex="-1"),
-            _foot(view),
-        ],
-        className="page",
-    )
-
-
-def _brand(view: View, state: State) -> Part:
-    publication = view.publication(state)
-    parts: list[Part] = [html.A(view.say("frame.product"), href="/", className="product")]
-    if publication:
-        quarter = numbers.quarter(publication.period, view.language)
-        parts.append(html.Span(quarter, className="quarter"))
-        vintage = view.say(f"vintage.{publication.vintage}")
-        words = view.say("vintage.unsigned", vintage=vintage) if publication.unsigned else vintage
-        parts.append(html.A(words, href=urls.PUBLICATIONS, className="vintage", title=view.say("nav.publications")))
-        parts.append(
-            html.Span(
-                view.say("frame.as_of", day=numbers.day(publication.created_at, view.language)), className="as-of"
-            )
-        )
-    return html.Div(parts, className="brand")
-
-
-def _tools(view: View, address: str) -> html.Div:
-    other = "zh" if view.language == "en" else "en"
-    return html.Div(
-        [
-            html.Form(
-                html.Button(
-                    view.say("frame.other_language"), type="submit", name="language", value=other, lang=HTML_LANG[other]
-                ),
-                action=f"/language?{urlencode({'next': address})}",
-                method="post",
-            ),
-            html.Button(
-                "◐", id="theme", type="button", title=view.say("frame.theme"), **aria(label=view.say("frame.theme"))
-            ),
-            html.Span(
-                [html.Span(view.name, className="who"), html.Span(_role(view), className="role")],
-                className="account",
-            ),
-            html.Form(html.Button(view.say("frame.sign_out"), type="submit"), action="/logout", method="post"),
-        ],
-        className="tools",
-    )
-
-
-def _role(view: View) -> str:
-    place = ""
-    if permissions.BOUND_TO.get(view.role) == "province" and view.place in load_form().provinces:
-        place = load_form().provinces[view.place].name[view.language]
-    role = view.say(f"role.{view.role}")
-    return view.say("frame.role_of_place", role=role, place=place) if place else role
-
-
-def _navigation(view: View, state: State, here: str) -> html.Nav:
-    carried = State(period=state.period, type=state.type, region=state.region, province=state.province)
-    entries = [
-        (urls.OVERVIEW, permissions.OVERVIEW),
-        (urls.RANKINGS, permissions.RANKINGS),
-        (urls.FLAGS, permissions.FLAGS),
-    ]
-    if view.may(permissions.BOARD):
-        entries += [(urls.BOARD, permissions.BOARD), (urls.REVIEW, permissions.REVIEW)]
-    entries += [(urls.CASES, permissions.CASES), (urls.METHOD, permissions.METHOD)]
-    if permissions.BOUND_TO.get(view.role) == "base" and view.place:
-        entries.insert(0, (urls.base_path(view.place), permissions.BASE))
-        if quarter := view.quarter:
-            entries.insert(1, (urls.return_path(view.place, quarter), permissions.RETURN))
-            entries.insert(2, (urls.return_path(view.place, quarter, "peers"), permissions.PEERS))
-    links = [
-        html.A(
-            [view.say(f"nav.{what}"), _waits(view, what)],
-            href=urls.build(path, carried),
-            **current(urls.same_page(path, here)),
-        )
-        for path, what in entries
-        if view.may(what)
-    ]
-    return html.Nav(links, **aria(label=view.say("frame.navigation")))
-
-
-def _waits(view: View, what: str) -> Part:
-    """Beside the navigation's word: how much waits for the viewer there, or that the own return waits."""
-    waiting = {permissions.REVIEW: "waiting", permissions.RETURN: "waiting", permissions.CASES: "cases_waiting"}
-    number = getattr(view, waiting[what]) if what in waiting else 0
-    if not number:
-        return None
-    if what == permissions.RETURN:
-        words, mark = view.say("frame.to_do"), "!"
-    else:
-        words, mark = view.say("frame.waiting", n=number), numbers.plain(number)
-    hidden = html.Span(mark, title=words, **aria(hidden="true"))
-    return html.Span([hidden, html.Span(f" {words}", className="unseen")], className="waits")
-
-
-def _foot(view: View) -> html.Footer:
-    proposal = html.Span([view.say("frame.proposal"), " ", html.A(view.say("frame.method"), href=urls.METHOD)])
-    return html.Footer([html.Span(load_form().programme.name[view.language]), proposal])
 
 
 # The bar of choices: each choice is an address -----------------------------------------------------------------------
@@ -292,6 +173,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
 def twin(view: View, content: Part) -> html.Details:
     """The table that says the same as a chart."""
     return html.Details([html.Summary(view.say("chart.as_table")), content], className="twin")
+
+
+def downloads(view: View, state: State, name: str) -> html.P:
+    """The table of that name as files, with the choices of the state."""
+    links: list[Part] = [html.Span(view.say("file.download"))]
+    for kind in ("xlsx", "csv"):
+        address = urls.build(urls.table_path(name, kind), state)
+        links.append(html.A(f".{kind}", href=address, download="", title=view.say(f"file.{kind}")))
+    return html.P(links, className="downloads")
+
+
+def indicator_link(view: View, state: State, code: str, words: str) -> html.A:
+    """An indicator's name, which leads to its page; resting on it explains it (assets/explainer.js)."""
+    carried = State(period=state.period, type=state.type, region=state.region, province=state.province)
+    return html.A(
+        words, href=urls.build(urls.indicator_path(code), carried), className="indicator", **data(explains=code)
+    )
 
 
 def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True) -> html.Span | None:

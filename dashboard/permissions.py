@@ -11,6 +11,7 @@ CASES, CASE = "cases", "case"
 WHAT_IF = "whatif"
 METHOD, SIMULATION = "method", "simulation"
 PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
+RUG, BESIDE, REGION, INDICATOR, HELP = "rug", "beside", "region", "indicator", "help"
 
 _ALL = frozenset(
     {OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD}

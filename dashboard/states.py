@@ -43,6 +43,10 @@ def unknown_address(view: View) -> Part:
     return c.empty(view.say("empty.unknown_address"), view.say("empty.unknown_address_help"), _home(view))
 
 
+def broken(view: View) -> Part:
+    return c.empty(view.say("empty.broken"), view.say("empty.broken_help"), _home(view))
+
+
 def _home(view: View) -> html.P:
     return html.P(html.A(view.say("empty.home"), href=urls.OVERVIEW))
 

@@ -1,4 +1,4 @@
-"""The words of the screens in both languages: text/en.yml and text/zh.yml, with the same keys."""
+"""The words of the screens: text/en/TOPIC.yml and text/zh/TOPIC.yml, with the same keys; {places} are filled by the code."""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +16,11 @@ Say = Callable[..., str]
 @cache
 def texts(language: str) -> dict[str, str]:
     """Key → text, such as "overview.title"."""
-    return dict(_flat(yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))))
+    return {
+        key: text
+        for file in sorted((FOLDER / language).glob("*.yml"))
+        for key, text in _flat(yaml.safe_load(file.read_text(encoding="utf-8")), f"{file.stem}.")
+    }
 
 
 def _flat(tree: dict, prefix: str = ""):

@@ -20,10 +20,16 @@ WHAT_IF = "/what-if"
 METHOD, SIMULATION = "/method", "/method/simulation"
 PUBLICATIONS = "/publications"
 COMPARE, SIGNING = f"{PUBLICATIONS}/compare", f"{PUBLICATIONS}/signing"
+RUG, BESIDE, REGIONS, INDICATORS, HELP, PATTERNS = "/rug", "/compare", "/regions", "/indicators", "/help", "/patterns"
+SEARCH, TABLES, REPORTS = "/search", "/tables", "/reports"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default."""
 STEP = 50
 """How many bases a long list shows at first, and how many more each time."""
+LONGEST = 40
+"""Of a base's code in an address."""
+MOST = 60
+"""How many bases or columns an address may name."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,11 @@ class State:
     kind: str = ""
     lamp: str = ""
     sort: str = ""
+    batch: str = ""
+    base: str = ""
+    bases: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     shown: int = STEP
 
     @property
@@ -70,7 +81,30 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
         kind=known("kind", KINDS),
         lamp=known("lamp", LAMPS),
         sort=known("sort", SORTS),
+        batch=_digits(query.get("batch")),
+        base=next(iter(_several(query.get("base"))), ""),
+        bases=_several(query.get("bases")),
+        areas=tuple(code for code in _several(query.get("areas")) if _allowed_area(code, scope)),
+        columns=_several(query.get("columns")),
         shown=_whole(query.get("shown")),
+    )
+
+
+def _several(value: object) -> tuple[str, ...]:
+    """ "E026,E027" → its parts, each once. Whether there is such a base, and whether it may be seen, the repository
+    says."""
+    parts = value.split(",") if isinstance(value, str) else []
+    return tuple(dict.fromkeys(part[:LONGEST] for part in parts if part and part.isprintable()))[:MOST]
+
+
+def _digits(value: object) -> str:
+    return value if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 else ""
+
+
+def _allowed_area(code: str, scope: Scope) -> bool:
+    form = load_form()
+    return (code in form.provinces and scope.allows_area(PROVINCE, code)) or (
+        code in form.regions and scope.allows_area(REGION, code)
     )
 
 
@@ -81,12 +115,30 @@ def _whole(value: object) -> int:
 
 def build(path: str, state: State = State()) -> str:
     """The address of a view in that state."""
-    given = {key: value for key, value in vars(state).items() if value and (key, value) != ("shown", STEP)}
-    return f"{path}?{urlencode(given)}" if given else path
+    given = {
+        key: ",".join(value) if isinstance(value, tuple) else value
+        for key, value in vars(state).items()
+        if value and (key, value) != ("shown", STEP)
+    }
+    return f"{path}?{urlencode(given, safe=',')}" if given else path
 
 
 def base_path(code: str) -> str:
     return f"/bases/{quote(code, safe='')}"
+
+
+def region_path(code: str) -> str:
+    """A region's or a province's page."""
+    return f"{REGIONS}/{quote(code, safe='')}"
+
+
+def indicator_path(code: str) -> str:
+    return f"{INDICATORS}/{quote(code, safe='')}"
+
+
+def table_path(name: str, kind: str) -> str:
+    """A table as a file; `kind`: xlsx or csv. The state's choices apply to it as to its page."""
+    return f"{TABLES}/{name}.{kind}"
 
 
 def return_path(base: str, period: str, part: str = "") -> str:

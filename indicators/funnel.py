@@ -19,6 +19,8 @@ from indicators.roots import secant
 Kind = Literal["proportion", "rate"]
 Overdispersion = Literal["none", "additive", "calibrated"]
 Z95, Z998 = 1.959964, 3.090232
+TAILS = {Z95: 0.025, Z998: 0.001}
+"""The shares that lie beyond them, exactly: the two are rounded."""
 PRECISION, MOST_LOOKS = 1e-9, 80
 """Of a limit, as a count: it is found when the next step is smaller."""
 FARTHEST_START = 30.0
@@ -149,7 +151,7 @@ def _classical(above, below, present, kind: Kind, overdispersion: Overdispersion
 
 def _poisson_limit(expected: np.ndarray, at: float) -> np.ndarray:
     """χ²⁻¹(α/2; 2E) / 2E below, χ²⁻¹(1 − α/2; 2(E + 1)) / 2E above."""
-    tail = ndtr(-abs(at))
+    tail = TAILS.get(abs(at)) or ndtr(-abs(at))
     return (
         chdtri(2 * expected, 1 - tail) / (2 * expected) if at < 0 else chdtri(2 * (expected + 1), tail) / (2 * expected)
     )

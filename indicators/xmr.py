@@ -134,12 +134,14 @@ def _causes(values: np.ndarray, present: np.ndarray, mean: np.ndarray, half: np.
     far = np.where(present, values - mean, 0.0)
     far[np.abs(far) <= NOISE * np.maximum(np.abs(mean), np.abs(np.where(present, values, 0.0)))] = 0.0
     step = np.diff(values, axis=1)  # NaN beside a missing point, so that no run goes over it
-    inside, near = np.abs(far) <= half, np.abs(far) > half * 2 / 3
+    zone = (np.abs(far) <= half) & (np.abs(far) > half * 2 / 3)
+    rising, falling = (_joined(_in_runs(way, RUN - 1)) for way in (step > 0, step < 0))
+    turning, goes_up = rising & falling, np.pad(step > 0, ((0, 0), (0, 1)))  # a turning point belongs to what follows
     cause = np.zeros(values.shape, dtype=np.uint8)
     for rule, up, down in (
         ("shift", _in_runs(far > 0, RUN), _in_runs(far < 0, RUN)),
-        ("two_of_three", *(_two_of_three(side & near & inside, present) for side in (far > 0, far < 0))),
-        ("trend", _joined(_in_runs(step > 0, RUN - 1)), _joined(_in_runs(step < 0, RUN - 1))),
+        ("two_of_three", _two_of_three(zone, far > 0), _two_of_three(zone, far < 0)),
+        ("trend", rising & ~(turning & ~goes_up), falling & ~(turning & goes_up)),
         ("limit", far > half, far < -half),
     ):
         for flags, name in zip((up, down), RULES[rule], strict=True):
@@ -173,10 +175,10 @@ def _joined(steps: np.ndarray) -> np.ndarray:
     return _covered(steps, 2)
 
 
-def _two_of_three(zone: np.ndarray, present: np.ndarray) -> np.ndarray:
-    """The points of the zone that lie among three in a row of which two are in it."""
+def _two_of_three(zone: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """The points of the zone that lie among three in a row on one side of the mean of which two are in it."""
     if zone.shape[1] < 3:
         return np.zeros_like(zone)
     a, b, c = _shifted(zone, 3)
-    two = ((a & b) | (b & c) | (a & c)) & np.logical_and.reduce(_shifted(present, 3))
+    two = ((a & b) | (b & c) | (a & c)) & np.logical_and.reduce(_shifted(side, 3))
     return zone & _covered(two, 3)

@@ -8,6 +8,7 @@ from dashboard import case_words, figures, flag_words, numbers, permissions, spi
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.formulas import formula
+from dashboard.frame import page
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
@@ -15,8 +16,7 @@ from indicators import repository
 from indicators.definition import Indicator, load_definitions
 from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
-PATH = "/bases/<base_code>"
-"""Named so that no choice in the query can stand for it."""
+PATH = "/bases/<of_base>"
 STEADY = ("min", "max", "above")
 """The rules whose floor is the same in every quarter, so that it can be a line."""
 
@@ -26,14 +26,14 @@ def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
     state, here = shown.state(query), urls.base_path(base_code)
     publication = shown.publication(state)
     if publication is None:
-        return c.page(shown, state, here, states.nothing_published(shown))
+        return page(shown, state, here, states.nothing_published(shown))
     quarters = [c.choose_quarter(shown, state, here)]
     try:
         found = shown.ask(repository.profile, publication, base_code)
     except UnknownBase:
         quarter = numbers.quarter(publication.period, shown.language)
-        return c.page(shown, state, here, states.unknown_base(shown, base_code, quarter), quarters)
-    return c.page(
+        return page(shown, state, here, states.unknown_base(shown, base_code, quarter), quarters)
+    return page(
         shown,
         state,
         here,

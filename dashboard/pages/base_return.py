@@ -6,7 +6,7 @@ from dashboard.components import Part
 from dashboard.pages import own_return, reviewed_return
 from dashboard.view import View
 
-PATH = "/returns/<base_code>/<quarter>"
+PATH = "/returns/<of_base>/<of_quarter>"
 
 
 def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) -> Part:

@@ -8,6 +8,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.pages import board_matrix, board_reminders
 from dashboard.still import Input
 from dashboard.urls import BOARD, SORTS, State
@@ -26,14 +27,14 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     state = shown.state(query).with_(period=_period(shown, query, opened))
     if not opened:
         nothing = c.empty(shown.say("board.nothing"), shown.say("board.nothing_help"))
-        return c.page(shown, state, BOARD, nothing)
+        return page(shown, state, BOARD, nothing)
     choices = [
         _choose_quarter(shown, state, opened),
         c.choose_type(shown, state, BOARD),
         c.choose_area(shown, state, BOARD) if shown.scope.everywhere else None,
     ]
     found = shown.ask_now(returns.board, state.period, state.type, state.area)
-    return c.page(shown, state, BOARD, _content(shown, state, found, query), choices)
+    return page(shown, state, BOARD, _content(shown, state, found, query), choices)
 
 
 def _period(shown: View, query: Mapping[str, Any], opened: tuple[Quarter, ...]) -> str:

@@ -8,6 +8,7 @@ from dashboard import case_words, numbers, outcome, review_words, states, urls, 
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.fields import text_field
+from dashboard.frame import page
 from dashboard.still import Input
 from dashboard.urls import State
 from dashboard.view import View
@@ -17,7 +18,7 @@ from indicators.repository import UnknownBase
 from indicators.repository import cases as repository
 from indicators.repository.cases import CaseRow
 
-PATH = "/cases/<base_code>/<quarter>"
+PATH = "/cases/<of_base>/<of_quarter>"
 
 
 def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) -> Part:
@@ -26,8 +27,8 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) 
     try:
         row: CaseRow = shown.ask_now(repository.case, base_code, quarter)
     except UnknownBase:
-        return c.page(shown, state, here, states.unknown_base(shown, base_code, quarter))
-    return c.page(shown, state, here, _content(shown, row))
+        return page(shown, state, here, states.unknown_base(shown, base_code, quarter))
+    return page(shown, state, here, _content(shown, row))
 
 
 def _content(shown: View, row: CaseRow) -> Part:

@@ -8,6 +8,7 @@ from dash import html
 from dashboard import case_words, numbers, review_words, urls
 from dashboard import components as c
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.urls import CASES, State
 from dashboard.view import View
 from indicators import cases as life
@@ -25,7 +26,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
             c.choose_area(shown, state, CASES) if shown.scope.everywhere else None,
         ]
     here = [row for row in found if _inside(state, row)]
-    return c.page(shown, state, CASES, _content(shown, here, len(found)), choices)
+    return page(shown, state, CASES, _content(shown, here, len(found)), choices)
 
 
 def _inside(state: State, row: CaseRow) -> bool:

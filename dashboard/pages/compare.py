@@ -11,6 +11,7 @@ from dash import Input, Output, callback, dcc, html
 from dashboard import awaited, lamps, numbers, permissions, review_words, states, urls
 from dashboard import components as c
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.still import still
 from dashboard.urls import COMPARE, State
 from dashboard.view import View, view
@@ -33,7 +34,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     state, every = shown.state(query), shown.ask_now(repository.every_publication)
     pair = chosen(every, query)
     if pair is None:
-        return c.page(shown, state, COMPARE, [*_slots({}, html.Div(id=RESULT)), states.nothing_published(shown)])
+        return page(shown, state, COMPARE, [*_slots({}, html.Div(id=RESULT)), states.nothing_published(shown)])
     a, b = pair
     address = urls.compare_path(a.code, b.code, state.type, state.shown)
     what = {"a": a.code, "b": b.code, "type": state.type, "shown": str(state.shown)}
@@ -43,7 +44,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
         html.P(shown.say("compare.lead"), className="lead"),
     ]
     # The key makes a new place for a new address, so that no result stands below another's title.
-    return c.page(
+    return page(
         shown, state, COMPARE, html.Div([*head, *_slots(what, _awaited(shown, address))], key=address),
         _choices(shown, every, pair, state), address,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from dashboard import components as c
 from dashboard import explained, lamps, numbers, review_words, states, urls
 from dashboard.components import Part
 from dashboard.explained import Address
+from dashboard.frame import page
 from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
@@ -20,7 +21,7 @@ from indicators.publish import Refused
 from indicators.repository import Publication, UnknownBase
 from indicators.repository.explanations import Explained
 
-PATH = "/explain/<base_code>/<quarter>/<number>"
+PATH = "/explain/<of_base>/<of_quarter>/<of_number>"
 
 
 def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, number: str) -> Part:
@@ -29,22 +30,22 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     state, here = shown.state({"period": quarter}), urls.explain_path(base_code, quarter, number)
     publication = _publication(shown, quarter, query.get("publication"))
     if publication is None:
-        return c.page(shown, state, here, states.unknown_address(shown))
+        return page(shown, state, here, states.unknown_address(shown))
     named = "" if publication in shown.published else publication.code
     try:
         ask = shown.ask if publication.settled else shown.ask_now
         found: Explained = ask(repository.explained, publication, base_code)
     except UnknownBase:
-        return c.page(shown, state, here, states.unknown_base(shown, base_code, quarter))
+        return page(shown, state, here, states.unknown_base(shown, base_code, quarter))
     except (Refused, NotKept) as error:
-        return c.page(shown, state, here, _not_now(shown, error))
+        return page(shown, state, here, _not_now(shown, error))
 
     def address(code: str) -> str:
         return urls.explain_path(base_code, quarter, code, named)
 
     told = found.whole.find(number)
     content = _content(shown, publication, found, told, address) if told else _unknown(shown, number, address)
-    return c.page(shown, state, here, content, _choose(shown, publication, base_code, number), address(number))
+    return page(shown, state, here, content, _choose(shown, publication, base_code, number), address(number))
 
 
 def _publication(shown: View, quarter: str, name: str | None) -> Publication | None:

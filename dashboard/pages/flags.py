@@ -8,6 +8,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import flag_words, numbers, return_words, states, urls, verdict_words
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.urls import FLAGS, STEP, State
 from dashboard.view import View
 from etl.form import load_form
@@ -25,7 +26,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     state = shown.state(query)
     publication = shown.publication(state)
     if publication is None:
-        return c.page(shown, state, FLAGS, states.nothing_published(shown))
+        return page(shown, state, FLAGS, states.nothing_published(shown))
     choices = [c.choose_quarter(shown, state, FLAGS)]
     if shown.scope.everywhere:
         choices += [c.choose_type(shown, state, FLAGS), c.choose_area(shown, state, FLAGS)]
@@ -34,7 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     judged = shown.ask(repository.verdicts, publication)
     listed = shown.ask(repository.members, publication, state.type or None)
     judged = {code: judged[code] for code, base in listed.items() if code in judged and states.inside(state, base)}
-    return c.page(shown, state, FLAGS, _content(shown, state, publication, here, judged), choices)
+    return page(shown, state, FLAGS, _content(shown, state, publication, here, judged), choices)
 
 
 def _content(

@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import numbers, permissions, urls
 from dashboard.components import Part
 from dashboard.formulas import formula
+from dashboard.frame import page
 from dashboard.still import still
 from dashboard.urls import METHOD
 from dashboard.view import View
@@ -39,7 +40,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
         _tree(shown, definitions),
         _settings(shown, definitions),
     ]
-    return c.page(shown, state, METHOD, html.Div(content, className="method"))
+    return page(shown, state, METHOD, html.Div(content, className="method"))
 
 
 def _hashes(shown: View, definitions: Definitions) -> html.P:

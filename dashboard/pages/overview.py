@@ -7,6 +7,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import figures, flag_words, numbers, permissions, states, tiles, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.urls import OVERVIEW, State
 from dashboard.view import View
 from etl.form import load_form
@@ -26,7 +27,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     state = shown.state(query)
     publication = shown.publication(state)
     if publication is None:
-        return c.page(shown, state, OVERVIEW, states.nothing_published(shown))
+        return page(shown, state, OVERVIEW, states.nothing_published(shown))
     choices = [
         c.choose_quarter(shown, state, OVERVIEW),
         c.choose_type(shown, state, OVERVIEW),
@@ -38,7 +39,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
         _middle(shown, state, publication),
         _pillars(shown, state, publication),
     ]
-    return c.page(shown, state, OVERVIEW, content, choices)
+    return page(shown, state, OVERVIEW, content, choices)
 
 
 def _title(shown: View, state: State, publication: Publication) -> str:

@@ -7,6 +7,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, outcome, return_words, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.pages import own_findings, own_history, own_steps, own_values
 from dashboard.view import View
 from etl import events
@@ -25,8 +26,8 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) 
     try:
         desk = shown.ask_now(desks.desk, base_code, quarter)
     except UnknownBase:
-        return c.page(shown, state, here, _not_asked(shown, base_code))
-    return c.page(shown, state, here, _content(shown, desk), [_choose_quarter(shown, base_code, here)])
+        return page(shown, state, here, _not_asked(shown, base_code))
+    return page(shown, state, here, _content(shown, desk), [_choose_quarter(shown, base_code, here)])
 
 
 def _not_asked(shown: View, base: str) -> Part:

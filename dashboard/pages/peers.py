@@ -8,6 +8,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, return_words, spine, states, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.view import View
 from etl.form import load_form
 from etl.versions import ACCEPTED, FINAL
@@ -17,7 +18,7 @@ from indicators.repository import IndicatorRow, Profile, Publication, Spread, Un
 from indicators.repository.quarters import quarters_asked
 from indicators.scope import NotAllowed
 
-PATH = "/returns/<base_code>/<quarter>/peers"
+PATH = "/returns/<of_base>/<of_quarter>/peers"
 A_YEAR = 4
 
 
@@ -26,15 +27,15 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) 
     state, here = shown.state(query), urls.return_path(base_code, quarter, "peers")
     asked = {known.period: known for known in shown.ask_now(quarters_asked, base_code)}
     if quarter not in asked:
-        return c.page(shown, state, here, states.unknown_base(shown, base_code, quarter))
+        return page(shown, state, here, states.unknown_base(shown, base_code, quarter))
     choices = [_choose_quarter(shown, base_code, list(asked), here)]
     if asked[quarter].state not in (ACCEPTED, FINAL):
-        return c.page(shown, state, here, _not_accepted(shown, base_code, asked[quarter]), choices)
+        return page(shown, state, here, _not_accepted(shown, base_code, asked[quarter]), choices)
     publication = next((known for known in shown.published if known.period == quarter), None)
     found = _profile(shown, publication, base_code) if publication else None
     if publication is None or found is None:
-        return c.page(shown, state, here, _not_computed(shown, base_code, quarter), choices)
-    return c.page(shown, state, here, _content(shown, publication, found), choices)
+        return page(shown, state, here, _not_computed(shown, base_code, quarter), choices)
+    return page(shown, state, here, _content(shown, publication, found), choices)
 
 
 def _choose_quarter(shown: View, base: str, asked: list[str], here: str) -> Part:

@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import numbers, outcome, states, urls
 from dashboard.components import Part
 from dashboard.fields import text_field
+from dashboard.frame import page
 from dashboard.publishing import LONGEST
 from dashboard.still import Input
 from dashboard.urls import PUBLICATIONS
@@ -28,7 +29,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     state = shown.state(query)
     every: Sequence[Publication] = shown.ask_now(repository.every_publication)
     content = _content(shown, every) if every else states.nothing_published(shown)
-    return c.page(shown, state, PUBLICATIONS, content)
+    return page(shown, state, PUBLICATIONS, content)
 
 
 def _content(shown: View, every: Sequence[Publication]) -> list[Part]:

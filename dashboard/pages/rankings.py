@@ -9,6 +9,8 @@ from dash import State as Known
 from dashboard import components as c
 from dashboard import grids, numbers, permissions, states, urls, verdict_words
 from dashboard.components import Part
+from dashboard.frame import page
+from dashboard.tables import Column, Table
 from dashboard.urls import RANKINGS, State
 from dashboard.view import View, view
 from etl.form import load_form
@@ -26,14 +28,14 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     state = with_type(shown, shown.state(query))
     publication = shown.publication(state)
     if publication is None:
-        return c.page(shown, state, RANKINGS, states.nothing_published(shown))
+        return page(shown, state, RANKINGS, states.nothing_published(shown))
     choices = [
         c.choose_quarter(shown, state, RANKINGS),
         c.choose_type(shown, state, RANKINGS, all_types=False),
         c.choose_area(shown, state, RANKINGS) if shown.scope.everywhere else None,
     ]
     found = shown.ask(repository.ranking, publication, state.type)
-    return c.page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
+    return page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
 
 
 def with_type(shown: View, state: State) -> State:
@@ -69,6 +71,7 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
         head,
         html.P(say("list.space").join(notes), className="lead"),
         html.P(html.A(say("rankings.what_if"), href=urls.build(urls.WHAT_IF, state.with_(region="", province="")))),
+        c.downloads(shown, state, "rankings"),
         dcc.Store(id=WHAT, data={key: value for key, value in vars(state).items() if value}),
         html.Div(
             grids.grid(shown, GRID, columns, "base"),
@@ -157,3 +160,37 @@ def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, An
         "province": place.name[language] if place else member.province,
         "region": form.regions[member.region].name[language] if member.region in form.regions else "",
     }
+
+
+def table(shown: View, state: State, publication: Publication) -> Table:
+    """The ranking as a table, for a file."""
+    state = with_type(shown, state)
+    form, definitions, language, say = load_form(), load_definitions(), shown.language, shown.say
+    found = shown.ask(repository.ranking, publication, state.type)
+    heads = ("rank", "base", "lamp", "grade", "change", "low", "high")
+    numbered = ("rank", "change", "low", "high")
+    columns = [Column("code", say("rankings.code"))]
+    columns += [Column(head, say(f"rankings.{head}"), number=head in numbered, decimals=0) for head in heads]
+    scored = {
+        definitions.method.index.code: definitions.method.index.name,
+        **{p.code: p.name for p in definitions.pillars.values()},
+    }
+    columns += [Column(code, name[language], decimals=1, number=True) for code, name in scored.items()]
+    columns += [Column("province", say("rankings.province")), Column("batch", say("rankings.batch"))]
+    rows = []
+    for row in found.rows:
+        if not states.inside(state, row.member):
+            continue
+        member, place = row.member, form.provinces.get(row.member.province)
+        lamp = say(f"verdict.lamp.{row.lamp}") if row.lamp else None
+        first = (member.code, row.rank, member.name[language], lamp, row.grade, row.change, row.low, row.high)
+        pillars = (row.pillars.get(code) for code in definitions.pillars)
+        rows.append((*first, row.index, *pillars, place.name[language] if place else member.province, member.batch))
+    title = say(
+        "rankings.title",
+        type=form.types[state.type].name[language],
+        quarter=numbers.quarter(publication.period, language),
+    )
+    area = c.area_name(shown, state)
+    about = [(say("file.type"), form.types[state.type].name[language])] + ([(say("file.area"), area)] if area else [])
+    return Table(title, tuple(columns), tuple(rows), tuple(about))

@@ -8,6 +8,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import deciding, numbers, review_words, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.still import Input, still
 from dashboard.urls import REVIEW, State
 from dashboard.view import View
@@ -28,7 +29,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
         c.choose_area(shown, state, REVIEW) if shown.scope.everywhere else None,
     ]
     here = [one for one in everything if _inside(state, one)]
-    return c.page(shown, state, REVIEW, _content(shown, state, here, len(everything)), choices)
+    return page(shown, state, REVIEW, _content(shown, state, here, len(everything)), choices)
 
 
 def _inside(state: State, one: Waiting) -> bool:

@@ -8,6 +8,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import deciding, numbers, outcome, return_words, review_words, states, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.pages import reviewed_findings, reviewed_history, reviewed_values
 from dashboard.still import Input, still
 from dashboard.urls import State
@@ -29,10 +30,10 @@ def render(shown: View, query: Mapping[str, Any], base_code: str, quarter: str) 
     try:
         desk: Desk = shown.ask_now(returns.desk, base_code, quarter)
     except UnknownBase:
-        return c.page(shown, State(), here, states.unknown_base(shown, base_code, quarter[:10]))
+        return page(shown, State(), here, states.unknown_base(shown, base_code, quarter[:10]))
     beside: Beside = shown.ask_now(returns.beside, base_code, quarter)
     against = reviewed_history.chosen_version(desk, query.get("against"))
-    return c.page(shown, State(), here, _content(shown, desk, beside, against, bool(query.get("reopened"))))
+    return page(shown, State(), here, _content(shown, desk, beside, against, bool(query.get("reopened"))))
 
 
 def _content(shown: View, desk: Desk, beside: Beside, against: int | None, reopened: bool) -> list[Part]:

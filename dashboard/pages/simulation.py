@@ -15,6 +15,7 @@ from dashboard import awaited, numbers, permissions, states, urls
 from dashboard import components as c
 from dashboard import simulated as told
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.still import Input, still
 from dashboard.urls import SIMULATION, State
 from dashboard.view import View, view
@@ -35,9 +36,9 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the thresholds in its address."""
     state = shown.state(query)
     if not shown.published:
-        return c.page(shown, state, SIMULATION, states.nothing_published(shown))
+        return page(shown, state, SIMULATION, states.nothing_published(shown))
     asked = read(query)
-    return c.page(shown, state, SIMULATION, _content(shown, state, asked), address=address(asked, state))
+    return page(shown, state, SIMULATION, _content(shown, state, asked), address=address(asked, state))
 
 
 # The thresholds and their address ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, states, urls
 from dashboard.components import Part
+from dashboard.frame import page
 from dashboard.pages.rankings import with_type
 from dashboard.still import Input, still
 from dashboard.urls import WHAT_IF, State
@@ -28,14 +29,14 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     state = with_type(shown, shown.state(query))
     publication = shown.publication(state)
     if publication is None:
-        return c.page(shown, state, WHAT_IF, states.nothing_published(shown))
+        return page(shown, state, WHAT_IF, states.nothing_published(shown))
     choice = read_choice(query, state.type)
     address = _address(state, choice)
     choices = [
         c.choose_quarter(shown, state, WHAT_IF),
         c.choose_type(shown, state, WHAT_IF, all_types=False),
     ]
-    return c.page(shown, state, WHAT_IF, _content(shown, state, publication, choice), choices, address)
+    return page(shown, state, WHAT_IF, _content(shown, state, publication, choice), choices, address)
 
 
 # The choice and its address -------------------------------------------------------------------------------------------

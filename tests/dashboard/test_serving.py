@@ -51,6 +51,7 @@ def started(monkeypatch, tmp_path):
 
 def test_the_demo_makes_its_accounts_and_prints_them(warehouse, started, capsys, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setattr(command, "_taken", lambda host, port: False)  # a server beside the tests is no fault
     command.serve(demo=True)
     printed = capsys.readouterr().out
     assert "evaluator / evaluator-demo" in printed

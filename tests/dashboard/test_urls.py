@@ -1,6 +1,7 @@
 """The address is the state: it comes back as it went out, and nonsense reads as not given."""
 
 from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
@@ -23,9 +24,15 @@ def test_an_address_comes_back_as_it_went_out():
         province=list(load_form().provinces)[3],
         code=list(load_definitions().indicators)[5],
         kind="floor",
+        batch="2",
+        base="E026",
+        bases=("E026", "R001"),
+        areas=tuple(load_form().provinces)[:2],
+        columns=("index", "lamp"),
         shown=100,
     )
-    assert urls.parse({k: str(v) for k, v in vars(state).items()}, PUBLISHED, scope.national()) == state
+    query = dict(parse_qsl(urlsplit(urls.build("/rankings", state)).query))
+    assert urls.parse(query, PUBLISHED, scope.national()) == state
 
 
 WORDS = some.text('aQ129-%/.\\"<中９', max_size=8)

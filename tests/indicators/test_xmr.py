@@ -106,6 +106,22 @@ def test_two_of_three_marks_only_the_points_in_the_zone():
     assert [i for i, cause in enumerate(causes(ours)) if cause == "two_of_three_above"] == [8, 10]
 
 
+@pytest.mark.parametrize("between", [4.2, 4.9])
+def test_two_of_three_needs_all_three_on_one_side_of_the_mean(between):
+    """NHSRplotthedots 0.2.2: points on opposite sides of the mean no longer trigger it."""
+    ours = chart(5, 4, 5, 4, 5, 4, 5, 4, 7.8, between, 7.8, 4, 5, 4, 5, 4, 5, 4)
+    one_side = between > ours.mean[0]
+    assert ("two_of_three_above" in causes(ours)) == one_side
+
+
+def test_a_turning_point_belongs_to_the_trend_that_follows():
+    """As in the reference: a point that is part of a trend on either side takes the right one."""
+    trough = causes(chart(*[20, -20] * 9, 6, 5, 4, 3, 2, 1, 0, 1, 2, 3, 4, 5, 6))
+    assert trough[-13:] == ["trend_down"] * 6 + ["trend_up"] * 7
+    peak = causes(chart(*[20, -20] * 9, -6, -5, -4, -3, -2, -1, 0, -1, -2, -3, -4, -5, -6))
+    assert peak[-13:] == ["trend_up"] * 6 + ["trend_down"] * 7
+
+
 def test_outside_the_limits_comes_before_a_trend_and_a_trend_before_a_shift():
     ours = causes(chart(*[0, 1] * 8, 3, 4, 5, 6, 7, 8, 40))
     assert ours[-1] == "above_limit"

@@ -1,0 +1,48 @@
+"""Every table of the product as a file: /tables/NAME.xlsx and /tables/NAME.csv, with the same choices as its page."""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, request, send_file
+
+from dashboard import permissions, refused, table_files
+from dashboard.pages import rankings
+from dashboard.tables import Table
+from dashboard.urls import State
+from dashboard.view import View, view
+from indicators.repository import Publication, UnknownBase
+from indicators.scope import NotAllowed
+
+downloads = Blueprint("downloads", __name__)
+downloads.register_error_handler(NotAllowed, refused.not_allowed)
+downloads.register_error_handler(UnknownBase, refused.unknown)
+downloads.register_error_handler(404, refused.unknown)
+
+Made = Callable[[View, State, Publication], Table]
+TABLES: Mapping[str, tuple[str, Made]] = {
+    "rankings": (permissions.RANKINGS, rankings.table),
+}
+"""Name → (what one must be allowed to open, how the table is made of the choices in the address)."""
+KINDS = {
+    "xlsx": (table_files.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (table_files.as_csv, "text/csv; charset=utf-8"),
+}
+
+
+@downloads.get("/tables/<name>.<kind>")
+def table_file(name: str, kind: str) -> Response:
+    """The file. 404 for an unknown table or base; NotAllowed (403) for who may not open its page, or asks for more."""
+    if name not in TABLES or kind not in KINDS:
+        abort(404)
+    shown = view()
+    what, made = TABLES[name]
+    write, mime = KINDS[kind]
+    state = shown.state(request.args)
+    publication = shown.publication(state)
+    if publication is None:
+        abort(404)
+    if not shown.may(what):
+        raise NotAllowed(what)
+    file = write(shown, made(shown, state, publication), publication)
+    named = f"basewatch-{name}-{publication.code}.{kind}"
+    return send_file(BytesIO(file), mime, as_attachment=True, download_name=named)
