@@ -79,7 +79,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {app_entry}
-<footer>{config}{scripts}{renderer}</footer>
+<div>{config}{scripts}{renderer}</div>
 </body>
 </html>"""
 

@@ -158,7 +158,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
     return html.Div(
         html.Table(
             [
-                html.Thead(html.Tr([html.Th(words, scope="col", className=kind(i)) for i, words in enumerate(head)])),
+                html.Thead(html.Tr([_heading(words, kind(i)) for i, words in enumerate(head)])),
                 html.Tbody([html.Tr([html.Td(cell, className=kind(i)) for i, cell in enumerate(row)]) for row in rows]),
             ],
             className=className,
@@ -168,6 +168,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
         role="region",
         **aria(label=head[0]),
     )
+
+
+def _heading(words: str, kind: str) -> html.Th | html.Td:
+    """A column's heading; over a column that needs none an empty cell, which is no heading."""
+    return html.Th(words, scope="col", className=kind) if words else html.Td(className=kind)
 
 
 def twin(view: View, content: Part) -> html.Details:

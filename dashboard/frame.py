@@ -47,7 +47,7 @@ def page(
             html.A(view.say("frame.skip"), href="#content", className="skip"),
             html.Header([_brand(view, state), _tools(view, address)], className="head"),
             html.Div(
-                [_navigation(view, state, here), html.Div(choices, className="choices") if choices else None],
+                [_navigation(view, state, here), _choices(view, choices)],
                 className="bar",
             ),
             html.Main(children, id="content", tabIndex="-1"),
@@ -55,6 +55,11 @@ def page(
         ],
         className="page",
     )
+
+
+def _choices(view: View, choices: Part) -> html.Section | None:
+    named = c.aria(label=view.say("frame.choices"))
+    return html.Section(choices, className="choices", **named) if choices else None
 
 
 def _brand(view: View, state: State) -> Part:
