@@ -20,6 +20,7 @@ FLOOR_WORDS = {
     ),
 }
 NONE = Text(en="none", zh="无")
+NOTHING = Text(en="", zh="")
 PROPOSAL = Text(
     en="No published list of the programme's own evaluation indicators was found. The indicators, weights and floors "
     "here are a proposal built from the State Council's opinion of 30 July 2020 and from published practice; all of it "
@@ -31,6 +32,11 @@ SCALES = {
     "percentile_rank": Text(en="percentile rank", zh="百分位排名"),
     "minmax": Text(en="min–max", zh="极差标准化"),
     "zscore": Text(en="z-score", zh="标准分数"),
+}
+MEANS = {
+    "arithmetic": Text(en="arithmetic mean", zh="算术平均"),
+    "geometric": Text(en="geometric mean", zh="几何平均"),
+    "harmonic": Text(en="harmonic mean", zh="调和平均"),
 }
 TIES = {
     "average": Text(en="the mean of their places", zh="名次的平均值"),
@@ -156,17 +162,23 @@ def _certainty(method: Method) -> Step:
     left_out = (
         Text(en=", and one indicator, or none, left out", zh="，并剔除一项指标或不剔除")
         if settings.leave_one_out
-        else Text(en="", zh="")
+        else NOTHING
     )
     scales = _listed([SCALES[name] for name in settings.normalisations])
+    means = _listed([MEANS[name] for name in settings.means])
+    by = (
+        Text(en=f", put together by one of {means.en}", zh=f"，合成方法在{means.zh}中随机选取")
+        if len(settings.means) > 1
+        else NOTHING
+    )
     return Step(
         Text(en="Certainty", zh="可靠程度"),
         Text(
             en=f"{settings.replications:,} replications with every weight × its own draw from {least:g} … {most:g}, scores "
-            f"as one of {scales.en}{left_out.en}; a rank's interval is the {low:g}th to {high:g}th percentile of the "
+            f"as one of {scales.en}{by.en}{left_out.en}; a rank's interval is the {low:g}th to {high:g}th percentile of the "
             f"ranks, and a base is said to be among the first or the last only where {agreement.en} of the "
             "replications agree.",
-            zh=f"重复模拟{settings.replications:,}次：各权重分别乘以{least:g}—{most:g}之间的随机数，得分在{scales.zh}中随机选取{left_out.zh}；"
+            zh=f"重复模拟{settings.replications:,}次：各权重分别乘以{least:g}—{most:g}之间的随机数，得分在{scales.zh}中随机选取{by.zh}{left_out.zh}；"
             f"名次区间为第{low:g}至第{high:g}百分位；{agreement.zh}的模拟结果一致时，才称位列前茅或末位。",
         ),
     )
@@ -255,6 +267,10 @@ def _certainty_lines(certainty: Certainty) -> Iterator[Line]:
             Text(en="Scores as one of, the first is published", zh="得分方法（第一种为正式发布）"),
             _listed([SCALES[name] for name in certainty.normalisations]),
         ),
+        "means": (
+            Text(en="Scores put together by one of, the first is published", zh="合成方法（第一种为正式发布）"),
+            _listed([MEANS[name] for name in certainty.means]),
+        ),
         "leave_one_out": (
             Text(en="One indicator, or none, is left out", zh="剔除一项指标或不剔除"),
             YES if certainty.leave_one_out else NO,
@@ -265,7 +281,7 @@ def _certainty_lines(certainty: Certainty) -> Iterator[Line]:
         ),
     }
     for key, (name, value) in told.items():
-        yield Line(f"certainty.{key}", name, value, certainty.sources[key])
+        yield Line(f"certainty.{key}", name, value, certainty.sources.get(key, UNSOURCED))
 
 
 def _signal_lines(method: Method) -> Iterator[Line]:
