@@ -43,6 +43,7 @@ def sensitivity(
     tree: Tree,
     *,
     means: Sequence[str] = ("arithmetic",),
+    lifted: Mapping[str, np.ndarray] | None = None,
     code: str | None = None,
     min_share: float = 0.0,
     share_of: str = "number",
@@ -56,7 +57,7 @@ def sensitivity(
     """
     top = code or tree.codes[-1]
     groups = _columns(tree)
-    whole = scores_of_all(scales, tree, means, min_share, share_of)
+    whole = scores_of_all(scales, tree, means, min_share, share_of, lifted)
     names, drop = list(scales), candidates(tree, leave_one_out)
     nominal = rank(next(iter(whole.values()))[:, tree.codes.index(top)], axis=0)
     within = np.zeros(nominal.size, dtype=int)

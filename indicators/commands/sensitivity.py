@@ -13,6 +13,7 @@ from etl.form import load_form
 from indicators import scope
 from indicators.certainty import index_tree, scales
 from indicators.definition import Definitions, load_definitions
+from indicators.lifting import ends_of, lifted
 from indicators.repository.members import all_members
 from indicators.repository.publications import publications
 from indicators.repository.whatif import stored_values
@@ -68,6 +69,8 @@ def _of_quarter(definitions: Definitions, period: str, type_: str, power: int, s
     found = indices(
         table,
         tree,
+        means=settings.means,
+        lifted=lifted(table, ends_of([(table, tree)])),
         min_share=rules.min_share,
         share_of="weight",
         noise=settings.weight_noise,

@@ -3,10 +3,13 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 from typer.main import get_command
 
 from indicators.__main__ import app
+from indicators.definition import load_definitions
+from indicators.sensitivity import sensitivity
 from tests.builders import load
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 
@@ -98,6 +101,22 @@ def test_which_choice_moves_ranks_most_is_told_of_a_quarter_and_type(call, wareh
     assert {"scale", "left_out"} <= {factor["factor"] for factor in told["factors"]}
     assert call(*asked, "--json")[1] == out, "the same seed, the same answer"
     assert "how values become scores" in call(*asked)[1]
+
+
+def test_sensitivity_varies_what_the_certainty_of_ranks_does(call, warehouse, filled, monkeypatch):
+    call("compute")
+    asked = {}
+
+    def record(tables, tree, **given):
+        asked.update(given, tables=tables)
+        return sensitivity(tables, tree, **given)
+
+    monkeypatch.setattr("indicators.commands.sensitivity.indices", record)
+    assert call("sensitivity", "--period", LAST, "--type", "regional", "--power", "4")[0] == 0
+    settings = load_definitions().method.certainty
+    assert list(asked["tables"]) == settings.normalisations
+    assert asked["means"] == settings.means
+    assert min(np.nanmin(table) for table in asked["lifted"].values()) >= 1
 
 
 @pytest.mark.parametrize(

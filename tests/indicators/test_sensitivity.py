@@ -28,6 +28,22 @@ def test_every_choice_is_a_factor_and_the_most_important_comes_first():
     assert 0 < found.shift < 39
 
 
+def test_the_mean_is_a_factor_where_there_are_two_of_them():
+    scores = normalise(VALUES)
+    found = sensitivity(
+        {"minmax": scores},
+        TREE,
+        means=("arithmetic", "geometric"),
+        lifted={"minmax": 1 + 0.99 * scores},
+        noise=0,
+        leave_one_out=False,
+        power=8,
+    )
+    totals = {factor.code: factor.total for factor in found.factors}
+    assert totals.pop(MEAN) == pytest.approx(1, abs=0.1)
+    assert set(totals.values()) == {0}
+
+
 def test_what_cannot_vary_explains_nothing():
     factors, _ = by_code(leave_one_out=False)
     for code in (SCALE, MEAN, LEFT_OUT):
