@@ -172,7 +172,7 @@ def _slider(
         [
             html.Label([name, html.Span(was, className="note")], htmlFor=field),
             Input(
-                type="range", id=field, name=field, min=0, max=written(_end(published[code])), step=_step(published[code]),
+                type="range", id=field, name=field, min=0, max=written(_end(published[code], now[code])), step=_step(published[code]),
                 value=written(now[code]),
                 **c.data(published=written(published[code])),
             ),
@@ -182,9 +182,9 @@ def _slider(
     )  # fmt: skip
 
 
-def _end(weight: float) -> float:
-    """Of a pillar's slider."""
-    return min(most(weight), max(SLIDER, weight))
+def _end(weight: float, now: float) -> float:
+    """Of a pillar's slider: it reaches what the address asks for."""
+    return max(min(most(weight), max(SLIDER, weight)), now)
 
 
 def _step(weight: float) -> str:
