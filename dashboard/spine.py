@@ -8,7 +8,7 @@ from dashboard import components as c
 from dashboard import numbers
 from dashboard.components import Part
 from dashboard.view import View
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import IndicatorRow, Spread
 
 BETTER, SIMILAR, WORSE, UNKNOWN, CONTEXT = "better", "similar", "worse", "unknown", "context"
@@ -70,7 +70,7 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
     say = view.say
     by_pillar: dict[str, list[IndicatorRow]] = {}
     for row in rows:
-        by_pillar.setdefault(load_definitions().indicators[row.code].pillar, []).append(row)
+        by_pillar.setdefault(row.pillar.code, []).append(row)
     head = html.Tr(
         [
             html.Th(say("table.indicator"), scope="col"),
@@ -85,8 +85,8 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
         ]
     )
     body: list[Part] = []
-    for pillar, mine in by_pillar.items():
-        name = load_definitions().pillars[pillar].name[view.language]
+    for mine in by_pillar.values():
+        name = mine[0].pillar.name[view.language]
         body.append(html.Tr(html.Th(name, colSpan=7, scope="rowgroup"), className="pillar"))
         body += [_row(view, row, row.code == chosen, address(row.code)) for row in mine]
     return html.Div(
@@ -95,7 +95,7 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
 
 
 def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
-    indicator = load_definitions().indicators[row.code]
+    indicator = row.indicator
     state = state_of(indicator, row)
     name = html.A(indicator.name[view.language], href=address, **c.current(chosen))
     floor = numbers.NONE if row.floor is None else _floor(view, indicator, row)

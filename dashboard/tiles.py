@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from dash import html
 
@@ -105,7 +106,7 @@ def _short(value: float | None, decimals: int) -> str:
 
 def _legend(view: View, classes: Classes, unit: str, decimals: int) -> Part:
     entries = []
-    for edge, following in zip(classes.edges, (*classes.edges[1:], None), strict=True):
+    for edge, following in zip_longest(classes.edges, classes.edges[1:]):
         low = numbers.plain(edge, decimals)
         words = view.say("overview.from", value=low)
         if following is not None:

@@ -11,7 +11,7 @@ from dashboard.lamps import SHAPES
 from dashboard.view import View
 from etl.catalogue import Text
 from etl.form import load_form
-from indicators.definition import load_definitions
+from indicators.definition import Definitions, load_definitions
 from indicators.repository import Verdict
 from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, YELLOW, Reason
 from indicators.verdicts.words import in_words
@@ -45,14 +45,16 @@ def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = Non
     told = verdict.reasons[:most]
     if not told:
         return None
-    return html.Ul([html.Li(sentence(view, reason, base_type)) for reason in told], className="reasons")
+    return html.Ul(
+        [html.Li(sentence(view, reason, base_type, verdict.definitions)) for reason in told], className="reasons"
+    )
 
 
-def sentence(view: View, reason: Reason, base_type: str) -> Sequence[Part]:
-    """The reason with the mark of what it weighs for."""
+def sentence(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> Sequence[Part]:
+    """The reason with the mark of what it weighs for. `definitions`: of the publication, else today's."""
     kind = load_form().types.get(base_type)
     name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
-    words = in_words(reason, load_definitions(), view.language, name)
+    words = in_words(reason, definitions or load_definitions(), view.language, name)
     return [html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true")), words]
 
 

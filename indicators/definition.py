@@ -238,11 +238,16 @@ class Definitions:
     def of_type(self, base_type: str) -> list[Indicator]:
         return [indicator for indicator in self.indicators.values() if base_type in indicator.base_types]
 
-    def name(self, code: str) -> Text:
-        """The name of an indicator, pillar, headline or the index."""
+    def find(self, code: str) -> "Indicator | Pillar | Headline | IndexName | None":
+        """The indicator, pillar, headline or index of that code; None where there is none."""
         method = self.method
         named = [*self.indicators.values(), *method.pillars, *method.headlines, method.index]
-        return next(entry.name for entry in named if entry.code == code)
+        return next((entry for entry in named if entry.code == code), None)
+
+    def name(self, code: str) -> Text:
+        """The name of an indicator, pillar, headline or the index; what has none is named by its code."""
+        found = self.find(code)
+        return found.name if found else Text(en=code, zh=code)
 
 
 def load_definitions(

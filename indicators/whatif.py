@@ -1,6 +1,7 @@
 """What if the weights, the scale or the mean were others? The ranks of one type as they would be, with their intervals.
 
-Nothing is written: whoever asks sees it alone. With every choice as published, the ranks are the published ones.
+Nothing is written: whoever asks sees it alone. With every choice as published, and the definitions that the publication
+was made with, the ranks are the published ones.
 """
 
 from collections.abc import Mapping

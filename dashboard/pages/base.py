@@ -13,7 +13,7 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
 PATH = "/bases/<of_base>"
@@ -33,6 +33,9 @@ def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
     except UnknownBase:
         quarter = numbers.quarter(publication.period, shown.language)
         return page(shown, state, here, states.unknown_base(shown, base_code, quarter), quarters)
+    # What is an indicator of this publication can be chosen, though it be none today.
+    asked = query.get("code", "")
+    state = state.with_(code=asked if asked in {row.code for row in found.indicators} else "")
     return page(
         shown,
         state,
@@ -161,7 +164,7 @@ def _standing(shown: View, publication: Publication, found: Profile) -> str:
 
 def _scores(shown: View, publication: Publication, found: Profile) -> Part:
     """The index and the pillars: score, which leads to what it is made of, and place."""
-    definitions, language = load_definitions(), shown.language
+    definitions, language = found.definitions, shown.language
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
         place = _place(shown, part, found.n)
@@ -193,13 +196,12 @@ def _place(shown: View, part: PillarScore, n: int) -> Part:
 
 
 def _chosen(shown: View, state: State, here: str, publication: Publication, found: Profile, code: str) -> Part:
-    indicator, language = load_definitions().indicators[code], shown.language
-    seen = shown.ask(repository.trend, publication, found.member.code, code)
     row = next(row for row in found.indicators if row.code == code)
+    indicator, language = row.indicator, shown.language
+    seen = shown.ask(repository.trend, publication, found.member.code, code)
     options: list = []
-    for pillar in load_definitions().pillars.values():
-        mine = [load_definitions().indicators[r.code] for r in found.indicators]
-        mine = [i for i in mine if i.pillar == pillar.code]
+    for pillar in found.definitions.pillars.values():
+        mine = [r.indicator for r in found.indicators if r.pillar == pillar]
         if mine:
             options.append(
                 (pillar.name[language], [(urls.build(here, state.with_(code=i.code)), i.name[language]) for i in mine])

@@ -14,7 +14,6 @@ from dashboard.urls import State
 from dashboard.view import View
 from indicators import repository
 from indicators.catalogue import NotKept
-from indicators.definition import load_definitions
 from indicators.explain import Explanation
 from indicators.explain_scores import GRADE, LAMP, Component, Judgement, Score, Whole
 from indicators.publish import Refused
@@ -44,7 +43,8 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
         return urls.explain_path(base_code, quarter, code, named)
 
     told = found.whole.find(number)
-    content = _content(shown, publication, found, told, address) if told else _unknown(shown, number, address)
+    index = found.whole.definitions.method.index.code
+    content = _content(shown, publication, found, told, address) if told else _unknown(shown, number, address(index))
     return page(shown, state, here, content, _choose(shown, publication, base_code, number), address(number))
 
 
@@ -68,9 +68,8 @@ def _not_now(shown: View, error: Exception) -> Part:
     return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)))
 
 
-def _unknown(shown: View, code: str, address: Address) -> Part:
-    index = load_definitions().method.index.code
-    link = html.P(html.A(shown.say("explain.to_index"), href=address(index)))
+def _unknown(shown: View, code: str, index: str) -> Part:
+    link = html.P(html.A(shown.say("explain.to_index"), href=index))
     return c.empty(shown.say("explain.unknown", code=code[:40]), shown.say("explain.unknown_help"), link)
 
 

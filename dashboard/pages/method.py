@@ -11,7 +11,7 @@ from dashboard.components import Part
 from dashboard.formulas import formula
 from dashboard.frame import page
 from dashboard.still import still
-from dashboard.urls import METHOD
+from dashboard.urls import METHOD, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import method_words
@@ -32,6 +32,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
                 html.H1(shown.say("method.title"), className="page-title"),
                 html.P(method_words.PROPOSAL[shown.language], className="lead"),
                 _hashes(shown, definitions),
+                _older(shown, state, definitions),
                 _ways(shown),
             ],
             className="method-head",
@@ -50,6 +51,16 @@ def _hashes(shown: View, definitions: Definitions) -> html.P:
     words = shown.say("method.hash_definitions"), shown.say("method.hash_method")
     note = shown.say("method.hash_note")
     return html.P([words[0], " ", first, shown.say("list.middot"), words[1], " ", second, " ", note], className="note")
+
+
+def _older(shown: View, state: State, definitions: Definitions) -> Part:
+    """Where what is shown elsewhere was made with other definitions, or another method, than this page tells of."""
+    publication = shown.publication(state)
+    now = (definitions.definitions_hash, definitions.method_hash)
+    if publication is None or (publication.definitions_hash, publication.method_hash) == now:
+        return None
+    hashes = {"definitions": publication.definitions_hash[:HASH_SHOWN], "method": publication.method_hash[:HASH_SHOWN]}
+    return html.P(shown.say("since.method", publication=publication.code, **hashes), className="told", role="note")
 
 
 def _ways(shown: View) -> html.Div:

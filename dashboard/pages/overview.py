@@ -192,7 +192,7 @@ def _attention(shown: View, state: State, publication: Publication) -> Part:
 def _urgent(shown: View, publication: Publication, found: list) -> html.Li:
     member = found[0].member
     words = []
-    weak = [load_definitions().name(flag.code)[shown.language] for flag in found if flag.kind == PEERS]
+    weak = [flag_words.name_of(shown, flag) for flag in found if flag.kind == PEERS]
     if weak:
         words.append(shown.say("overview.weak_pillars", names=shown.say("list.comma").join(weak)))
     floors = len(found) - len(weak)

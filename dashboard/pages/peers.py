@@ -13,7 +13,6 @@ from dashboard.view import View
 from etl.form import load_form
 from etl.versions import ACCEPTED, FINAL
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import IndicatorRow, Profile, Publication, Spread, UnknownBase
 from indicators.repository.quarters import quarters_asked
 from indicators.scope import NotAllowed
@@ -130,26 +129,25 @@ def _head(shown: View) -> Part:
 
 
 def _body(shown: View, found: Profile) -> list[html.Tbody]:
-    definitions = load_definitions()
     by_pillar: dict[str, list[IndicatorRow]] = {}
     for row in found.indicators:
-        by_pillar.setdefault(definitions.indicators[row.code].pillar, []).append(row)
+        by_pillar.setdefault(row.pillar.code, []).append(row)
     return [
         html.Tbody(
             [
                 html.Tr(
-                    html.Th(definitions.pillars[pillar].name[shown.language], colSpan=7, scope="rowgroup"),
+                    html.Th(rows[0].pillar.name[shown.language], colSpan=7, scope="rowgroup"),
                     className="pillar",
                 ),
                 *(_row(shown, found, row) for row in rows),
             ]
         )
-        for pillar, rows in by_pillar.items()
+        for rows in by_pillar.values()
     ]
 
 
 def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
-    indicator = load_definitions().indicators[row.code]
+    indicator = row.indicator
     state = spine.state_of(indicator, row)
     shape = html.Span(spine.SHAPES[state], className=f"shape {state}", title=shown.say(f"spine.{state}"))
     before = row.trend[-1 - A_YEAR] if len(row.trend) > A_YEAR else None

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, select
 from etl import periods, schema
 from etl.form import load_form
 from indicators.definition import Headline as HeadlineDefinition
-from indicators.definition import load_definitions
 from indicators.repository.changes import LEAST, Change, changes
+from indicators.repository.made_with import definitions_of
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed, Scope
 
@@ -80,7 +80,7 @@ def headlines(
     connection: Connection, scope: Scope, publication: Publication, type_code: str = ALL_TYPES, area: Area = NATIONWIDE
 ) -> tuple[Headline, ...]:
     """The sums at the head of the overview with their last quarters. Raises NotAllowed for another's area."""
-    definitions = load_definitions().method.headlines
+    definitions = definitions_of(connection, scope, publication).method.headlines
     wanted = [headline.code for headline in definitions]
     found = _series(connection, scope, publication, wanted, [type_code], [area])
     last_year = periods.shift(publication.period, -A_YEAR)

@@ -1,11 +1,13 @@
 """The verdict on each base and how sure its ranks are, for the bases that a scope may see."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
 from etl import schema
+from indicators.definition import Definitions
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import members
 from indicators.repository.publications import Publication
 from indicators.scope import Scope
@@ -15,7 +17,7 @@ from indicators.verdicts.reasons import Reason
 @dataclass(frozen=True)
 class Verdict:
     """`final`: the grade is that of a whole year, else it is the grade so far. Reasons are put into words by
-    indicators.verdicts.words."""
+    indicators.verdicts.words, with the names and units of `definitions`: those of the publication."""
 
     lamp: str
     grade: str | None
@@ -23,6 +25,7 @@ class Verdict:
     proposal: str | None
     trend: str
     reasons: tuple[Reason, ...]
+    definitions: Definitions | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,10 @@ class Certainty:
 def verdicts(connection: Connection, scope: Scope, publication: Publication) -> dict[str, Verdict]:
     """By base. Empty for a publication that was made before verdicts were given."""
     table, listed = schema.verdict, members(connection, scope, publication)
+    definitions = definitions_of(connection, scope, publication)
     rows = connection.execute(select(table).where(table.c.publication == publication.code).order_by(table.c.base))
     return {
-        row.base: Verdict(row.lamp, row.grade, row.final, row.proposal, row.trend, _reasons(row.reasons))
+        row.base: Verdict(row.lamp, row.grade, row.final, row.proposal, row.trend, _reasons(row.reasons), definitions)
         for row in rows
         if row.base in listed
     }

@@ -12,7 +12,13 @@ pytestmark = pytest.mark.browser
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 BASE = samples()[OWN]
-PARTS = {"<of_base>": BASE.code, "<of_quarter>": LAST, "<of_number>": "index", "<of_code>": "EMP03", "<of_area>": BASE.province}
+PARTS = {
+    "<of_base>": BASE.code,
+    "<of_quarter>": LAST,
+    "<of_number>": "index",
+    "<of_code>": "EMP03",
+    "<of_area>": BASE.province,
+}
 CHOICES = {"/compare": f"?bases={samples()[OWN].code},{samples()[OWN + 4].code}"}
 """What a page needs to show more than its empty state."""
 ALREADY_WHOLE = "main h1"
