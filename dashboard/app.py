@@ -18,6 +18,7 @@ from dashboard.frame import page
 from dashboard.pages import (
     base,
     base_return,
+    beside,
     board,
     case,
     cases,
@@ -30,6 +31,7 @@ from dashboard.pages import (
     publications,
     rankings,
     review,
+    rug,
     simulation,
     whatif,
 )
@@ -50,6 +52,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
     (permissions.WHAT_IF, urls.WHAT_IF, whatif.render),
+    (permissions.RUG, urls.RUG, rug.render),
+    (permissions.BESIDE, urls.BESIDE, beside.render),
     (permissions.FLAGS, urls.FLAGS, flags.render),
     (permissions.BASE, base.PATH, base.render),
     (permissions.BOARD, urls.BOARD, board.render),
