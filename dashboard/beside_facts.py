@@ -114,10 +114,14 @@ def ranks(shown: View, subjects: Sequence[Subject], found: Mapping[str, tuple[Ra
         n = mine[0][1].n
         if len(groups) > 1:
             parts.append(html.H3(load_form().types[kind].name[shown.language]))
-        parts += [_axis(shown, placed, n), html.P(shown.say("beside.ranks_note"), className="note")]
+        parts.append(_axis(shown, placed, n))
         if len(placed) > 1:
             parts.append(html.Ul([html.Li(words) for words in certainly(shown, placed)], className="certain"))
-    return c.section(shown.say("beside.ranks"), parts or [html.P(shown.say("beside.no_rank"))])
+    if not parts:
+        parts.append(html.P(shown.say("beside.no_rank")))
+    else:
+        parts.append(html.P(shown.say("beside.ranks_note"), className="note"))
+    return c.section(shown.say("beside.ranks"), parts)
 
 
 def _axis(shown: View, placed: Placed, n: int) -> Part:
@@ -151,22 +155,21 @@ def _axis(shown: View, placed: Placed, n: int) -> Part:
 
 
 def certainly(shown: View, placed: Placed) -> list[str]:
-    """One sentence for each base that is certainly ahead of others, and one for the rest: bases whose intervals overlap
-    are not to be called different. Without intervals nothing is certain."""
+    """Who is certainly ahead of whom, and a sentence for the rest: bases whose intervals overlap are not to be called
+    different. Without intervals nothing is certain."""
     say = shown.say
     if any(row.low is None or row.high is None for _, row in placed):
         return [say("rankings.no_interval")]
     ordered = sorted(placed, key=lambda one: one[1].rank or 0)
-    behind = {
-        subject.letter: [other.letter for other, its in ordered if (row.high or 0) < (its.low or 0)]
-        for subject, row in ordered
-    }
-    sentences = [
-        say("beside.ahead", one=letter, others=say("beside.and").join(others))
-        for letter, others in behind.items()
-        if others
-    ]
-    certain, pairs = sum(map(len, behind.values())), len(ordered) * (len(ordered) - 1) // 2
+    ahead: dict[tuple[str, ...], list[str]] = {}
+    for subject, row in ordered:
+        behind = tuple(other.letter for other, its in ordered if (row.high or 0) < (its.low or 0))
+        if behind:
+            ahead.setdefault(behind, []).append(subject.letter)
+    join = say("beside.and").join
+    sentences = [say("beside.ahead", ones=join(ones), others=join(others)) for others, ones in ahead.items()]
+    certain = sum(len(ones) * len(others) for others, ones in ahead.items())
+    pairs = len(ordered) * (len(ordered) - 1) // 2
     if not certain:
         sentences.append(say("beside.overlap_both" if pairs == 1 else "beside.overlap_all"))
     elif certain < pairs:

@@ -14,7 +14,7 @@ from dashboard.view import View
 from indicators.definition import Indicator, load_definitions
 from indicators.repository import Spread
 
-EDGE, NEAR = 3.0, 6.5
+EDGE, NEAR = 3.0, 8.0
 """In percent of a strip's width: how far dots stay from its ends, and how far apart two are that do not cover each other."""
 BEYOND = 1.0
 """A strip reaches this many times the peers' 5 to 95 % beyond them at most; what is farther stands at its end."""

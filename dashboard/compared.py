@@ -98,7 +98,8 @@ def of_areas(shown: View, publication: Publication, type_code: str, codes: tuple
         cells = {key: _of_area(shown, key, found[key].get(area), area, spreads.get(key)) for key in wanted}
         name = (form.provinces if area.kind == PROVINCE else form.regions)[code].name[language]
         subjects.append(Subject(letter, code, name, urls.region_path(code), cells))
-    nation = {key: value.value for key in wanted if (value := found[key].get(Area())) and value.value is not None}
+    ratios = [key for key in wanted if definitions.indicators[key].denominator]  # the country's sum is on another scale
+    nation = {key: value.value for key in ratios if (value := found[key].get(Area())) and value.value is not None}
     return Compared(tuple(subjects), wanted, spreads, nation)
 
 

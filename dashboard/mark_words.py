@@ -73,7 +73,7 @@ def _rule(cause: str | None) -> str:
     return next((rule for rule, names in RULES.items() if cause in names), "limit")
 
 
-def legend(view: View) -> Part:
+def legend(view: View, courses: bool = True) -> Part:
     """Every shape with its word: first what a funnel says, then what a quarter of the peers says, then the course."""
     firm = [_entry(shape(mark, FUNNEL), word(view, mark, FUNNEL)) for mark in JUDGED]
     place = [_entry(shape(mark, ""), word(view, mark, "")) for mark in JUDGED]
@@ -85,7 +85,8 @@ def legend(view: View) -> Part:
         )
         for name, arrow in ARROWS.items()
     ]
-    groups = (("mark.by_funnel", firm), ("mark.by_quarter", place), ("mark.rest", rest), ("mark.over_time", course))
+    groups = [("mark.by_funnel", firm), ("mark.by_quarter", place), ("mark.rest", rest)]
+    groups += [("mark.over_time", course)] if courses else []
     return html.Dl(
         [
             html.Div([html.Dt(view.say(head)), html.Dd(html.Ul(entries, className="legend"))])

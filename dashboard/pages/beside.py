@@ -86,7 +86,7 @@ def _bases(shown: View, state: State, publication: Publication, members: Mapping
     return [
         c.section(shown.say("beside.at_a_glance"), beside_facts.facts(shown, publication, found.subjects, placed)),
         beside_facts.ranks(shown, found.subjects, placed),
-        _indicators(shown, state, found, mark_words.legend(shown)),
+        _indicators(shown, state, found, mark_words.legend(shown, courses=False)),
         beside_trends.of_bases(shown, state, publication, found),
         c.downloads(shown, state, "beside"),
     ]
@@ -105,9 +105,13 @@ def _indicators(shown: View, state: State, found: Compared, legend: Part) -> Par
     say = shown.say
     swatches = [html.Li([html.Span("A", className="letter ring-1"), say("beside.dot")])]
     if found.spreads:
-        peers = "provinces" if found.reference else "peers"
         swatches += [
-            html.Li([html.Span(className=f"swatch {name}"), say(f"beside.{peers}.{name}")])
+            html.Li(
+                [
+                    html.Span(className=f"swatch {name}"),
+                    say(f"beside.provinces.{name}" if state.areas else f"beside.peers.{name}"),
+                ]
+            )
             for name in ("wide", "narrow", "median")
         ]
     if found.reference:
