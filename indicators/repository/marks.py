@@ -6,17 +6,19 @@ the others the quarter of its peers says where a base lies, which is a place, no
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from etl import schema
+from etl.warehouse import reading
 from indicators.definition import load_definitions
-from indicators.repository.members import members
+from indicators.repository.members import all_members, members
 from indicators.repository.publications import Publication
 from indicators.repository.spread import SHARES, Spread, percentiles, side_of_middle
 from indicators.scope import NotAllowed, Scope
-from indicators.signals import BETTER_THAN, FUNNEL, SIMILAR, WORSE_THAN, XMR
+from indicators.signals import BETTER_THAN, FUNNEL, SIMILAR, WORSE_THAN
 from indicators.xmr import JUDGEMENTS
 
 UNKNOWN, BETTER, WORSE, CONTEXT = "unknown", BETTER_THAN, WORSE_THAN, "context"
@@ -60,33 +62,46 @@ class Reading:
 
 
 def marks(connection: Connection, scope: Scope, publication: Publication, type_code: str) -> Marks:
-    """The marks of the type's bases."""
-    listed = list(members(connection, scope, publication, type_code))
+    """The marks of the type's bases that the scope may see, each among the whole type. That is computed once for
+    everybody: of thousands of bases it takes seconds, and every scope sees a part of the same."""
+    whole = _kept(connection.engine, publication, type_code)
+    own = members(connection, scope, publication, type_code)
+    places = [place for place, code in enumerate(whole.bases) if code in own]
+    bases = tuple(whole.bases[place] for place in places)
+    return Marks(bases, whole.columns, whole.value[places], whole.mark[places], whole.course[places])
+
+
+@lru_cache(maxsize=32)
+def _kept(engine: Engine, publication: Publication, type_code: str) -> Marks:
+    with reading(engine) as connection:
+        return _of_type(connection, publication, type_code)
+
+
+def _of_type(connection: Connection, publication: Publication, type_code: str) -> Marks:
+    """Of every base of the type. For the repository itself."""
+    listed = list(all_members(connection, publication, type_code))
     wanted = [indicator.code for indicator in load_definitions().of_type(type_code)]
     at, column_at = ({name: place for place, name in enumerate(names)} for names in (listed, wanted))
     shape = (len(listed), len(wanted))
     value, scored = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
-    peers: list[list[float]] = [[] for _ in wanted]
     for code, base, number, score in _values(connection, publication, type_code, wanted):
-        peers[column_at[code]].append(number)
-        if base in at:
-            value[at[base], column_at[code]], scored[at[base], column_at[code]] = number, score is not None
+        value[at[base], column_at[code]], scored[at[base], column_at[code]] = number, score is not None
     mark, course = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
     judged: set[str] = set()
-    for row in _signals(connection, publication, type_code, wanted):
-        judged |= {row.code} if row.kind == FUNNEL else set()
-        place = (at.get(row.base), column_at[row.code])
-        if place[0] is None:
-            continue
-        if row.kind == FUNNEL:
-            mark[place] = MARKS.index(row.against_peers)
-        elif row.kind == XMR:
-            course[place] = JUDGEMENTS.index(row.over_time)
-    columns = tuple(_column(code, code in judged, peers[place]) for place, code in enumerate(wanted))
-    for place, column in enumerate(columns):
-        if column.by != FUNNEL:
-            mark[:, place] = _by_quarter(column, value[:, place], scored[:, place])
-    return Marks(tuple(listed), columns, value, mark, course)
+    for code, base, against_peers, over_time in _signals(connection, publication, type_code, wanted):
+        place = at[base], column_at[code]
+        if against_peers:
+            judged.add(code)
+            mark[place] = MARKS.index(against_peers)
+        else:
+            course[place] = JUDGEMENTS.index(over_time)
+    columns = []
+    for place, code in enumerate(wanted):
+        peers = value[~np.isnan(value[:, place]), place]
+        columns.append(_column(code, code in judged, peers.tolist()))
+        if columns[-1].by != FUNNEL:
+            mark[:, place] = _by_quarter(columns[-1], value[:, place], scored[:, place])
+    return Marks(tuple(listed), tuple(columns), value, mark, course)
 
 
 def readings(
@@ -156,13 +171,15 @@ def _values(connection: Connection, publication: Publication, type_code: str, wa
 
 
 def _signals(connection: Connection, publication: Publication, type_code: str, wanted: Sequence[str]):
+    """(code, base, against peers, over time): of every funnel, and of the process charts that noticed something."""
     signal, standing = schema.signal.c, schema.standing.c
     return connection.execute(
-        select(signal.code, signal.base, signal.kind, signal.against_peers, signal.over_time)
+        select(signal.code, signal.base, signal.against_peers, signal.over_time)
         .join_from(
             schema.signal,
             schema.standing,
             (standing.publication == signal.publication) & (standing.base == signal.base),
         )
         .where(signal.publication == publication.code, signal.code.in_(wanted), standing.type == type_code)
+        .where((signal.kind == FUNNEL) | (signal.over_time != JUDGEMENTS[0]))
     )

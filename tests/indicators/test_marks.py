@@ -10,7 +10,19 @@ from indicators import repository, scope
 from indicators.definition import load_definitions
 from indicators.repository.beside import courses_of, known_members
 from indicators.repository.groups import courses
-from indicators.repository.marks import BETTER, CONTEXT, MARKS, QUARTER, SHOWN, SIMILAR, UNKNOWN, WORSE, marks, readings
+from indicators.repository.marks import (
+    BETTER,
+    CONTEXT,
+    MARKS,
+    QUARTER,
+    SHOWN,
+    SIMILAR,
+    UNKNOWN,
+    WORSE,
+    _of_type,
+    marks,
+    readings,
+)
 from indicators.repository.publications import quarters_before
 from indicators.repository.spread import side_of_middle
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed
@@ -91,7 +103,7 @@ def test_who_has_not_reported_cannot_be_judged(connection, latest):
 
 def test_without_funnels_quarters_judge(connection, latest, monkeypatch):
     monkeypatch.setattr("indicators.repository.marks._signals", lambda *_: [])
-    found = marks(connection, NATIONAL, latest, OWN.type)
+    found = _of_type(connection, latest, OWN.type)
     assert {column.by for column in found.columns} == {QUARTER, SHOWN}
     assert not found.course.any()
 
