@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import states, urls
 from dashboard.compared import LETTERS, MOST
 from dashboard.components import Part
+from dashboard.still import still
 from dashboard.urls import BESIDE, State
 from dashboard.view import View
 from etl.form import load_form
@@ -81,7 +82,7 @@ def _add_base(shown: View, state: State, publication: Publication) -> Part:
             (urls.build(BESIDE, state.with_(bases=(*state.bases, one.code))), one.name[language]) for one in mine
         ]
         options.append((name, entries))
-    return c.chooser(shown.say("beside.add_base"), options, now, "add-base")
+    return still(c.chooser(shown.say("beside.add_base"), options, now, "add-base"))
 
 
 def _add_area(shown: View, state: State) -> Part:

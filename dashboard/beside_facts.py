@@ -10,6 +10,7 @@ from dashboard import numbers, urls, verdict_words
 from dashboard.beside_table import chip
 from dashboard.compared import Subject
 from dashboard.components import Part
+from dashboard.still import still
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
@@ -60,7 +61,7 @@ def facts(
         for words, cells in lines
     ]
     return html.Div(
-        html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="facts"),
+        still(html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="facts")),
         className="table-frame beside-frame",
         tabIndex="0",
         role="region",
@@ -151,7 +152,7 @@ def _axis(shown: View, placed: Placed, n: int) -> Part:
     ends = html.Li(
         [html.Span(numbers.plain(1)), html.Span(numbers.plain(n))], className="ends", **c.aria(hidden="true")
     )
-    return html.Ul([*rows, ends], className="rank-axis")
+    return still(html.Ul([*rows, ends], className="rank-axis"))
 
 
 def certainly(shown: View, placed: Placed) -> list[str]:

@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import mark_words, numbers
 from dashboard.compared import Compared, Subject, Told
 from dashboard.components import Part
+from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
 from indicators.definition import Indicator, load_definitions
@@ -56,7 +57,7 @@ def table(shown: View, state: State, found: Compared) -> Part:
         if mine:
             bodies.append(html.Tbody([title, *(_row(shown, state, found, indicator) for indicator in mine)]))
     return html.Div(
-        html.Table([html.Thead(html.Tr(head)), *bodies], className="spine beside"),
+        still(html.Table([html.Thead(html.Tr(head)), *bodies], className="spine beside")),
         className="table-frame beside-frame",
         tabIndex="0",
         role="region",

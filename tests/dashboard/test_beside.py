@@ -30,6 +30,22 @@ def letters(tree, all_parts):
     return {p["props"]["children"] for p in all_parts(tree) if "letter" in str(p["props"].get("className", "")).split()}
 
 
+@pytest.fixture
+def all_parts():
+    """Every component of a page, those that are drawn still included."""
+
+    def walk(part):
+        if isinstance(part, list):
+            for child in part:
+                yield from walk(child)
+        elif isinstance(part, dict) and "props" in part:
+            yield part
+            yield from walk(part["props"].get("tree"))
+            yield from walk(part["props"].get("children"))
+
+    return lambda tree: list(walk(tree))
+
+
 def text_of(tree):
     return json.dumps(tree, ensure_ascii=False)
 

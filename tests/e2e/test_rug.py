@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 
 TYPE = samples()[OWN].type
 OF_TYPE = [base for base in samples() if base.type == TYPE]
+PATIENT = 30_000
+"""Milliseconds for a page that comes by callback, on a busy machine."""
 INDICATORS = load_definitions().of_type(TYPE)
 
 
@@ -82,8 +84,8 @@ def test_a_base_is_added_and_taken_away(visit):
     page = visitor.go(f"/compare?bases={OF_TYPE[0].code}", ".beside-choose")
     expect(page.locator(".beside-told")).to_be_visible()
     page.locator("#choose-add-base").select_option(index=1)
-    expect(page.locator(".chosen-ones li")).to_have_count(2)
-    expect(page.locator("table.beside")).to_be_visible()
+    expect(page.locator(".chosen-ones li")).to_have_count(2, timeout=PATIENT)
+    expect(page.locator("table.beside")).to_be_visible(timeout=PATIENT)
     page.locator(".take-away").first.click()
-    expect(page.locator(".chosen-ones li")).to_have_count(1)
+    expect(page.locator(".chosen-ones li")).to_have_count(1, timeout=PATIENT)
     visitor.check()
