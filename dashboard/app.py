@@ -19,6 +19,7 @@ from dashboard.frame import page
 from dashboard.pages import (
     base,
     base_return,
+    beside,
     board,
     case,
     cases,
@@ -31,6 +32,7 @@ from dashboard.pages import (
     publications,
     rankings,
     review,
+    rug,
     simulation,
     whatif,
 )
@@ -51,6 +53,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
     (permissions.WHAT_IF, urls.WHAT_IF, whatif.render),
+    (permissions.RUG, urls.RUG, rug.render),
+    (permissions.BESIDE, urls.BESIDE, beside.render),
     (permissions.FLAGS, urls.FLAGS, flags.render),
     (permissions.BASE, base.PATH, base.render),
     (permissions.BOARD, urls.BOARD, board.render),

@@ -9,6 +9,11 @@ Figure = dict[str, Any]
 Written = Callable[[float | None], str]
 """How a value is written where the pointer rests."""
 
+MARGIN = 0.08
+"""Above and below the lines, as a share of their reach."""
+LABEL = 13
+"""The height of a line's key, in pixels."""
+
 LOCALES = {
     "zh-CN": {
         "dictionary": {"Double-click to zoom back out": "双击还原", "Click to enter Plot title": ""},
@@ -49,6 +54,49 @@ def lines(
             _line(periods, values, names[group], colour, written, 2 if group == chosen or not chosen else 1.25)
         )
     return {"data": traces, "layout": _layout(periods, token, height=176)}
+
+
+def side_by_side(
+    periods: Sequence[str],
+    series: Mapping[str, Sequence[float | None]],
+    names: Mapping[str, str],
+    written: Written,
+    theme: str,
+) -> Figure:
+    """A few lines, each with its key (a letter) at its end, so that colour is not alone in telling them apart."""
+    figure = lines(periods, series, names, written, theme)
+    known = [value for values in series.values() for value in values if value is not None]
+    if not known:
+        return figure
+    low, high = min(known), max(known)
+    reach = (high - low) or abs(high) or 1.0
+    bottom, top = low - MARGIN * reach, high + MARGIN * reach
+    layout = figure["layout"]
+    layout["yaxis"]["range"] = [bottom, top]
+    layout["margin"] = {**layout["margin"], "r": 24}
+    height = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+    ends = {key: [value for value in values if value is not None][-1:] for key, values in series.items()}
+    at = _apart({key: (end[0] - bottom) / (top - bottom) * height for key, end in ends.items() if end}, LABEL, height)
+    layout["annotations"] = [
+        {
+            "text": f"<b>{key}</b>", "xref": "paper", "x": 1, "xanchor": "left", "xshift": 6, "yref": "paper", "y": 0,
+            "yanchor": "middle", "yshift": place, "showarrow": False, "font": {"size": 12, "color": THEMES[theme]["ink"]},
+        }
+        for key, place in at.items()
+    ]  # fmt: skip
+    return figure
+
+
+def _apart(places: Mapping[str, float], least: float, most: float) -> dict[str, float]:
+    """The places in their order, moved so that they are `least` apart and none is above `most`."""
+    found: dict[str, float] = {}
+    last, ceiling = -least, most
+    for key, place in sorted(places.items(), key=lambda pair: pair[1]):
+        last = found[key] = max(place, last + least)
+    for key in reversed(found):
+        found[key] = min(found[key], ceiling)
+        ceiling = found[key] - least
+    return found
 
 
 def against_deciles(

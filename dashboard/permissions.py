@@ -14,19 +14,20 @@ PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
 RUG, BESIDE, REGION, INDICATOR, HELP = "rug", "beside", "region", "indicator", "help"
 
 _ALL = frozenset(
-    {OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD}
+    {OVERVIEW, RANKINGS, RUG, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD}
 )
-_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION}
+_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION, BESIDE}
 
 MAY: dict[str, frozenset[str]] = {
     "evaluator": _NATION,
     "approver": _NATION,
-    "coordinator": _ALL | {BOARD, REVIEW},
+    "coordinator": _ALL | {BOARD, REVIEW, BESIDE},
     "reporter": _ALL | {PEERS},
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
 decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;
 METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do;
+RUG: every base of a type in every indicator; BESIDE: two to six bases or areas side by side, for who sees more than one;
 EXPLAIN: what a number of a base is made of; COMPARE: what changed between two publications. _ALL: what every role may
 open; which bases it sees there by name is its scope's."""
 

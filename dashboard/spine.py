@@ -10,8 +10,9 @@ from dashboard.components import Part
 from dashboard.view import View
 from indicators.definition import Indicator
 from indicators.repository import IndicatorRow, Spread
+from indicators.repository.marks import BETTER, CONTEXT, SIMILAR, UNKNOWN, WORSE
+from indicators.repository.spread import side_of_middle
 
-BETTER, SIMILAR, WORSE, UNKNOWN, CONTEXT = "better", "similar", "worse", "unknown", "context"
 SHAPES = {BETTER: "▲", SIMILAR: "●", WORSE: "▼", UNKNOWN: "○", CONTEXT: "·"}
 REACH = 40
 """How far the farther of the peers' 5 % and 95 % lies from the middle, in percent of the width."""
@@ -22,10 +23,8 @@ def state_of(indicator: Indicator, row: IndicatorRow) -> str:
     """In which quarter of its peers the base is, by their quartiles as drawn and told beside it."""
     if row.score is None or row.value is None or row.spread is None:
         return UNKNOWN if indicator.scored else CONTEXT
-    above, below = row.value > row.spread.p75, row.value < row.spread.p25
-    if indicator.direction == "down":
-        above, below = below, above
-    return BETTER if above else WORSE if below else SIMILAR
+    side = side_of_middle(row.value, row.spread.p25, row.spread.p75, indicator.direction)
+    return BETTER if side > 0 else WORSE if side < 0 else SIMILAR
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
 from indicators.definition import Indicator
-from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
+from indicators.repository import Member, PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
 PATH = "/bases/<of_base>"
 STEADY = ("min", "max", "above")
@@ -69,13 +69,13 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
         "spine-section",
     )
     return [
-        _head(shown, found),
+        _head(shown, state, found),
         html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
         html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
     ]
 
 
-def _head(shown: View, found: Profile) -> Part:
+def _head(shown: View, state: State, found: Profile) -> Part:
     member, form, language = found.member, load_form(), shown.language
     about = [form.types[member.type].name[language] if member.type in form.types else member.type]
     if member.province in form.provinces:
@@ -87,9 +87,17 @@ def _head(shown: View, found: Profile) -> Part:
     return html.Div(
         [
             html.H1(member.name[language], className="page-title"),
-            html.P(shown.say("list.middot").join(about), className="lead"),
+            html.P([shown.say("list.middot").join(about), *_beside(shown, state, member)], className="lead"),
         ]
     )
+
+
+def _beside(shown: View, state: State, member: Member) -> list[Part]:
+    """The way to a comparison with others, for who sees others."""
+    if not shown.may(permissions.BESIDE):
+        return []
+    address = urls.build(urls.BESIDE, State(period=state.period, type=member.type, bases=(member.code,)))
+    return [shown.say("list.middot"), html.A(shown.say("beside.link"), href=address)]
 
 
 def _verdict(shown: View, publication: Publication, found: Profile) -> Part:

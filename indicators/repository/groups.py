@@ -131,6 +131,19 @@ def areas(
     return found
 
 
+def courses(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    type_code: str,
+    places: Sequence[Area],
+) -> dict[str, dict[Area, Series]]:
+    """Code → area → its last quarters. Raises NotAllowed for another's area."""
+    found = _series(connection, scope, publication, wanted, [type_code], places)
+    return {code: {area: found[code, type_code, area] for area in places} for code in wanted}
+
+
 def _require(scope: Scope, places: Iterable[Area]) -> None:
     for area in places:
         if not scope.allows_area(area.kind, area.code):
