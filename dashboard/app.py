@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.downloads import downloads
+from dashboard.explainer import explainer
 from dashboard.frame import page
 from dashboard.pages import (
     base,
@@ -24,6 +25,8 @@ from dashboard.pages import (
     compare,
     explain,
     flags,
+    indicator,
+    indicators,
     method,
     overview,
     peers,
@@ -34,6 +37,7 @@ from dashboard.pages import (
     whatif,
 )
 from dashboard.publishing import publishing
+from dashboard.reports import reports
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -58,6 +62,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PEERS, peers.PATH, peers.render),
     (permissions.CASES, urls.CASES, cases.render),
     (permissions.CASE, case.PATH, case.render),
+    (permissions.INDICATOR, urls.INDICATORS, indicators.render),
+    (permissions.INDICATOR, indicator.PATH, indicator.render),
     (permissions.METHOD, urls.METHOD, method.render),
     (permissions.SIMULATION, urls.SIMULATION, simulation.render),
     (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
@@ -126,7 +132,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
     )
     for what, path, render in VIEWS:
         where = {"path_template": path} if "<" in path else {"path": path}
-        dash.register_page(what, layout=_guarded(what, render), title=_title(what), **where)
+        dash.register_page(f"{what} {path}", layout=_guarded(what, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
     app.layout = _layout
     _warm_up(app)
@@ -162,6 +168,8 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(casework)
     server.register_blueprint(publishing)
     server.register_blueprint(downloads)
+    server.register_blueprint(explainer)
+    server.register_blueprint(reports)
     return server
 
 

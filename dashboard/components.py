@@ -11,6 +11,7 @@ from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
+from indicators.definition import load_definitions
 from indicators.repository import Publication
 from indicators.scope import PROVINCE, REGION
 
@@ -190,6 +191,15 @@ def indicator_link(view: View, state: State, code: str, words: str) -> html.A:
     return html.A(
         words, href=urls.build(urls.indicator_path(code), carried), className="indicator", **data(explains=code)
     )
+
+
+def explained(view: View, state: State, code: str, sentence: str) -> Part:
+    """A sentence whose indicator, where it names one, leads to its page and is explained."""
+    definitions = load_definitions()
+    if code not in definitions.indicators:
+        return sentence
+    before, name, after = sentence.partition(definitions.indicators[code].name[view.language])
+    return html.Span([before, indicator_link(view, state, code, name), after]) if name else sentence
 
 
 def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True) -> html.Span | None:

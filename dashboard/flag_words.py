@@ -1,12 +1,20 @@
 """A flag as a sentence: what, how much, and what it was held against."""
 
+from dashboard import components as c
 from dashboard import numbers
+from dashboard.components import Part
+from dashboard.urls import State
 from dashboard.view import View
 from indicators.definition import load_definitions
 from indicators.repository import FlagRow
 
 SHAPES = {"missing_return": "○", "p20": "▼", "floor": "■"}
 """Each kind has a shape, so that colour is never alone."""
+
+
+def linked(view: View, flag: FlagRow) -> Part:
+    """The sentence, with its indicator explained."""
+    return c.explained(view, State(type=flag.member.type), flag.code, sentence(view, flag))
 
 
 def sentence(view: View, flag: FlagRow) -> str:

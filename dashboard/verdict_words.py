@@ -8,6 +8,7 @@ from dashboard import components as c
 from dashboard import lamps
 from dashboard.components import Part
 from dashboard.lamps import SHAPES
+from dashboard.urls import State
 from dashboard.view import View
 from etl.catalogue import Text
 from etl.form import load_form
@@ -53,7 +54,8 @@ def sentence(view: View, reason: Reason, base_type: str) -> Sequence[Part]:
     kind = load_form().types.get(base_type)
     name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
     words = in_words(reason, load_definitions(), view.language, name)
-    return [html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true")), words]
+    mark = html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true"))
+    return [mark, c.explained(view, State(type=base_type), reason.code, words)]
 
 
 def _mark(reason: Reason) -> str:

@@ -115,7 +115,7 @@ def _flags(shown: View, found: Profile) -> Part:
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.sentence(shown, flag)),
+                html.Span(flag_words.linked(shown, flag)),
             ]
         )
         for flag in found.flags
@@ -225,7 +225,8 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
     how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
     table = c.twin(shown, _trend_table(shown, indicator, seen))
     parts = [choose, chart, table, html.P(how, className="more"), _explained(shown, indicator)]
-    return c.section(indicator.name[language], parts, None, "chosen-indicator", id="indicator")
+    name = c.indicator_link(shown, state.with_(type=found.member.type), code, indicator.name[language])
+    return c.section(name, parts, None, "chosen-indicator", id="indicator")
 
 
 def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:

@@ -1,0 +1,5 @@
+"""placeholder"""
+
+from flask import Blueprint
+
+reports = Blueprint("reports", __name__)
