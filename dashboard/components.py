@@ -193,6 +193,17 @@ def indicator_link(view: View, state: State, code: str, words: str) -> html.A:
     )
 
 
+def report_links(view: View, state: State, base: str = "") -> html.P:
+    """A base's report, or the quarter's bulletin: as a sheet to print and as a document. They are outside Dash."""
+    links: list[Part] = [html.Span(view.say("report.base" if base else "report.bulletin"))]
+    carried = State(period=state.period)
+    for kind in ("html", "docx"):
+        address = urls.build(urls.report_path(kind, base), carried)
+        opens = {"target": "_blank"} if kind == "html" else {"download": ""}
+        links.append(html.A(view.say(f"report.as_{kind}"), href=address, **opens))
+    return html.P(links, className="downloads")
+
+
 def explained(view: View, state: State, code: str, sentence: str) -> Part:
     """A sentence whose indicator, where it names one, leads to its page and is explained."""
     definitions = load_definitions()

@@ -40,7 +40,12 @@ def coverage(shown: View, state: State, publication: Publication) -> html.Sectio
     table = html.Table([html.Thead(html.Tr(head)), *bodies], className="method-coverage dense")
     legend = html.Ul(
         [
-            html.Li([html.Span(mark, className=f"covered is-{name}", **c.aria(hidden="true")), say(f"method.{name}")])
+            html.Li(
+                [
+                    html.Span(mark, className=f"covered is-{name}", **c.aria(hidden="true")),
+                    say(f"method.covered.{name}"),
+                ]
+            )
             for _, mark, name in MARKS
         ],
         className="legend",

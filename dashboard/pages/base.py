@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from dash import html
 
-from dashboard import case_words, figures, flag_words, numbers, permissions, spine, states, urls, verdict_words
+from dashboard import (
+    case_words,
+    figures,
+    flag_words,
+    numbers,
+    permissions,
+    spine,
+    standing_words,
+    states,
+    urls,
+    verdict_words,
+)
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.formulas import formula
@@ -67,25 +78,20 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
         "spine-section",
     )
     return [
-        _head(shown, found),
+        _head(shown, state, found),
         html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
         html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
     ]
 
 
-def _head(shown: View, found: Profile) -> Part:
-    member, form, language = found.member, load_form(), shown.language
-    about = [form.types[member.type].name[language] if member.type in form.types else member.type]
-    if member.province in form.provinces:
-        about.append(form.provinces[member.province].name[language])
-    if member.batch:
-        about.append(shown.say("base.batch", n=member.batch))
-    if member.hardship:
-        about.append(shown.say("base.hardship"))
+def _head(shown: View, state: State, found: Profile) -> Part:
+    member, language = found.member, shown.language
+    about = standing_words.about(shown, member)
     return html.Div(
         [
             html.H1(member.name[language], className="page-title"),
             html.P(shown.say("list.middot").join(about), className="lead"),
+            c.report_links(shown, state, found.member.code),
         ]
     )
 
@@ -93,7 +99,7 @@ def _head(shown: View, found: Profile) -> Part:
 def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
     """The lamp, the sentence of standing, and the reasons in words; then the base's cases."""
     verdict = shown.ask(repository.verdicts, publication).get(found.member.code)
-    standing = html.P(_standing(shown, publication, found), className="sentence")
+    standing = html.P(standing_words.standing(shown, publication, found), className="sentence")
     flags = _flags(shown, found)
     if verdict is None:  # of a publication that was made before there were verdicts
         return html.Div([standing, flags])
@@ -145,19 +151,6 @@ def _cases(shown: View, publication: Publication, found: Profile, verdict: Verdi
     if shown.scope.everywhere and cause and publication.period not in opened:
         links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
     return html.Ul(links, className="base-cases") if links else None
-
-
-def _standing(shown: View, publication: Publication, found: Profile) -> str:
-    language, quarter = shown.language, numbers.quarter(publication.period, shown.language)
-    kind = load_form().types[found.member.type].name[language]
-    if found.rank is None:
-        return shown.say("base.unranked" if found.member.returned else "base.no_return", quarter=quarter)
-    places = {"n": numbers.plain(found.n), "type": kind[:1].lower() + kind[1:] if language == "en" else kind}
-    places |= {"rank": numbers.ordinal(found.rank, language), "quarter": quarter}
-    if found.low is not None and found.high is not None:
-        low, high = (numbers.ordinal(round(edge), language) for edge in (found.low, found.high))
-        return shown.say("base.ranked_between", low=low, high=high, **places)
-    return shown.say("base.ranked", **places)
 
 
 def _scores(shown: View, publication: Publication, found: Profile) -> Part:

@@ -35,6 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     ]
     content = [
         html.H1(_title(shown, state, publication), className="page-title"),
+        c.report_links(shown, state) if shown.may(permissions.BULLETIN) else None,
         _headlines(shown, state, publication),
         _middle(shown, state, publication),
         _pillars(shown, state, publication),
