@@ -224,7 +224,7 @@ def _funnel(shown: View, state: State, publication: Publication, indicator: Indi
 
 
 def _marks(shown: View, own: bool) -> Part:
-    kinds = [] if own else [("better", "▲"), ("similar", "●"), ("worse", "▼"), ("unknown", "○")]
+    kinds = [] if own else [("better", "▲"), ("similar", "●"), ("worse", "▼"), ("unjudged", "○")]
     marks = [
         html.Li([html.Span(mark, className=f"shape {kind}", **c.aria(hidden="true")), shown.say(f"indicator.{kind}")])
         for kind, mark in kinds
@@ -238,7 +238,7 @@ def _funnel_table(shown: View, publication: Publication, indicator: Indicator, f
     rows: list[list[Part]] = []
     for point in sorted(found.points, key=lambda point: (point.against_peers in ("similar", None), -point.size)):
         name = c.base_link(shown, point.member.code, point.member.name[shown.language], publication)
-        kind = say(f"indicator.{point.against_peers or 'unknown'}")
+        kind = say(f"indicator.{point.against_peers or 'unjudged'}")
         rows.append([name, numbers.plain(point.size), numbers.in_unit(point.value, unit), kind])
     bases = c.table(
         [say(f"indicator.{key}") for key in ("base", "size", "value_of", "against")], rows, className="dense"

@@ -54,7 +54,7 @@ class _Drawing:
 
     def __init__(self, report: Report):
         self.report = report
-        self.size = 8 if report.dense else 10
+        self.size: float = 8 if report.dense else 10
         self.document = Document()
         self.margin = Mm(12) if report.dense else Mm(18)
         self._page()

@@ -10,7 +10,7 @@ from indicators.definition import load_definitions
 from indicators.flags import FLOOR
 from indicators.repository import IndicatorRow, PillarScore, Profile, Publication, Verdict
 
-REASONS, FLOORS = 5, 8
+REASONS, FLOORS = 4, 5
 """How many are told; with more it would not stay on one page, and the base's page tells them all."""
 WIDTHS = (0.54, 0.18, 0.16, 0.12)
 UNCONFIRMED = ("unconfirmed", "not_confirmable")

@@ -14,7 +14,8 @@ from indicators.definition import load_definitions
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
 OWN_BASE = samples()[OWN]
-PAGES = ("/", "/rankings", "/flags", f"/bases/{OWN_BASE.code}", "/method")
+FIRST = next(iter(load_definitions().indicators))
+PAGES = ("/", "/rankings", "/flags", f"/bases/{OWN_BASE.code}", "/method", "/indicators", f"/indicators/{FIRST}")
 PEOPLE = ("eva", "cora", "rep")
 VISIBLE = {
     "eva": {base.code for base in samples()},
