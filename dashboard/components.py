@@ -199,7 +199,7 @@ def report_links(view: View, state: State, base: str = "") -> html.P:
     carried = State(period=state.period)
     for kind in ("html", "docx"):
         address = urls.build(urls.report_path(kind, base), carried)
-        opens = {"target": "_blank"} if kind == "html" else {"download": ""}
+        opens: dict[str, Any] = {"target": "_blank"} if kind == "html" else {"download": ""}
         links.append(html.A(view.say(f"report.as_{kind}"), href=address, **opens))
     return html.P(links, className="downloads")
 

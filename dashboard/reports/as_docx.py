@@ -82,7 +82,7 @@ class _Drawing:
         page.left_margin = page.right_margin = self.margin
         page.top_margin, page.bottom_margin = (Mm(10), Mm(13)) if self.report.dense else (Mm(16), Mm(18))
         page.footer_distance = Mm(6 if self.report.dense else 9)
-        line = page.footer.paragraphs[0]
+        line: Any = page.footer.paragraphs[0]
         line.style = self.document.styles["Normal"]  # a footer's own style has tabs of its own
         self._run(line, self.report.foot, size=6.5, colour="muted")
         line.add_run("\t")

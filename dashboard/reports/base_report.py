@@ -52,7 +52,7 @@ def _lead(shown: View, publication: Publication, found: Profile, verdict: Verdic
     return [Words(common.verdict_line(shown, verdict), STRONG), standing, Points((*reasons[:REASONS], *more))]
 
 
-def _more(shown: View, left: int) -> list[Cell]:
+def _more(shown: View, left: int) -> list[str]:
     """That there are more of them than are told."""
     return [shown.say("report.more", n=left)] if left > 0 else []
 
@@ -117,7 +117,7 @@ def _uncertain(shown: View, publication: Publication, found: Profile, verdict: V
     blanks = [row for row in found.indicators if row.value is None]
     if blanks:
         names = [load_definitions().indicators[row.code].name[shown.language] for row in blanks[:REASONS]]
-        names += _more(shown, len(blanks) - REASONS)  # type: ignore[arg-type]  # of texts only
+        names += _more(shown, len(blanks) - REASONS)
         told.append(say("report.blanks", n=len(blanks), names=say("list.comma").join(names)))
     chance = [one for one in verdict.reasons if one.quality in UNCONFIRMED] if verdict else []
     if chance:
