@@ -21,7 +21,7 @@ ENDS = 5
 """How many bases stand at the top and at the bottom of a ranking."""
 TOLD = 2
 """How many reasons of a warning are told."""
-WIDTHS = (0.07, 0.41, 0.16, 0.1, 0.08, 0.18)
+WIDTHS = (0.1, 0.38, 0.16, 0.1, 0.1, 0.16)
 
 
 def bulletin(shown: View, publication: Publication) -> Report:
