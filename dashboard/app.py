@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.downloads import downloads
+from dashboard.explainer import explainer
 from dashboard.frame import page
 from dashboard.pages import (
     base,
@@ -26,6 +27,8 @@ from dashboard.pages import (
     compare,
     explain,
     flags,
+    indicator,
+    indicators,
     method,
     overview,
     peers,
@@ -37,6 +40,7 @@ from dashboard.pages import (
     whatif,
 )
 from dashboard.publishing import publishing
+from dashboard.reports import reports
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -63,6 +67,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PEERS, peers.PATH, peers.render),
     (permissions.CASES, urls.CASES, cases.render),
     (permissions.CASE, case.PATH, case.render),
+    (permissions.INDICATOR, urls.INDICATORS, indicators.render),
+    (permissions.INDICATOR, indicator.PATH, indicator.render),
     (permissions.METHOD, urls.METHOD, method.render),
     (permissions.SIMULATION, urls.SIMULATION, simulation.render),
     (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
@@ -131,7 +137,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
     )
     for what, path, render in VIEWS:
         where = {"path_template": path} if "<" in path else {"path": path}
-        dash.register_page(what, layout=_guarded(what, path, render), title=_title(what), **where)
+        dash.register_page(f"{what} {path}", layout=_guarded(what, path, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
     app.layout = _layout
     _warm_up(app)
@@ -167,6 +173,8 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(casework)
     server.register_blueprint(publishing)
     server.register_blueprint(downloads)
+    server.register_blueprint(explainer)
+    server.register_blueprint(reports)
     return server
 
 

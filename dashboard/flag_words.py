@@ -1,6 +1,9 @@
 """A flag as a sentence: what, how much, and what it was held against."""
 
+from dashboard import components as c
 from dashboard import numbers
+from dashboard.components import Part
+from dashboard.urls import State
 from dashboard.view import View
 from indicators.definition import Indicator
 from indicators.repository import FlagRow
@@ -12,6 +15,11 @@ SHAPES = {"missing_return": "○", "p20": "▼", "floor": "■"}
 def name_of(view: View, flag: FlagRow) -> str:
     """Of what is flagged; its code where it is a publication's whose definitions cannot be loaded any more."""
     return flag.about.name[view.language] if flag.about else flag.code
+
+
+def linked(view: View, flag: FlagRow) -> Part:
+    """The sentence, with its indicator explained."""
+    return c.explained(view, State(type=flag.member.type), flag.code, sentence(view, flag))
 
 
 def sentence(view: View, flag: FlagRow) -> str:

@@ -30,6 +30,7 @@ OWN = [
     (urls.CASES, permissions.CASES),
     (urls.OVERVIEW, permissions.OVERVIEW),
     (urls.RANKINGS, permissions.RANKINGS),
+    (urls.INDICATORS, permissions.INDICATOR),
     (urls.METHOD, permissions.METHOD),
     (urls.HELP, permissions.HELP),
 ]

@@ -96,7 +96,8 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
 def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
     indicator = row.indicator
     state = state_of(indicator, row)
-    name = html.A(indicator.name[view.language], href=address, **c.current(chosen))
+    explains = c.data(explains=row.code)
+    name = html.A(indicator.name[view.language], href=address, **c.current(chosen), **explains)
     floor = numbers.NONE if row.floor is None else _floor(view, indicator, row)
     if row.value is None:
         value: Part = html.Span(view.say(f"why.{row.why}"), className="why")

@@ -138,6 +138,16 @@ def indicator_path(code: str) -> str:
     return f"{INDICATORS}/{quote(code, safe='')}"
 
 
+def card_path(code: str) -> str:
+    """The card that explains an indicator."""
+    return f"{indicator_path(code)}/card"
+
+
+def report_path(kind: str, base: str = "") -> str:
+    """A base's report, or the quarter's bulletin; `kind`: html or docx."""
+    return f"{REPORTS}/bases/{quote(base, safe='')}.{kind}" if base else f"{REPORTS}/bulletin.{kind}"
+
+
 def table_path(name: str, kind: str) -> str:
     """A table as a file; `kind`: xlsx or csv. The state's choices apply to it as to its page."""
     return f"{TABLES}/{name}.{kind}"

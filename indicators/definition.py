@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -71,6 +72,8 @@ class Indicator(Entry):
     base_types: list[str] = Field(min_length=1)
     paragraphs: list[str] = []
     basis: Text | None = None
+    reviewed: date | None = None
+    """The day on which people last looked at the definition as a whole."""
 
     @property
     def scored(self) -> bool:

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from dash import html
 
-from dashboard import case_words, figures, flag_words, numbers, permissions, spine, states, urls, verdict_words
+from dashboard import (
+    case_words,
+    figures,
+    flag_words,
+    numbers,
+    permissions,
+    spine,
+    standing_words,
+    states,
+    urls,
+    verdict_words,
+)
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.formulas import formula
@@ -76,18 +87,13 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
 
 
 def _head(shown: View, state: State, found: Profile) -> Part:
-    member, form, language = found.member, load_form(), shown.language
-    about = [form.types[member.type].name[language] if member.type in form.types else member.type]
-    if member.province in form.provinces:
-        about.append(form.provinces[member.province].name[language])
-    if member.batch:
-        about.append(shown.say("base.batch", n=member.batch))
-    if member.hardship:
-        about.append(shown.say("base.hardship"))
+    member, language = found.member, shown.language
+    about = standing_words.about(shown, member)
     return html.Div(
         [
             html.H1(member.name[language], className="page-title"),
             html.P([shown.say("list.middot").join(about), *_beside(shown, state, member)], className="lead"),
+            c.report_links(shown, state, found.member.code),
         ]
     )
 
@@ -103,7 +109,7 @@ def _beside(shown: View, state: State, member: Member) -> list[Part]:
 def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
     """The lamp, the sentence of standing, and the reasons in words; then the base's cases."""
     verdict = shown.ask(repository.verdicts, publication).get(found.member.code)
-    standing = html.P(_standing(shown, publication, found), className="sentence")
+    standing = html.P(standing_words.standing(shown, publication, found), className="sentence")
     flags = _flags(shown, found)
     if verdict is None:  # of a publication that was made before there were verdicts
         return html.Div([standing, flags])
@@ -125,7 +131,7 @@ def _flags(shown: View, found: Profile) -> Part:
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.sentence(shown, flag)),
+                html.Span(flag_words.linked(shown, flag)),
             ]
         )
         for flag in found.flags
@@ -155,19 +161,6 @@ def _cases(shown: View, publication: Publication, found: Profile, verdict: Verdi
     if shown.scope.everywhere and cause and publication.period not in opened:
         links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
     return html.Ul(links, className="base-cases") if links else None
-
-
-def _standing(shown: View, publication: Publication, found: Profile) -> str:
-    language, quarter = shown.language, numbers.quarter(publication.period, shown.language)
-    kind = load_form().types[found.member.type].name[language]
-    if found.rank is None:
-        return shown.say("base.unranked" if found.member.returned else "base.no_return", quarter=quarter)
-    places = {"n": numbers.plain(found.n), "type": kind[:1].lower() + kind[1:] if language == "en" else kind}
-    places |= {"rank": numbers.ordinal(found.rank, language), "quarter": quarter}
-    if found.low is not None and found.high is not None:
-        low, high = (numbers.ordinal(round(edge), language) for edge in (found.low, found.high))
-        return shown.say("base.ranked_between", low=low, high=high, **places)
-    return shown.say("base.ranked", **places)
 
 
 def _scores(shown: View, publication: Publication, found: Profile) -> Part:
@@ -234,7 +227,8 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
     how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
     table = c.twin(shown, _trend_table(shown, indicator, seen))
     parts = [choose, chart, table, html.P(how, className="more"), _explained(shown, indicator)]
-    return c.section(indicator.name[language], parts, None, "chosen-indicator", id="indicator")
+    name = c.indicator_link(shown, state.with_(type=found.member.type), code, indicator.name[language])
+    return c.section(name, parts, None, "chosen-indicator", id="indicator")
 
 
 def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:

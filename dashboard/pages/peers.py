@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import numbers, return_words, spine, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
+from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from etl.versions import ACCEPTED, FINAL
@@ -150,14 +151,15 @@ def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
     indicator = row.indicator
     state = spine.state_of(indicator, row)
     shape = html.Span(spine.SHAPES[state], className=f"shape {state}", title=shown.say(f"spine.{state}"))
+    own = State(type=found.member.type)
     before = row.trend[-1 - A_YEAR] if len(row.trend) > A_YEAR else None
     middle = row.spread.p50 if row.spread else None
-    own = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
+    value = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
     return html.Tr(
         [
-            html.Th(indicator.name[shown.language], scope="row"),
+            html.Th(c.indicator_link(shown, own, row.code, indicator.name[shown.language]), scope="row"),
             html.Td(spine.track(shown, indicator, row), className="axis"),
-            html.Td(own, className="number own" if row.value is not None else "number own why"),
+            html.Td(value, className="number own" if row.value is not None else "number own why"),
             html.Td(numbers.unit_name(indicator.unit, shown.language), className="unit-cell"),
             html.Td(numbers.in_unit(middle, indicator.unit), className="number middle", **_label(shown, "median")),
             html.Td(

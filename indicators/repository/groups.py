@@ -106,6 +106,19 @@ def trends(
     }
 
 
+def series(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    type_code: str = ALL_TYPES,
+    area: Area = NATIONWIDE,
+) -> dict[str, Series]:
+    """Code → its last quarters in one area. Raises NotAllowed for another's area."""
+    found = _series(connection, scope, publication, wanted, [type_code], [area])
+    return {code: found[code, type_code, area] for code in wanted}
+
+
 def provinces(
     connection: Connection, scope: Scope, publication: Publication, code: str, type_code: str = ALL_TYPES
 ) -> dict[str, GroupValue]:

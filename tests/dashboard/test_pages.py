@@ -15,7 +15,10 @@ from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
 OWN_BASE = samples()[OWN]
 BESIDE = "/compare?bases=" + ",".join(base.code for base in samples()[:4])
-PAGES = ("/", "/rankings", "/rug", BESIDE, "/flags", f"/bases/{OWN_BASE.code}", "/method")
+FIRST = next(iter(load_definitions().indicators))
+PAGES = (
+    "/", "/rankings", "/rug", BESIDE, "/flags", f"/bases/{OWN_BASE.code}", "/method", "/indicators", f"/indicators/{FIRST}",
+)  # fmt: skip
 PEOPLE = ("eva", "cora", "rep")
 VISIBLE = {
     "eva": {base.code for base in samples()},
