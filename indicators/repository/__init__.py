@@ -1,8 +1,20 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
+from indicators.repository.area import Area
 from indicators.repository.comparisons import comparison
 from indicators.repository.explanations import Explained, explained
-from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, trends
+from indicators.repository.groups import (
+    GroupValue,
+    Headline,
+    Series,
+    areas,
+    courses,
+    headlines,
+    headlines_of,
+    provinces,
+    trends,
+)
+from indicators.repository.lamps import lamps_of
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
     IndicatorRow,
@@ -15,9 +27,10 @@ from indicators.repository.profiles import (
 )
 from indicators.repository.publications import Publication, every_publication, publications
 from indicators.repository.rankings import Ranking, RankingRow, ranking
+from indicators.repository.revisions import Revision, revisions
 from indicators.repository.spread import Spread
 from indicators.repository.verdicts import Certainty, Verdict, certainties, verdicts
-from indicators.repository.watch import FlagRow, Reports, flags, reports
+from indicators.repository.watch import FlagRow, Reports, flags, reports, reports_of
 from indicators.scope import NotAllowed
 
 __all__ = [
@@ -36,6 +49,7 @@ __all__ = [
     "Ranking",
     "RankingRow",
     "Reports",
+    "Revision",
     "Series",
     "Spread",
     "Trend",
@@ -45,16 +59,21 @@ __all__ = [
     "areas",
     "certainties",
     "comparison",
+    "courses",
     "every_publication",
     "explained",
     "flags",
     "headlines",
+    "headlines_of",
+    "lamps_of",
     "members",
     "profile",
     "provinces",
     "publications",
     "ranking",
     "reports",
+    "reports_of",
+    "revisions",
     "trend",
     "trends",
     "verdicts",
