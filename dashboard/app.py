@@ -15,6 +15,7 @@ from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.downloads import downloads
 from dashboard.frame import page
+from dashboard.help_file import load_help
 from dashboard.pages import (
     base,
     base_return,
@@ -24,11 +25,14 @@ from dashboard.pages import (
     compare,
     explain,
     flags,
+    help,
     method,
     overview,
     peers,
     publications,
     rankings,
+    region,
+    regions,
     review,
     simulation,
     whatif,
@@ -36,6 +40,7 @@ from dashboard.pages import (
 from dashboard.publishing import publishing
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
+from dashboard.search import searching
 from dashboard.sending import sending
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
@@ -63,6 +68,9 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
     (permissions.COMPARE, urls.COMPARE, compare.render),
     (permissions.EXPLAIN, explain.PATH, explain.render),
+    (permissions.REGION, urls.REGIONS, regions.render),
+    (permissions.AREA, region.PATH, region.render),
+    (permissions.HELP, urls.HELP, help.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -103,11 +111,13 @@ class Basewatch(Dash):
 
 
 def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -> Basewatch:
-    """The whole application; `app.server` is the WSGI callable. Raises ValueError without a secret key."""
+    """The whole application; `app.server` is the WSGI callable. Raises ValueError without a secret key, CatalogueError
+    for a mistake in the help file."""
     if not secret_key:
         raise ValueError(
             "SECRET_KEY is not set; set it to a long random text, kept secret and the same for all workers"
         )
+    load_help()  # so that a mistake in it is told now, and not to a reader
     server = _server(warehouse or connect(), secret_key)
     dash.page_registry.clear()
     app = Basewatch(
@@ -162,6 +172,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(casework)
     server.register_blueprint(publishing)
     server.register_blueprint(downloads)
+    server.register_blueprint(searching)
     return server
 
 
@@ -178,7 +189,11 @@ def _guarded(what: str, render: Callable) -> Callable:
     """A page's layout function: who may not open it, or asks for what is not theirs, is told who can help."""
 
     def layout(
-        base_code: str | None = None, quarter: str | None = None, number: str | None = None, **query: Any
+        base_code: str | None = None,
+        quarter: str | None = None,
+        number: str | None = None,
+        area_code: str | None = None,
+        **query: Any,
     ) -> Any:
         try:
             shown = view()
@@ -187,7 +202,7 @@ def _guarded(what: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 raise NotAllowed(what)
-            return render(shown, query, *(part for part in (base_code, quarter, number) if part is not None))
+            return render(shown, query, *(part for part in (base_code, quarter, number, area_code) if part is not None))
         except NotAllowed:
             return page(shown, State(), "", states.not_allowed(shown))
 

@@ -12,21 +12,24 @@ WHAT_IF = "whatif"
 METHOD, SIMULATION = "method", "simulation"
 PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
 RUG, BESIDE, REGION, INDICATOR, HELP = "rug", "beside", "region", "indicator", "help"
+AREA, SEARCH = "area", "search"
 
 _ALL = frozenset(
-    {OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD}
+    {OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD, HELP}
+    | {SEARCH}
 )
-_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION}
+_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION, REGION, AREA}
 
 MAY: dict[str, frozenset[str]] = {
     "evaluator": _NATION,
     "approver": _NATION,
-    "coordinator": _ALL | {BOARD, REVIEW},
+    "coordinator": _ALL | {BOARD, REVIEW, REGION, AREA},
     "reporter": _ALL | {PEERS},
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
 decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;
 METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do;
+REGION: the regions and provinces in one table; AREA: one of them; SEARCH: what of all this is called so;
 EXPLAIN: what a number of a base is made of; COMPARE: what changed between two publications. _ALL: what every role may
 open; which bases it sees there by name is its scope's."""
 

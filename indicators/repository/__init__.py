@@ -1,6 +1,7 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
 from indicators.repository.area import Area
+from indicators.repository.changes import LEAST
 from indicators.repository.comparisons import comparison
 from indicators.repository.explanations import Explained, explained
 from indicators.repository.groups import (
@@ -34,6 +35,7 @@ from indicators.repository.watch import FlagRow, Reports, flags, reports, report
 from indicators.scope import NotAllowed
 
 __all__ = [
+    "LEAST",
     "Area",
     "Certainty",
     "Explained",
