@@ -1,5 +1,6 @@
 """What pages are made of: the bar of choices, lists, tables, lines, empty states."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -151,7 +152,7 @@ def graph(
         ],
         className="chart",
         **aria(label=label),
-        **data(title=label, name=code or "-".join(label.split()), note=note),
+        **data(title=label, name=code or "-".join(re.findall(r"\w+", label)), note=note),
     )
 
 

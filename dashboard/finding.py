@@ -1,5 +1,6 @@
 """Finding by name: in both languages, by code, by pinyin and its initials. Names are spelled once and kept."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -8,6 +9,7 @@ NAMES_KEPT = 1 << 16
 """Of how many names the pinyin is kept: more than any programme has bases."""
 LOOSE = 3
 """From so many letters on, initials need not follow each other: "fjqy" finds 福建示例企业基地."""
+RUNS = re.compile(r"([\u4e00-\u9fff]+)|([^\u4e00-\u9fff]+)")
 SEPARATOR = "\n"
 """Stands between an entry's spellings; nobody can type it into the field."""
 
@@ -44,12 +46,13 @@ class Found:
 
 @lru_cache(maxsize=NAMES_KEPT)
 def spelled(name: str) -> tuple[str, str]:
-    """福建 → ("fujian", "fj"): pinyin, and its first letters. What is not Chinese stays as it is."""
+    """福建01 → ("fujian01", "fj01"): pinyin, and its first letters. What is not Chinese stays as it is."""
     from pypinyin import lazy_pinyin  # here, because it takes 50 MB that only a server needs which is searched
 
-    syllables = lazy_pinyin(name, errors=list)
-    whole = "".join(syllables).lower()
-    return whole, "".join(syllable[:1] for syllable in syllables).lower()
+    syllables: list[str] = []
+    for chinese, other in RUNS.findall(name.lower()):
+        syllables += lazy_pinyin(chinese) if chinese else other
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 
 def find(entries: Iterable[Entry], query: str, most: int) -> Found:

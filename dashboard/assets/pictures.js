@@ -29,7 +29,7 @@
 
   function note(texts, size, colour, place) {
     return {
-      text: texts.map(safe).join("<br>"), font: { size: size, color: colour }, align: "left", showarrow: false,
+      text: texts.map((text) => (size === TITLE ? `<b>${safe(text)}</b>` : safe(text))).join("<br>"), font: { size: size, color: colour }, align: "left", showarrow: false,
       xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -place.left, y: place.y, yanchor: "top", yshift: place.shift,
     };
   }
@@ -59,8 +59,15 @@
     for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name))) {
       layout[axis].tickfont = { ...layout[axis].tickfont, size: TEXT };
     }
-    const data = chart.data.map((trace) => ({ ...trace, showlegend: Boolean(trace.name) }));
-    return { data: data, layout: layout, config: { staticPlot: true, locale: document.documentElement.lang } };
+    // The legend shows each line or bar plain, without the mark at its end.
+    const data = chart.data.map((trace) => ({ ...trace, showlegend: false }));
+    return { data: [...data, ...named.map(sample)], layout: layout, config: { staticPlot: true, locale: document.documentElement.lang } };
+  }
+
+  function sample(trace) {
+    const shape = trace.type === "bar" ? { type: "bar", marker: { color: trace.marker && trace.marker.color } } : { mode: "lines", line: trace.line };
+    const marks = trace.mode === "markers" ? { mode: "markers", marker: { ...trace.marker, size: 8 } } : shape;
+    return { type: "scatter", ...marks, name: trace.name, x: [null], y: [null], showlegend: true };
   }
 
   async function take(button) {

@@ -1,9 +1,7 @@
-// Where one is: the link to it, copied; and the same place again after the language was changed.
+// Where one is: the link to it, copied; and the same place again when the language is changed.
 
 (function () {
   "use strict";
-
-  const KEPT = "basewatch-place", PATIENCE = 4000;
 
   // The address with the quarter that is shown, so that the link shows the same figures when there are newer ones.
   function address() {
@@ -43,32 +41,11 @@
     }, 2000);
   });
 
-  // Capturing, before the form is sent.
+  // The address as it is, also what of it the server did not make. Capturing: before the form is sent.
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (!form.action || new URL(form.action).pathname !== "/language") return;
-    const here = window.location.pathname + window.location.search;
-    form.action = `/language?next=${encodeURIComponent(here)}`;
-    try {
-      window.sessionStorage.setItem(KEPT, JSON.stringify([here, window.scrollY]));
-    } catch (full) { /* without it the page is shown from its top */ }
+    const here = window.location;
+    form.action = `/language?next=${encodeURIComponent(here.pathname + here.search + here.hash)}`;
   }, true);
-
-  function again() {
-    const text = window.sessionStorage.getItem(KEPT);
-    if (!text) return;
-    window.sessionStorage.removeItem(KEPT);
-    const [here, top] = JSON.parse(text), until = Date.now() + PATIENCE;
-    if (here !== window.location.pathname + window.location.search || !top) return;
-    // The page comes piece by piece: as soon as it is long enough, unless the person has moved already.
-    const timer = window.setInterval(function () {
-      const room = document.documentElement.scrollHeight - window.innerHeight;
-      if (window.scrollY > 0 || Date.now() > until) window.clearInterval(timer);
-      else if (document.querySelector("main h1") && (room >= top || Date.now() > until - PATIENCE / 2)) window.scrollTo(0, top);
-    }, 60);
-  }
-
-  try {
-    again();
-  } catch (refused) { /* no storage: nothing to return to */ }
 })();

@@ -59,7 +59,7 @@
   }
 
   function group(found, place) {
-    const title = made("div", { className: "group", id: `search-group-${place}`, textContent: found.title });
+    const title = made("div", { className: "search-title", id: `search-group-${place}`, textContent: found.title });
     const part = made("div", {}, [title, ...found.entries.map((entry, i) => option(entry, `search-${place}-${i}`))]);
     part.setAttribute("role", "group");
     part.setAttribute("aria-labelledby", title.id);
@@ -121,8 +121,8 @@
       event.preventDefault();
       if (open) return close();
       field().value = "";
+      field().blur();
       if (before && before.isConnected) before.focus();
-      else field().blur();
     }
   }
 

@@ -101,14 +101,16 @@ def _worth(shown: View) -> list[Part]:
         "proposal": method_words.PROPOSAL[shown.language],
     }
     sample = [html.P(say("help.sample"), className="help-sample")] if shown.demo else []
-    halves = [_points(shown, kind, names, places) for kind, names in (("strength", STRENGTHS), ("limit", LIMITS))]
+    halves = [
+        _points(say("help.strengths"), [say(f"help.strength.{name}", **places) for name in STRENGTHS]),
+        _points(say("help.limits"), [say(f"help.limit.{name}", **places) for name in LIMITS]),
+    ]
     more = html.P(html.A(say("help.to_method"), href=urls.METHOD), className="more")
     return [*sample, html.Div(halves, className="halves"), more]
 
 
-def _points(shown: View, kind: str, names: Sequence[str], places: Mapping[str, object]) -> html.Div:
-    points = [html.Li(shown.say(f"help.{kind}.{name}", **places)) for name in names]
-    return html.Div([html.H3(shown.say(f"help.{kind}s")), html.Ul(points, className="help-points")])
+def _points(title: str, points: Sequence[str]) -> html.Div:
+    return html.Div([html.H3(title), html.Ul([html.Li(point) for point in points], className="help-points")])
 
 
 # Whom to ask, which keys, how to report ------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ def _keys(shown: View) -> list[Part]:
 
 def _reporting(shown: View) -> list[Part]:
     """Step by step, with the way to the own return."""
-    steps = html.Ol([html.Li([html.Strong(shown.say(f"help.step.{s}.what")), " ", shown.say(f"help.step.{s}.how")])
+    steps = html.Ol([html.Li([html.Strong(shown.say(f"help.step_what.{s}")), " ", shown.say(f"help.step_how.{s}")])
                      for s in STEPS], className="help-steps")  # fmt: skip
     if not (shown.place and shown.quarter):
         return [steps]

@@ -246,11 +246,13 @@ def _pillar(shown: View, state: State, lead: Indicator, series: dict[str, reposi
     names = {code: kind.name[language] for code, kind in form.types.items()}
     axis = next(iter(series.values())).periods
     figure = figures.lines(axis, {k: s.values for k, s in series.items()}, names, written, shown.theme, state.type)
+    unit = shown.say("overview.unit", unit=numbers.unit_name(lead.unit, language))
     rows: list[list[Part]] = [
         [numbers.quarter(period, language), *(written(s.values[i]) for s in series.values())]
         for i, period in enumerate(axis)
     ]
     as_table = c.table([shown.say("table.quarter"), *(names[kind] for kind in series)], rows, className="dense")
     return html.Div(
-        [head, c.graph(shown, figure, None, f"{pillar}: {name}"), c.twin(shown, as_table)], className="multiple"
+        [head, c.graph(shown, figure, None, f"{pillar}: {name}", lead.code, unit), c.twin(shown, as_table)],
+        className="multiple",
     )

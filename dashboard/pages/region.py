@@ -139,7 +139,8 @@ def _course(shown: View, state: State, lead: Indicator, found: Mapping[Area, Ser
     axis = found[area].periods
     figure = figures.lines(axis, series, names, written, shown.theme, area.code)
     caption = shown.say("region.caption", unit=numbers.unit_name(unit, language), area=names[area.code])
-    chart = c.graph(shown, figure, None, f"{areas.name(shown, area)}: {name}", lead.code, caption)
+    label = shown.say("region.chart", area=names[area.code], name=name)
+    chart = c.graph(shown, figure, None, label, lead.code, caption)
     return html.Div([head, chart, c.twin(shown, _twin(shown, axis, series, names, written))], className="multiple")
 
 

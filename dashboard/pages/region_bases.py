@@ -1,5 +1,7 @@
 """The bases of an area: how many have which lamp, and each with its rank in words, lamp and grade."""
 
+from collections.abc import Sequence
+
 from dash import html
 
 from dashboard import components as c
@@ -13,7 +15,7 @@ from indicators import repository
 from indicators.definition import load_definitions
 from indicators.repository import Publication, RankingRow
 
-COLUMNS = ("base", "rank", "lamp", "grade", "index")
+COLUMNS = ("base", "province", "rank", "lamp", "grade", "index")
 Ranked = tuple[RankingRow, int]
 """A base, and of how many of its type it has its place."""
 
@@ -56,7 +58,8 @@ def bases(shown: View, state: State, publication: Publication) -> html.Section:
     """The bases by type and rank, so many at a time."""
     say, found = shown.say, _ranked(shown, state, publication)
     listed = found[: state.shown]
-    head = html.Tr([html.Th(say(f"region.base.{name}"), scope="col", className=_kind(name)) for name in COLUMNS])
+    columns = [name for name in COLUMNS if name != "province" or state.region]
+    head = html.Tr([html.Th(say(f"region.base.{name}"), scope="col", className=_kind(name)) for name in columns])
     bodies: list[Part] = [html.Thead(head)]
     for code, kind in load_form().types.items():
         mine = [each for each in listed if each[0].member.type == code]
@@ -66,8 +69,8 @@ def bases(shown: View, state: State, publication: Publication) -> html.Section:
                 href=urls.build(urls.RANKINGS, state.with_(type=code, shown=STEP)),
                 title=say("region.to_ranking"),
             )
-            title = html.Tr(html.Th(ranking, colSpan=len(COLUMNS), scope="rowgroup"), className="pillar")
-            bodies.append(html.Tbody([title, *(_line(shown, publication, *each) for each in mine)]))
+            title = html.Tr(html.Th(ranking, colSpan=len(columns), scope="rowgroup"), className="pillar")
+            bodies.append(html.Tbody([title, *(_line(shown, publication, columns, *each) for each in mine)]))
     frame = html.Div(
         html.Table(bodies, className="dense region-bases"),
         className="table-frame",
@@ -98,22 +101,24 @@ def _ranked(shown: View, state: State, publication: Publication) -> list[Ranked]
     return found
 
 
-def _line(shown: View, publication: Publication, row: RankingRow, n: int) -> html.Tr:
-    member = row.member
+def _line(shown: View, publication: Publication, columns: Sequence[str], row: RankingRow, n: int) -> html.Tr:
+    member, form = row.member, load_form()
     index: Part = numbers.score(row.index)
     if row.index is not None:
         code = load_definitions().method.index.code
         index = html.A(
             index, href=urls.explain_path(member.code, publication.period, code), title=shown.say("explain.how")
         )
-    cells: list[Part] = [
-        html.Td(place_in_words(shown, row, n)),
-        html.Td(lamps.mark(shown, row.lamp) or numbers.NONE),
-        html.Td(row.grade or numbers.NONE),
-        html.Td(index, className="number"),
-    ]
+    cells: dict[str, Part] = {
+        "province": form.provinces[member.province].name[shown.language],
+        "rank": place_in_words(shown, row, n),
+        "lamp": lamps.mark(shown, row.lamp) or numbers.NONE,
+        "grade": row.grade or numbers.NONE,
+        "index": index,
+    }
     link = c.base_link(shown, member.code, member.name[shown.language], publication)
-    return html.Tr([html.Th(link, scope="row"), *cells])
+    rest = [html.Td(cells[name], className=_kind(name)) for name in columns[1:]]
+    return html.Tr([html.Th(link, scope="row"), *rest])
 
 
 def place_in_words(shown: View, row: RankingRow, n: int) -> str:

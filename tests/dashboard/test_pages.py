@@ -14,7 +14,16 @@ from indicators.definition import load_definitions
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
 OWN_BASE = samples()[OWN]
-PAGES = ("/", "/rankings", "/flags", f"/bases/{OWN_BASE.code}", "/method")
+PAGES = (
+    "/",
+    "/rankings",
+    "/flags",
+    f"/bases/{OWN_BASE.code}",
+    "/method",
+    "/help",
+    "/regions",
+    f"/regions/{OWN_BASE.province}",
+)
 PEOPLE = ("eva", "cora", "rep")
 VISIBLE = {
     "eva": {base.code for base in samples()},
