@@ -17,6 +17,7 @@ from dashboard.casework import casework
 from dashboard.downloads import downloads
 from dashboard.explainer import explainer
 from dashboard.frame import page
+from dashboard.help_file import load_help
 from dashboard.pages import (
     base,
     base_return,
@@ -27,6 +28,7 @@ from dashboard.pages import (
     compare,
     explain,
     flags,
+    help,
     indicator,
     indicators,
     method,
@@ -34,6 +36,8 @@ from dashboard.pages import (
     peers,
     publications,
     rankings,
+    region,
+    regions,
     review,
     rug,
     simulation,
@@ -43,6 +47,7 @@ from dashboard.publishing import publishing
 from dashboard.reports import reports
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
+from dashboard.search import searching
 from dashboard.sending import sending
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
@@ -74,6 +79,9 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
     (permissions.COMPARE, urls.COMPARE, compare.render),
     (permissions.EXPLAIN, explain.PATH, explain.render),
+    (permissions.REGION, urls.REGIONS, regions.render),
+    (permissions.AREA, region.PATH, region.render),
+    (permissions.HELP, urls.HELP, help.render),
 )
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
@@ -114,11 +122,13 @@ class Basewatch(Dash):
 
 
 def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -> Basewatch:
-    """The whole application; `app.server` is the WSGI callable. Raises ValueError without a secret key."""
+    """The whole application; `app.server` is the WSGI callable. Raises ValueError without a secret key, CatalogueError
+    for a mistake in the help file."""
     if not secret_key:
         raise ValueError(
             "SECRET_KEY is not set; set it to a long random text, kept secret and the same for all workers"
         )
+    load_help()  # so that a mistake in it is told now, and not to a reader
     server = _server(warehouse or connect(), secret_key)
     dash.page_registry.clear()
     app = Basewatch(
@@ -175,6 +185,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(downloads)
     server.register_blueprint(explainer)
     server.register_blueprint(reports)
+    server.register_blueprint(searching)
     return server
 
 

@@ -1,5 +1,6 @@
 """What pages are made of: the bar of choices, lists, tables, lines, empty states."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -133,8 +134,13 @@ def empty(title: str, text: str, *more: Part) -> html.Div:
     return html.Div([html.H1(title), html.P(text), *more], className="empty")
 
 
-def graph(view: View, figure: figures.Figure, caption: Part, label: str) -> html.Figure:
-    """A chart with its caption; the only place where a graph is made."""
+def graph(
+    view: View, figure: figures.Figure, caption: Part, label: str, code: str = "", picture_note: str = ""
+) -> html.Figure:
+    """A chart with its caption and the way to take it along as a picture (assets/pictures.js); the only place where a
+    graph is made. `code`: the indicator, for the picture's name; `picture_note`: what the picture says of its marks,
+    where the page says it elsewhere."""
+    note = picture_note or (caption if isinstance(caption, str) else "")
     return html.Figure(
         [
             dcc.Graph(
@@ -143,11 +149,23 @@ def graph(view: View, figure: figures.Figure, caption: Part, label: str) -> html
                 style={"height": f"{figure['layout']['height']}px"},
                 className="graph",
             ),
-            html.Figcaption(caption) if caption else None,
+            html.Figcaption([html.Span(caption), _pictures(view, label)]),
         ],
         className="chart",
         **aria(label=label),
+        **data(title=label, name=code or "-".join(re.findall(r"\w+", label)), note=note),
     )
+
+
+def _pictures(view: View, label: str) -> html.Span:
+    """The buttons that take a chart along."""
+    buttons = [
+        html.Button(
+            kind, type="button", **aria(label=view.say("chart.take", kind=kind, chart=label)), **data(kind=kind)
+        )
+        for kind in ("PNG", "SVG")
+    ]
+    return html.Span(buttons, className="pictures")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int = 1, className: str = "") -> html.Div:

@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import permissions, refused, table_files
-from dashboard.pages import beside, indicator, indicators, rankings, rug
+from dashboard.pages import beside, indicator, indicators, rankings, region_table, regions, rug
 from dashboard.tables import Table
 from dashboard.urls import State
 from dashboard.view import View, view
@@ -25,6 +25,8 @@ TABLES: Mapping[str, tuple[str, Made]] = {
     "beside": (permissions.BESIDE, beside.table),
     "indicators": (permissions.INDICATOR, indicators.table),
     "indicator": (permissions.INDICATOR, indicator.table),
+    "regions": (permissions.REGION, regions.table),
+    "region": (permissions.AREA, region_table.table),
 }
 """Name → (what one must be allowed to open, how the table is made of the choices in the address)."""
 KINDS = {

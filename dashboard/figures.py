@@ -158,7 +158,11 @@ def line(
         "text": [written(value) for value in values],
         "hovertemplate": "%{text}",
         "line": {"color": colour, "width": width},
-        "marker": {"color": colour, "size": [7 if mark_last and place == last else 0 for place in range(len(values))]},
+        "marker": {
+            "color": colour,
+            "opacity": 1,
+            "size": [7 if mark_last and place == last else 0 for place in range(len(values))],
+        },
         "showlegend": False,
     }
 

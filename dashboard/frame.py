@@ -1,5 +1,6 @@
 """The frame of every page: head, navigation, the bar of choices, foot."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
@@ -7,10 +8,12 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, permissions, urls
 from dashboard.components import Part
+from dashboard.still import Input
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
+from indicators.repository import Publication
 
 PROGRAMME = [
     (urls.OVERVIEW, permissions.OVERVIEW),
@@ -46,7 +49,7 @@ def page(
     return html.Div(
         [
             html.A(view.say("frame.skip"), href="#content", className="skip"),
-            html.Header([_brand(view, state), _tools(view, address)], className="head"),
+            html.Header([_brand(view, state), _search(view), _tools(view, address)], className="head"),
             html.Div(
                 [_navigation(view, state, here), _choices(view, choices)],
                 className="bar",
@@ -55,12 +58,71 @@ def page(
             _foot(view),
         ],
         className="page",
+        **_quoted(view, state),
     )
 
 
-def _choices(view: View, choices: Part) -> html.Section | None:
-    named = c.aria(label=view.say("frame.choices"))
-    return html.Section(choices, className="choices", **named) if choices else None
+def _quoted(view: View, state: State) -> dict[str, Any]:
+    """What a picture of a chart says of where it comes from, for assets/pictures.js; and the quarter that is shown, for a
+    link that is copied."""
+    publication = view.publication(state)
+    if publication is None:
+        return {}
+    words = [numbers.quarter(publication.period, view.language), vintage(view, publication), _as_of(view, publication)]
+    words += [load_form().programme.name[view.language], view.say("frame.product")]
+    return c.data(quoted=view.say("list.middot").join(words), publication=publication.code, period=publication.period)
+
+
+def vintage(view: View, publication: Publication) -> str:
+    """The status of the figures in words."""
+    words = view.say(f"vintage.{publication.vintage}")
+    return view.say("vintage.unsigned", vintage=words) if publication.unsigned else words
+
+
+def _as_of(view: View, publication: Publication) -> str:
+    return view.say("frame.as_of", day=numbers.day(publication.created_at, view.language))
+
+
+def _search(view: View) -> html.Form:
+    """The field that finds bases, indicators, places and pages (assets/search.js); without a script it leads to the page
+    of results."""
+    say = view.say
+    field = Input(
+        type="search", name="q", id="search", placeholder=say("search.placeholder"), autoComplete="off", maxLength=80,
+        role="combobox",
+        **c.aria(label=say("search.label"), expanded="false", controls="search-found", autocomplete="list"),
+        **c.data(none=say("search.none", q="{q}"), count=say("search.count", n="{n}"), failed=say("search.failed")),
+    )  # fmt: skip
+    found = html.Div(id="search-found", role="listbox", hidden=True, **c.aria(label=say("search.results")))
+    return html.Form(
+        [
+            field,
+            html.Kbd("/", title=say("search.key"), **c.aria(hidden="true")),
+            found,
+            html.Div(id="search-told", className="unseen", role="status"),
+        ],
+        action=urls.SEARCH,
+        method="get",
+        role="search",
+        className="search",
+    )
+
+
+def _copy_link(view: View) -> html.Button:
+    words = view.say("frame.copy_link")
+    return html.Button(
+        [html.Span(className="link-mark", **c.aria(hidden="true")), html.Span(words, **c.aria(live="polite"))],
+        type="button",
+        className="copy-link",
+        title=view.say("frame.copy_link_help"),
+        **c.data(copied=view.say("frame.copied"), failed=view.say("frame.not_copied")),
+    )
+
+
+def _choices(view: View, choices: Part) -> html.Section:
+    """What is shown, to be changed; and the address of that, to be sent."""
+    parts = [html.Div(choices) if choices else None, _copy_link(view)]
+    return html.Section(parts, className="choices", **c.aria(label=view.say("frame.choices")))
 
 
 def _brand(view: View, state: State) -> Part:
@@ -69,14 +131,15 @@ def _brand(view: View, state: State) -> Part:
     if publication:
         quarter = numbers.quarter(publication.period, view.language)
         parts.append(html.Span(quarter, className="quarter"))
-        vintage = view.say(f"vintage.{publication.vintage}")
-        words = view.say("vintage.unsigned", vintage=vintage) if publication.unsigned else vintage
-        parts.append(html.A(words, href=urls.PUBLICATIONS, className="vintage", title=view.say("nav.publications")))
         parts.append(
-            html.Span(
-                view.say("frame.as_of", day=numbers.day(publication.created_at, view.language)), className="as-of"
+            html.A(
+                vintage(view, publication),
+                href=urls.build(urls.HELP, State(period=state.period)) + "#status",
+                className="vintage",
+                title=view.say("help.about_figures"),
             )
         )
+        parts.append(html.Span(_as_of(view, publication), className="as-of"))
     return html.Div(parts, className="brand")
 
 
@@ -120,14 +183,18 @@ def _navigation(view: View, state: State, here: str) -> html.Nav:
             href=urls.build(path, carried),
             **c.current(urls.same_page(path, here)),
         )
-        for path, what in _entries(view)
-        if view.may(what)
+        for path, what in entries(view)
     ]
     return html.Nav(links, **c.aria(label=view.say("frame.navigation")))
 
 
+def entries(view: View) -> list[tuple[str, str]]:
+    """(path, what it opens) of all that the viewer may open."""
+    return [(path, what) for path, what in _entries(view) if view.may(what)]
+
+
 def _entries(view: View) -> list[tuple[str, str]]:
-    """(path, what it opens): a base sees its own affairs, the others the programme."""
+    """A base sees its own affairs, the others the programme."""
     if permissions.BOUND_TO.get(view.role) != "base" or not view.place:
         return PROGRAMME
     own = [(urls.base_path(view.place), permissions.BASE)]
@@ -153,4 +220,5 @@ def _waits(view: View, what: str) -> Part:
 
 def _foot(view: View) -> html.Footer:
     proposal = html.Span([view.say("frame.proposal"), " ", html.A(view.say("frame.method"), href=urls.METHOD)])
-    return html.Footer([html.Span(load_form().programme.name[view.language]), proposal])
+    more = html.A(view.say("help.about_figures"), href=urls.HELP)
+    return html.Footer([html.Span(load_form().programme.name[view.language]), proposal, more])

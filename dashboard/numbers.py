@@ -94,8 +94,13 @@ def _three(value: float) -> str:
 
 def change(ratio: float, language: str) -> str:
     """+3.1 % (en), +3.1% (zh)."""
-    text = _signed(f"{round(ratio * 100, 1) + 0.0:+.1f}")  # + 0.0: no −0.0
+    text = signed(ratio * 100)
     return f"{text}%" if language == "zh" else f"{text} %"
+
+
+def signed(value: float) -> str:
+    """+1.2 · −0.4, with one decimal."""
+    return _signed(f"{round(value, 1) + 0.0:+.1f}")  # + 0.0: no −0.0
 
 
 def score(value: float | None) -> str:

@@ -22,6 +22,7 @@ class Input(Component):
     _prop_names = [
         "id", "name", "type", "value", "checked", "required", "disabled", "className", "placeholder", "min", "max", "step",
         "maxLength", "form", "accept", "multiple", "autoComplete", "title",
+        "role",
     ]  # fmt: skip
     _valid_wildcard_attributes = ["data-", "aria-"]
     available_properties = _prop_names

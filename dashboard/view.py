@@ -51,6 +51,8 @@ class View:
     place: str | None
     language: str
     theme: str
+    demo: bool = False
+    """Whether the account is one of a demo, whose figures are invented."""
 
     @cached_property
     def say(self) -> texts.Say:
@@ -113,7 +115,7 @@ def view() -> View:
         raise NotAllowed("sign in first")
     account = current_user
     scope = permissions.scope_of(account.role, account.place)
-    return View(account.name, account.role, scope, account.place, language(), theme_name())
+    return View(account.name, account.role, scope, account.place, language(), theme_name(), account.demo)
 
 
 @lru_cache(maxsize=1024)

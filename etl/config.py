@@ -38,6 +38,8 @@ class Settings:
     """Days after a quarter's end on which its return is due, unless `etl periods --due` says otherwise."""
     time_zone: str = "Asia/Shanghai"
     """In which a day begins and ends: what counts for being on time."""
+    help_file: Path | None = None
+    """Whom to ask, and the days on which publications are planned; not set until somebody does."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -60,6 +62,7 @@ VARIABLES = {
     "SECRET_KEY": ("secret_key", str),
     "DUE_DAYS": ("due_days", int),
     "TIME_ZONE": ("time_zone", _time_zone),
+    "HELP_FILE": ("help_file", Path),
 }
 LIMIT_VARIABLES = {f"LIMIT_{name.upper()}": name for name in Limits.__dataclass_fields__}
 

@@ -58,6 +58,10 @@ class Scope:
                 return kind == NATION
         return False
 
+    def covers(self, kind: str, area: str) -> bool:
+        """Whether every base of an area may be shown by name."""
+        return self.everywhere or (self.role == "province" and kind == PROVINCE and area == self.province)
+
     @property
     def everywhere(self) -> bool:
         return self.role == "national"

@@ -8,6 +8,14 @@
     const samePage = target.pathname === window.location.pathname;
     window.dash_clientside.set_props("address", { href: target.pathname + target.search });
     if (!samePage) window.scrollTo(0, 0);
+    if (target.hash) whenThere(target.hash.slice(1), 40);
+  }
+
+  // A part of a page that is still to come.
+  function whenThere(id, times) {
+    const part = document.getElementById(id);
+    if (part) part.scrollIntoView();
+    else if (times) window.setTimeout(whenThere, 50, id, times - 1);
   }
 
   document.addEventListener("click", function (event) {

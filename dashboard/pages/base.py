@@ -223,6 +223,7 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
         ),
         shown.say(caption, unit=numbers.unit_name(indicator.unit, language)),
         indicator.name[language],
+        code,
     )
     how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
     table = c.twin(shown, _trend_table(shown, indicator, seen))

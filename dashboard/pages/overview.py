@@ -8,6 +8,7 @@ from dashboard import components as c
 from dashboard import figures, flag_words, numbers, permissions, states, tiles, urls
 from dashboard.components import Part
 from dashboard.frame import page
+from dashboard.headlines import headlines
 from dashboard.urls import OVERVIEW, State
 from dashboard.view import View
 from etl.form import load_form
@@ -15,7 +16,7 @@ from etl.formula import measures
 from indicators import repository
 from indicators.definition import Indicator, load_definitions
 from indicators.flags import MISSING_RETURN, PEERS
-from indicators.repository import Area, Headline, Publication
+from indicators.repository import Area, Publication
 from indicators.scope import PROVINCE, REGION
 
 URGENT = 6
@@ -56,41 +57,7 @@ def _title(shown: View, state: State, publication: Publication) -> str:
 
 
 def _headlines(shown: View, state: State, publication: Publication) -> Part:
-    found = shown.ask(repository.headlines, publication, state.type, state.area)
-    return html.Div([_headline(shown, headline) for headline in found], className="headlines")
-
-
-def _headline(shown: View, headline: Headline) -> Part:
-    now, unit = headline.now, headline.definition.unit
-    name = html.H2(headline.definition.name[shown.language])
-    if now is None or now.value is None:
-        reason = "count.hidden" if now is not None and now.hidden else "count.no_value"
-        return html.Div([name, html.P(numbers.NONE, className="big"), html.P(shown.say(reason), className="note")])
-    big, small = numbers.headline(now.value, unit, shown.language)
-    change = headline.change
-    year, counted = shown.say("overview.not_comparable"), None
-    if change is not None:
-        year = shown.say("overview.on_the_year", change=numbers.change(change.ratio, shown.language))
-        counted = shown.say("overview.like_for_like", n=numbers.plain(change.bases))
-    return html.Div(
-        [
-            name,
-            html.Div(
-                [
-                    html.P([html.Span(big), html.Span(small, className="unit") if small else None], className="big"),
-                    c.sparkline(headline.series.values, complete=now.bases == now.expected),
-                ],
-                className="figure-line",
-            ),
-            html.P(
-                [
-                    html.Span(year, className="change", title=counted),
-                    html.Span(c.counted(shown, now.bases, now.expected)),
-                ],
-                className="note",
-            ),
-        ]
-    )
+    return headlines(shown, shown.ask(repository.headlines, publication, state.type, state.area))
 
 
 # The provinces -------------------------------------------------------------------------------------------------------
@@ -282,11 +249,13 @@ def _pillar(shown: View, state: State, lead: Indicator, series: dict[str, reposi
     names = {code: kind.name[language] for code, kind in form.types.items()}
     axis = next(iter(series.values())).periods
     figure = figures.lines(axis, {k: s.values for k, s in series.items()}, names, written, shown.theme, state.type)
+    unit = shown.say("overview.unit", unit=numbers.unit_name(lead.unit, language))
     rows: list[list[Part]] = [
         [numbers.quarter(period, language), *(written(s.values[i]) for s in series.values())]
         for i, period in enumerate(axis)
     ]
     as_table = c.table([shown.say("table.quarter"), *(names[kind] for kind in series)], rows, className="dense")
     return html.Div(
-        [head, c.graph(shown, figure, None, f"{pillar}: {name}"), c.twin(shown, as_table)], className="multiple"
+        [head, c.graph(shown, figure, None, f"{pillar}: {name}", lead.code, unit), c.twin(shown, as_table)],
+        className="multiple",
     )

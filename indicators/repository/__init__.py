@@ -1,8 +1,22 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
+from indicators.repository.area import Area
+from indicators.repository.changes import LEAST
 from indicators.repository.comparisons import comparison
 from indicators.repository.explanations import Explained, explained
-from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, series, trends
+from indicators.repository.groups import (
+    GroupValue,
+    Headline,
+    Series,
+    areas,
+    courses,
+    headlines,
+    headlines_of,
+    provinces,
+    series,
+    trends,
+)
+from indicators.repository.lamps import lamps_of
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
     IndicatorRow,
@@ -15,12 +29,14 @@ from indicators.repository.profiles import (
 )
 from indicators.repository.publications import Publication, every_publication, publications
 from indicators.repository.rankings import Ranking, RankingRow, ranking
+from indicators.repository.revisions import Revision, revisions
 from indicators.repository.spread import Spread
 from indicators.repository.verdicts import Certainty, Verdict, certainties, verdicts
-from indicators.repository.watch import FlagRow, Reports, flags, reports
+from indicators.repository.watch import FlagRow, Reports, flags, reports, reports_of
 from indicators.scope import NotAllowed
 
 __all__ = [
+    "LEAST",
     "Area",
     "Certainty",
     "Explained",
@@ -36,6 +52,7 @@ __all__ = [
     "Ranking",
     "RankingRow",
     "Reports",
+    "Revision",
     "Series",
     "Spread",
     "Trend",
@@ -45,16 +62,21 @@ __all__ = [
     "areas",
     "certainties",
     "comparison",
+    "courses",
     "every_publication",
     "explained",
     "flags",
     "headlines",
+    "headlines_of",
+    "lamps_of",
     "members",
     "profile",
     "provinces",
     "publications",
     "ranking",
     "reports",
+    "reports_of",
+    "revisions",
     "series",
     "trend",
     "trends",

@@ -3,15 +3,15 @@
 A sum over whoever has reported falls when a return is missing; that is no change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from etl import schema
-from etl.form import load_form
+from indicators.repository.area import Area
 from indicators.repository.publications import Publication
-from indicators.scope import PROVINCE, REGION, Scope
+from indicators.scope import Scope
 
 LEAST = 3
 """A sum of which fewer bases are others than the person's own would give away what one of them reported."""
@@ -38,37 +38,48 @@ def changes(
     then: Publication,
     wanted: Sequence[str],
     type_code: str,
-    area_kind: str,
-    area: str,
-) -> dict[str, Change]:
-    """Code → change from one publication to the other; codes that cannot be compared, or shown, are left out."""
-    places = _places(connection, now, type_code, area_kind, area)
-    own = {code for code, province in places.items() if scope.allows_base(_Place(code, province))}
+    areas: Sequence[Area],
+) -> dict[Area, dict[str, Change]]:
+    """Area → code → change from one publication to the other; codes that cannot be compared, or shown, are left out."""
+    places = _places(connection, now, type_code)
     values = {publication.code: _values(connection, publication, wanted) for publication in (now, then)}
+    return {
+        area: _of_bases(scope, [place for place in places if area.holds(place.province)], wanted, now, then, values)
+        for area in areas
+    }
+
+
+def _of_bases(
+    scope: Scope,
+    places: Sequence[_Place],
+    wanted: Sequence[str],
+    now: Publication,
+    then: Publication,
+    values: Mapping[str, Mapping[tuple[str, str], float]],
+) -> dict[str, Change]:
+    """Code → change over these bases."""
     found = {}
     for code in wanted:
-        both = [base for base in places if (code, base) in values[now.code] and (code, base) in values[then.code]]
-        before = sum(values[then.code][code, base] for base in both)
-        others = len([base for base in both if base not in own])
+        both = [
+            place
+            for place in places
+            if (code, place.code) in values[now.code] and (code, place.code) in values[then.code]
+        ]
+        before = sum(values[then.code][code, place.code] for place in both)
+        others = sum(not scope.allows_base(place) for place in both)
         if before and (others == 0 or others >= LEAST or scope.everywhere):
-            after = sum(values[now.code][code, base] for base in both)
+            after = sum(values[now.code][code, place.code] for place in both)
             found[code] = Change(after / before - 1, len(both))
     return found
 
 
-def _places(
-    connection: Connection, publication: Publication, type_code: str, area_kind: str, area: str
-) -> dict[str, str]:
-    """Base → province, of the bases of that type and area."""
-    table, form = schema.standing.c, load_form()
+def _places(connection: Connection, publication: Publication, type_code: str) -> list[_Place]:
+    """Where the bases of that type are."""
+    table = schema.standing.c
     wanted = select(table.base, table.province).where(table.publication == publication.code)
     if type_code:
         wanted = wanted.where(table.type == type_code)
-    if area_kind == PROVINCE:
-        wanted = wanted.where(table.province == area)
-    if area_kind == REGION:
-        wanted = wanted.where(table.province.in_([p.code for p in form.provinces.values() if p.region == area]))
-    return {row.base: row.province for row in connection.execute(wanted)}
+    return [_Place(row.base, row.province) for row in connection.execute(wanted)]
 
 
 def _values(connection: Connection, publication: Publication, wanted: Sequence[str]) -> dict[tuple[str, str], float]:

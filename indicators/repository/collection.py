@@ -10,7 +10,7 @@ from etl.registry import Quarter, Registry
 from etl.status import Reporting, standing
 from etl.versions import Version, versions_of_quarter
 from indicators.repository import returns
-from indicators.repository.groups import NATIONWIDE, Area
+from indicators.repository.area import NATIONWIDE, Area
 from indicators.scope import NotAllowed, Scope
 
 AT_ONCE = 200

@@ -12,29 +12,14 @@ from sqlalchemy import Connection, func, select
 from etl import periods, schema
 from etl.form import load_form
 from indicators.definition import Headline as HeadlineDefinition
+from indicators.repository.area import NATIONWIDE, Area
 from indicators.repository.changes import LEAST, Change, changes
 from indicators.repository.made_with import definitions_of
 from indicators.repository.publications import Publication, codes, quarters_before, window
-from indicators.scope import NATION, PROVINCE, REGION, NotAllowed, Scope
+from indicators.scope import PROVINCE, REGION, NotAllowed, Scope
 
 ALL_TYPES = ""
 A_YEAR = 4
-
-
-@dataclass(frozen=True)
-class Area:
-    kind: str = NATION
-    code: str = ""
-
-    def holds(self, province: str) -> bool:
-        """Whether the province lies in it."""
-        if self.kind == PROVINCE:
-            return province == self.code
-        known = load_form().provinces.get(province)
-        return self.kind == NATION or (known is not None and known.region == self.code)
-
-
-NATIONWIDE = Area()
 
 
 @dataclass(frozen=True)
@@ -80,18 +65,41 @@ def headlines(
     connection: Connection, scope: Scope, publication: Publication, type_code: str = ALL_TYPES, area: Area = NATIONWIDE
 ) -> tuple[Headline, ...]:
     """The sums at the head of the overview with their last quarters. Raises NotAllowed for another's area."""
+    return headlines_of(connection, scope, publication, type_code, [area])[area]
+
+
+def headlines_of(
+    connection: Connection, scope: Scope, publication: Publication, type_code: str, places: Sequence[Area]
+) -> dict[Area, tuple[Headline, ...]]:
+    """The same sums of many areas. Raises NotAllowed for another's area."""
     definitions = definitions_of(connection, scope, publication).method.headlines
     wanted = [headline.code for headline in definitions]
-    found = _series(connection, scope, publication, wanted, [type_code], [area])
+    found = _series(connection, scope, publication, wanted, [type_code], places)
     last_year = periods.shift(publication.period, -A_YEAR)
     then = [known for known in window(connection, scope, publication) if known.period == last_year]
-    changed: dict[str, Change] = {}
+    changed: dict[Area, dict[str, Change]] = {}
     if then:
-        changed = changes(connection, scope, publication, then[0], wanted, type_code, area.kind, area.code)
-    return tuple(
-        Headline(headline, found[headline.code, type_code, area], changed.get(headline.code))
-        for headline in definitions
-    )
+        changed = changes(connection, scope, publication, then[0], wanted, type_code, places)
+    return {
+        area: tuple(
+            Headline(headline, found[headline.code, type_code, area], changed.get(area, {}).get(headline.code))
+            for headline in definitions
+        )
+        for area in places
+    }
+
+
+def courses(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    type_code: str,
+    places: Sequence[Area],
+) -> dict[str, dict[Area, Series]]:
+    """Code → area → its last quarters. Raises NotAllowed for another's area."""
+    found = _series(connection, scope, publication, wanted, [type_code], places)
+    return {code: {area: found[code, type_code, area] for area in places} for code in wanted}
 
 
 def trends(
@@ -142,19 +150,6 @@ def areas(
     for (_, code, _, area), value in _values(connection, scope, [publication], wanted, [type_code], places).items():
         found[code][area] = value
     return found
-
-
-def courses(
-    connection: Connection,
-    scope: Scope,
-    publication: Publication,
-    wanted: Sequence[str],
-    type_code: str,
-    places: Sequence[Area],
-) -> dict[str, dict[Area, Series]]:
-    """Code → area → its last quarters. Raises NotAllowed for another's area."""
-    found = _series(connection, scope, publication, wanted, [type_code], places)
-    return {code: {area: found[code, type_code, area] for area in places} for code in wanted}
 
 
 def _require(scope: Scope, places: Iterable[Area]) -> None:

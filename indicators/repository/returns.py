@@ -32,8 +32,8 @@ from etl.versions import (
     versions,
     versions_of_quarter,
 )
+from indicators.repository.area import NATIONWIDE, Area
 from indicators.repository.changes_of_return import before_of, change, is_big
-from indicators.repository.groups import NATIONWIDE, Area
 from indicators.repository.members import UnknownBase
 from indicators.repository.spread import percentiles
 from indicators.scope import NotAllowed, Scope

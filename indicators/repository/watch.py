@@ -1,7 +1,7 @@
 """What deserves a look: the flags of a publication, and who has reported."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from etl.status import Reporting, reporting
 from etl.versions import ACCEPTED, FINAL
 from indicators.definition import Indicator, Pillar
 from indicators.flags import FLOOR, MISSING_RETURN, PEERS
-from indicators.repository.groups import NATIONWIDE, Area
+from indicators.repository.area import NATIONWIDE, Area
 from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication
@@ -90,20 +90,29 @@ def flags_of(connection: Connection, scope: Scope, publication: Publication, lis
 
 def reports(connection: Connection, scope: Scope, period: str, type_code: str = "", area: Area = NATIONWIDE) -> Reports:
     """Who has reported for a quarter, as it stands now: the scope's bases of that type and area."""
+    return reports_of(connection, scope, period, type_code, [area])[area]
+
+
+def reports_of(
+    connection: Connection, scope: Scope, period: str, type_code: str, areas: Iterable[Area]
+) -> dict[Area, Reports]:
+    """The same for many areas."""
     registry = Registry(connection)
-    standings = [
-        known
-        for known in reporting(connection, registry, period)
-        if scope.allows_base(known.base) and type_code in ("", known.base.type) and area.holds(known.base.province)
+    known = [
+        one
+        for one in reporting(connection, registry, period)
+        if scope.allows_base(one.base) and type_code in ("", one.base.type)
     ]
-    states: dict[str, int] = {}
-    for known in standings:
-        states[known.state] = states.get(known.state, 0) + 1
     quarter = registry.quarters.get(period)
+    due = quarter.due if quarter else None
+    return {area: _reports(period, due, [one for one in known if area.holds(one.base.province)]) for area in areas}
+
+
+def _reports(period: str, due: date | None, standings: Sequence[Reporting]) -> Reports:
     return Reports(
         period=period,
-        due=quarter.due if quarter else None,
-        states=states,
+        due=due,
+        states=dict(Counter(known.state for known in standings)),
         late=sum(bool(known.late) for known in standings),
         waiting=tuple(known for known in standings if known.state not in (ACCEPTED, FINAL)),
     )

@@ -14,6 +14,7 @@ PARTS = {
     "<of_quarter>": LAST,
     "<of_number>": "index",
     "<of_code>": next(iter(load_definitions().indicators)),
+    "<of_area>": samples()[OWN].province,
 }
 SENSELESS = (
     "",

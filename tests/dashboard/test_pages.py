@@ -18,6 +18,7 @@ BESIDE = "/compare?bases=" + ",".join(base.code for base in samples()[:4])
 FIRST = next(iter(load_definitions().indicators))
 PAGES = (
     "/", "/rankings", "/rug", BESIDE, "/flags", f"/bases/{OWN_BASE.code}", "/method", "/indicators", f"/indicators/{FIRST}",
+    "/help", "/regions", f"/regions/{OWN_BASE.province}",
 )  # fmt: skip
 PEOPLE = ("eva", "cora", "rep")
 VISIBLE = {

@@ -64,9 +64,10 @@ def test_the_head_says_that_a_final_publication_is_not_signed_until_it_is(open_p
     assert REASON in text_of(open_page("cora", LIST))
 
 
-def test_the_head_leads_to_the_publications(open_page, all_parts):
+def test_the_head_leads_to_what_the_status_means_and_from_there_to_the_publications(open_page, all_parts):
     badges = [part for part in all_parts(open_page("rep", "/")) if part["props"].get("className") == "vintage"]
-    assert [part["props"]["href"] for part in badges] == [LIST]
+    assert [part["props"]["href"] for part in badges] == ["/help#status"]
+    assert LIST in [part["props"].get("href") for part in all_parts(open_page("rep", "/help"))]
 
 
 @pytest.mark.parametrize("name", ["eva", "cora", "rep"])
