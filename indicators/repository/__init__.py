@@ -1,8 +1,11 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
+from indicators.repository.attention import Attention, Gained, Noted, attention
+from indicators.repository.bands import Band, Bands, bands
 from indicators.repository.comparisons import comparison
 from indicators.repository.explanations import Explained, explained
 from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, trends
+from indicators.repository.medians import medians
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
     IndicatorRow,
@@ -22,14 +25,19 @@ from indicators.scope import NotAllowed
 
 __all__ = [
     "Area",
+    "Attention",
+    "Band",
+    "Bands",
     "Certainty",
     "Explained",
     "FlagRow",
+    "Gained",
     "GroupValue",
     "Headline",
     "IndicatorRow",
     "Member",
     "NotAllowed",
+    "Noted",
     "PillarScore",
     "Profile",
     "Publication",
@@ -43,12 +51,15 @@ __all__ = [
     "UnknownBase",
     "Verdict",
     "areas",
+    "attention",
+    "bands",
     "certainties",
     "comparison",
     "every_publication",
     "explained",
     "flags",
     "headlines",
+    "medians",
     "members",
     "profile",
     "provinces",
