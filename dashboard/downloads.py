@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import permissions, refused, table_files
-from dashboard.pages import rankings
+from dashboard.pages import overview, overview_notes, overview_pillars, overview_places, rankings
 from dashboard.tables import Table
 from dashboard.urls import State
 from dashboard.view import View, view
@@ -21,6 +21,12 @@ downloads.register_error_handler(404, refused.unknown)
 Made = Callable[[View, State, Publication], Table]
 TABLES: Mapping[str, tuple[str, Made]] = {
     "rankings": (permissions.RANKINGS, rankings.table),
+    overview.TOTALS: (permissions.OVERVIEW, overview.totals_table),
+    overview_places.PLACES: (permissions.OVERVIEW, overview_places.table),
+    overview_pillars.PILLARS: (permissions.OVERVIEW, overview_pillars.table),
+    overview_notes.ATTENTION: (permissions.OVERVIEW, overview_notes.attention_table),
+    overview_notes.IMPROVED: (permissions.OVERVIEW, overview_notes.improved_table),
+    overview.RETURNS: (permissions.OVERVIEW, overview.returns_table),
 }
 """Name → (what one must be allowed to open, how the table is made of the choices in the address)."""
 KINDS = {

@@ -50,10 +50,15 @@ def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = Non
 
 def sentence(view: View, reason: Reason, base_type: str) -> Sequence[Part]:
     """The reason with the mark of what it weighs for."""
+    mark = html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true"))
+    return [mark, plainly(view, reason, base_type)]
+
+
+def plainly(view: View, reason: Reason, base_type: str) -> str:
+    """The reason as a sentence."""
     kind = load_form().types.get(base_type)
     name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
-    words = in_words(reason, load_definitions(), view.language, name)
-    return [html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true")), words]
+    return in_words(reason, load_definitions(), view.language, name)
 
 
 def _mark(reason: Reason) -> str:

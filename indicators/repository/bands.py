@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import Connection, select
 
 from etl import schema
 from etl.form import load_form
-from indicators.repository.groups import NATIONWIDE, Area, own_counts, require
+from indicators.repository.groups import NATIONWIDE, own_counts
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.repository.spread import percentiles
-from indicators.scope import PROVINCE, REGION, Scope
+from indicators.scope import Scope
 
 SHARES = (10, 50, 90)
 
@@ -35,22 +34,19 @@ class Bands:
 
 
 def bands(
-    connection: Connection, scope: Scope, publication: Publication, wanted: Sequence[str], area: Area = NATIONWIDE
+    connection: Connection, scope: Scope, publication: Publication, wanted: Sequence[str]
 ) -> dict[str, dict[str, Bands]]:
     """Code → type → its bands over the last quarters, for the types that have one. A band needs as many bases as the
-    method asks of peers, the person's own left out. Raises NotAllowed for another's area."""
-    require(scope, [area])
+    method asks of peers, the person's own left out; so it is of the whole country only."""
     shown, axis = window(connection, scope, publication), quarters_before(publication)
     period_of = {known.code: known.period for known in shown}
-    values = _values(connection, shown, wanted, area)
-    all_own = scope.everywhere or area == Area(PROVINCE, scope.province or "")
-    own = {} if all_own else own_counts(connection, scope, shown)
+    own = {} if scope.everywhere else own_counts(connection, scope, shown)
     found: dict[str, dict[str, dict[str, Band]]] = {code: {} for code in wanted}
-    for (name, code, kind), numbers in values.items():
-        others = numbers.size - own.get((name, kind, area), 0)
+    for (name, code, kind), numbers in _values(connection, shown, wanted).items():
+        others = len(numbers) - own.get((name, kind, NATIONWIDE), 0)
         points = percentiles(numbers, SHARES, others)
         if points:
-            found[code].setdefault(kind, {})[period_of[name]] = Band(numbers.size, *points)
+            found[code].setdefault(kind, {})[period_of[name]] = Band(len(numbers), *points)
     return {
         code: {
             kind: Bands(axis, tuple(found[code][kind].get(period) for period in axis))
@@ -62,30 +58,20 @@ def bands(
 
 
 def _values(
-    connection: Connection, shown: Sequence[Publication], wanted: Sequence[str], area: Area
-) -> dict[tuple[str, str, str], np.ndarray]:
-    """(publication, code, type) → the values of the area's bases."""
-    types, names = _types(connection, shown, area), codes(shown)
-    table = schema.result.c
+    connection: Connection, shown: Sequence[Publication], wanted: Sequence[str]
+) -> dict[tuple[str, str, str], list[float]]:
+    """(publication, code, type) → the values of its bases."""
+    result, standing = schema.result.c, schema.standing.c
+    members = connection.execute(
+        select(standing.publication, standing.base, standing.type).where(standing.publication.in_(codes(shown)))
+    )
+    types = {(name, base): kind for name, base, kind in members}
     rows = connection.execute(
-        select(table.publication, table.code, table.base, table.value).where(
-            table.publication.in_(names), table.code.in_(wanted), table.value.is_not(None)
+        select(result.publication, result.code, result.base, result.value).where(
+            result.publication.in_(codes(shown)), result.code.in_(wanted), result.value.is_not(None)
         )
     )
     found: dict[tuple[str, str, str], list[float]] = {}
     for name, code, base, value in rows:
-        kind = types.get((name, base))
-        if kind is not None:
-            found.setdefault((name, code, kind), []).append(value)
-    return {key: np.array(numbers) for key, numbers in found.items()}
-
-
-def _types(connection: Connection, shown: Sequence[Publication], area: Area) -> dict[tuple[str, str], str]:
-    """(publication, base) → what it was then, of the area's bases."""
-    table, form = schema.standing.c, load_form()
-    wanted = select(table.publication, table.base, table.type).where(table.publication.in_(codes(shown)))
-    if area.kind == PROVINCE:
-        wanted = wanted.where(table.province == area.code)
-    if area.kind == REGION:
-        wanted = wanted.where(table.province.in_([p.code for p in form.provinces.values() if p.region == area.code]))
-    return {(name, base): kind for name, base, kind in connection.execute(wanted)}
+        found.setdefault((name, code, types[name, base]), []).append(value)
+    return found
