@@ -135,16 +135,16 @@ def _short(value: float | None, decimals: int) -> str:
 
 
 def _legend(view: View, classes: Classes, unit: str, decimals: int) -> Part:
-    entries = []
-    for edge, following in zip(classes.edges, (*classes.edges[1:], None), strict=True):
+    entries: list[Part] = []
+    if not classes.edges:
+        return html.P(view.say("overview.no_place"), className="note")
+    for edge, following in zip(classes.edges, [*classes.edges[1:], None], strict=True):
         low = numbers.plain(edge, decimals)
         words = view.say("overview.from", value=low)
         if following is not None:
             words = view.say("overview.range", low=low, high=numbers.plain(following, decimals))
         entries.append(html.Li([html.Span(className=f"swatch class-{classes.number(edge)}"), words]))
-    return html.Ul(
-        [*entries, html.Li(unit, className="unit")], className="legend classes"
-    )
+    return html.Ul([*entries, html.Li(unit, className="unit")], className="legend classes")
 
 
 def _table(view: View, state: State, found: Mapping[str, GroupValue], unit: str, decimals: int) -> Part:

@@ -40,9 +40,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
             ]
         ),
         _headlines(shown, state, publication),
-        html.Div(
-            [html.Div(main, className="main-column"), html.Div(side, className="side")], className="two-columns"
-        ),
+        html.Div([html.Div(main, className="main-column"), html.Div(side, className="side")], className="two-columns"),
         _returns(shown, state, publication),
     ]
     return page(shown, state, OVERVIEW, content, choices)
@@ -155,7 +153,7 @@ def _returns(shown: View, state: State, publication: Publication) -> Part:
 
 
 def returns_table(shown: View, state: State, publication: Publication) -> Table:
-    """The bases whose return is not accepted, with where it stands."""
+    """Every base that was asked, with where its return stands."""
     say, form, language = shown.say, load_form(), shown.language
     columns = (
         Column("code", say("overview.code")),
@@ -163,16 +161,18 @@ def returns_table(shown: View, state: State, publication: Publication) -> Table:
         Column("type", say("choose.type")),
         Column("province", say("table.province")),
         Column("state", say("returns.state")),
-        Column("overdue", say("returns.overdue")),
+        Column("received", say("returns.received")),
         Column("due", say("returns.due_day")),
+        Column("late", say("returns.lateness")),
     )
     rows = []
-    for known in _reports(shown, state, publication).waiting:
+    for known in _reports(shown, state, publication).standings:
         base = known.base
         kind = form.types[base.type].name[language] if base.type in form.types else base.type
         place = form.provinces[base.province].name[language] if base.province in form.provinces else base.province
-        overdue = say("returns.is_overdue" if known.overdue else "returns.not_overdue")
+        lateness = "overdue" if known.overdue else "came_late" if known.late else "not_late"
+        days = tuple(day.isoformat() if day else None for day in (known.first_received, known.due))
         words = return_words.state_word(shown, known.state)
-        rows.append((base.code, base.name[language], kind, place, words, overdue, f"{known.due}" if known.due else ""))
-    title = say("returns.not_accepted", quarter=numbers.quarter(publication.period, language))
+        rows.append((base.code, base.name[language], kind, place, words, *days, say(f"returns.{lateness}")))
+    title = say("returns.title", quarter=numbers.quarter(publication.period, language))
     return Table(title, columns, tuple(rows))

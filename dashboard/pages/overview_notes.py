@@ -195,21 +195,21 @@ def improved_table(shown: View, state: State, publication: Publication) -> Table
     """Every base that improved, by verdict; where none did, by a gain beyond the certainty of ranks."""
     found = _found(shown, state, publication)
     rows = [(*_words(shown, one), *_numbers(one.now), main_reason(shown, one)) for one in found.improving]
-    rows += [
-        (*_words(shown, one), *_numbers(one.now), gain_in_words(shown, one, found.year)) for one in found.gained
-    ]
+    rows += [(*_words(shown, one), *_numbers(one.now), gain_in_words(shown, one, found.year)) for one in found.gained]
     columns = (*_columns(shown), Column("reasons", shown.say("attention.reasons")))
     return Table(shown.say("attention.improved"), columns, tuple(rows), _chosen(shown, state))
 
 
 def _columns(shown: View) -> tuple[Column, ...]:
     say = shown.say
-    texts = [Column("code", say("overview.code")), Column("base", say("choose.base")), Column("type", say("choose.type"))]
+    texts = [
+        Column("code", say("overview.code")),
+        Column("base", say("choose.base")),
+        Column("type", say("choose.type")),
+    ]
     texts += [Column("province", say("table.province")), Column("lamp", say("choose.lamp"))]
     figures = [Column("index", say("attention.index"), decimals=1, number=True)]
-    figures += [
-        Column(name, say(f"rankings.{name}"), decimals=0, number=True) for name in ("rank", "low", "high")
-    ]
+    figures += [Column(name, say(f"rankings.{name}"), decimals=0, number=True) for name in ("rank", "low", "high")]
     return (*texts, *figures)
 
 

@@ -76,7 +76,9 @@ def _legend(shown: View, state: State) -> Part:
         own = shown.say("overview.own_area", area=c.area_name(shown, state))
         entries = [("strong", own), ("middle", shown.say("overview.country_median"))]
     entries.append(("band", shown.say("overview.country_band" if state.area.code else "overview.band")))
-    return html.Ul([html.Li([html.Span(className=f"swatch {name}"), words]) for name, words in entries], className="legend")
+    return html.Ul(
+        [html.Li([html.Span(className=f"swatch {name}"), words]) for name, words in entries], className="legend"
+    )
 
 
 def _row(shown: View, state: State, lead: Indicator, found: Found) -> Part:
@@ -135,9 +137,7 @@ def _tick(value: float) -> str:
     return f"{value:,g}".replace("-", numbers.MINUS)
 
 
-def _told(
-    shown: View, state: State, bands: Bands, place: int, line: facets.Line | None, decimals: int
-) -> str | None:
+def _told(shown: View, state: State, bands: Bands, place: int, line: facets.Line | None, decimals: int) -> str | None:
     point = bands.points[place]
     if point is None:
         return None

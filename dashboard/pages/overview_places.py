@@ -123,9 +123,7 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
     )
 
 
-def _beside(
-    shown: View, state: State, code: str, name: str, unit: str, values: list[GroupValue | None]
-) -> list[Part]:
+def _beside(shown: View, state: State, code: str, name: str, unit: str, values: list[GroupValue | None]) -> list[Part]:
     """One indicator's row: its name with the unit, and the values to the same number of decimals."""
     known = [value.value for value in values if value is not None and value.value is not None]
     decimals = 1 if tiles.is_score(code) else numbers.decimals_for(known, unit)

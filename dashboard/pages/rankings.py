@@ -160,9 +160,7 @@ def _tools(shown: View, state: State, publication: Publication, found: Ranking, 
 def _menu(shown: View, state: State, sure: bool) -> Part:
     """Which columns are shown: boxes to tick; assets/ranking.js follows them without loading the page anew."""
     boxes = [
-        html.Label(
-            [drawn.Input(type="checkbox", name="column", value=choice.name, checked=choice.shown), choice.words]
-        )
+        html.Label([drawn.Input(type="checkbox", name="column", value=choice.name, checked=choice.shown), choice.words])
         for choice in columns.menu(shown, state, sure)
     ]
     reset = html.Button(shown.say("rankings.reset_columns"), type="button", className="reset-columns")

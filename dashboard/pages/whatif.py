@@ -297,7 +297,9 @@ def _interval(shown: View, row: WhatIfRow, n: int) -> Part:
     return html.Span(
         [
             html.Span(style={"left": f"{spot(row.low):.2f}%", "width": width}),
-            html.I(className="ghost", style={"left": f"{spot(row.before):.2f}%"}) if row.before and row.change else None,
+            html.I(className="ghost", style={"left": f"{spot(row.before):.2f}%"})
+            if row.before and row.change
+            else None,
             html.I(style={"left": f"{spot(row.rank):.2f}%"}),
         ],
         className="interval",

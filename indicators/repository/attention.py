@@ -149,4 +149,4 @@ def _places(connection: Connection, publication: Publication) -> dict[str, Place
 def _types(connection: Connection, publication: Publication) -> dict[str, str]:
     table = schema.standing.c
     rows = connection.execute(select(table.base, table.type).where(table.publication == publication.code))
-    return {base: kind for base, kind in rows}
+    return {row.base: row.type for row in rows}

@@ -12,7 +12,6 @@ from indicators.repository.publications import Publication, codes, quarters_befo
 from indicators.repository.spread import Spread, spreads
 from indicators.scope import Scope
 
-
 TREND = 8
 """How many quarters of the index stand beside each base."""
 

@@ -34,13 +34,15 @@ class FlagRow:
 
 @dataclass(frozen=True)
 class Reports:
-    """Who has reported: how many stand in which state, and whose return is not accepted. All within the scope."""
+    """Who has reported: where each base stands, how many stand in which state, and whose return is not accepted. All
+    within the scope."""
 
     period: str
     due: date | None
     states: dict[str, int]
     late: int
     waiting: tuple[Reporting, ...]
+    standings: tuple[Reporting, ...]
 
     @property
     def expected(self) -> int:
@@ -100,4 +102,5 @@ def reports(connection: Connection, scope: Scope, period: str, type_code: str = 
         states=states,
         late=sum(bool(known.late) for known in standings),
         waiting=tuple(known for known in standings if known.state not in (ACCEPTED, FINAL)),
+        standings=tuple(standings),
     )
