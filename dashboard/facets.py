@@ -41,7 +41,7 @@ class Scale:
         step = _round_step(reach / TICKS)
         first = ceil(low / step)
         ticks = [step * number for number in range(first, first + 2 * TICKS) if low <= step * number <= high]
-        return cls(low - reach * 0.04, high + reach * 0.04, tuple(ticks))
+        return cls(low - reach * 0.04, high + reach * 0.04, tuple(ticks) if high > low else (low,))
 
     def y(self, value: float) -> float:
         """From the top, of HIGH."""
