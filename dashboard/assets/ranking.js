@@ -25,7 +25,8 @@
   function keep(name, value) {
     const here = tools().dataset.address, now = changed(window.location.href, name, value);
     window.history.replaceState(window.history.state, "", now);
-    window.dash_clientside.set_props("address", { href: window.location.href });
+    const { href, pathname, search, hash } = window.location; // all of it, or Dash would put the rest of the old one back
+    window.dash_clientside.set_props("address", { href, pathname, search, hash });
     for (const link of document.querySelectorAll(`.choices a[href^="${here}"], .downloads a`)) link.href = changed(link.href, name, value);
     for (const option of document.querySelectorAll(`.choices option[value^="${here}"]`)) option.value = changed(option.value, name, value);
   }
