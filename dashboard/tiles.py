@@ -38,7 +38,7 @@ class Classes:
         )
 
 
-def map_and_table(view: View, state: State, code: str, found: Mapping[str, GroupValue]) -> Part:
+def map_and_table(view: View, state: State, code: str, found: Mapping[str, GroupValue]) -> html.Div:
     """The tile map with its legend, and the table of the same values."""
     values = [value.value for value in found.values() if value.value is not None]
     decimals = 1 if is_score(code) else numbers.decimals_for(values, unit_of(code))

@@ -7,6 +7,7 @@ from dash import html
 from dashboard import components as c
 from dashboard import numbers, permissions, tiles, urls
 from dashboard.components import Part
+from dashboard.still import still
 from dashboard.tables import Column, Table, Value
 from dashboard.urls import OVERVIEW, State
 from dashboard.view import View
@@ -50,7 +51,7 @@ def _provinces(shown: View, state: State, publication: Publication) -> Part:
     code = _code(state)
     chooser = html.Div(_choose_code(shown, state, code), className="map-choice")
     note = shown.say("overview.median_note" if tiles.is_score(code) else "overview.sum_note")
-    body = tiles.map_and_table(shown, state, code, _found(shown, state, publication))
+    body = still(tiles.map_and_table(shown, state, code, _found(shown, state, publication)))
     return c.section(
         shown.say("overview.provinces"),
         [html.Div([chooser, html.P(note, className="note")], className="map-head"), body],
@@ -116,7 +117,7 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
         shown.say("overview.nearby"),
         [
             html.P(shown.say("overview.nearby_note"), className="note"),
-            c.table([shown.say("table.indicator"), *heads], rows, className="dense"),
+            still(c.table([shown.say("table.indicator"), *heads], rows, className="dense")),
         ],
         c.downloads(shown, state, PLACES),
         "nearby",
