@@ -143,7 +143,8 @@ def improved(shown: View, state: State, publication: Publication) -> Part:
         items = [_gained(shown, publication, one, found.year) for one in found.gained[:MOST_IMPROVED]]
         note = shown.say("attention.gained_note", n=numbers.plain(len(found.gained)))
     if not items:
-        body: list[Part] = [html.P(shown.say("attention.none_improved"), className="nothing")]
+        key = "none_improved" if found.certain else "none_to_compare"
+        body: list[Part] = [html.P(shown.say(f"attention.{key}"), className="nothing")]
     else:
         body = [html.P(note, className="note"), html.Ul(items, className="base-notes")]
     return c.section(shown.say("attention.improved"), body, c.downloads(shown, state, IMPROVED), "improved")

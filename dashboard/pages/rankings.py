@@ -127,7 +127,8 @@ def _notes(shown: View, state: State, found: Ranking, rows: int) -> str:
     if found.spread:
         points = {name: numbers.score(getattr(found.spread, name)) for name in ("p5", "p25", "p50", "p75", "p95")}
         notes.append(say("rankings.spread", **points))
-    notes.append(say("rankings.interval_note" if columns.sure(found) else "rankings.no_interval"))
+    if any(row.rank is not None for row in found.rows):
+        notes.append(say("rankings.interval_note" if columns.sure(found) else "rankings.no_interval"))
     return say("list.space").join(notes)
 
 

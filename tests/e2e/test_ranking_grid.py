@@ -79,9 +79,12 @@ def test_nothing_moves_when_the_rows_come(visit):
 
 def test_on_a_phone_the_essentials_fit(visit):
     page = visit("eva", width=390).go(f"/rankings?type={KIND}", ".ag-row a")
+    ends = []
     for name in ("rank", "name", "lamp", "change", INDEX):
         cell = page.locator(f'.ag-row[row-index="0"] [col-id="{name}"]').bounding_box()
-        assert cell["x"] + cell["width"] <= 390
+        ends.append(cell["x"] + cell["width"])
+    assert ends == sorted(ends)
+    assert ends[-1] <= 390
     expect(page.locator('.ag-header-cell[col-id="province"]')).to_have_count(0)
 
 
