@@ -237,7 +237,8 @@ def explained(view: View, state: State, code: str, sentence: str) -> Part:
 
 
 def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True) -> html.Span | None:
-    """A grey line with its last point in the accent, hollow when that value is not complete. The line is a mask, so that it follows the theme."""
+    """A grey line with its last point in the accent. A last value that is not complete is a hollow point apart from the
+    line: a sum over whoever has reported falls, which is no fall. The line is a mask, so that it follows the theme."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return None
@@ -250,7 +251,7 @@ def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, com
         for place, value in enumerate(values)
         if value is not None
     ]
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (spots if complete else spots[:-1]))
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<polyline points="{points}" fill="none" stroke="#000" stroke-width="1.5" stroke-linejoin="round"/></svg>'

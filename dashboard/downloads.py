@@ -6,7 +6,19 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import permissions, refused, table_files
-from dashboard.pages import beside, indicator, indicators, rankings, region_table, regions, rug
+from dashboard.pages import (
+    beside,
+    indicator,
+    indicators,
+    overview,
+    overview_notes,
+    overview_pillars,
+    overview_places,
+    rankings,
+    region_table,
+    regions,
+    rug,
+)
 from dashboard.tables import Table
 from dashboard.urls import State
 from dashboard.view import View, view
@@ -27,6 +39,12 @@ TABLES: Mapping[str, tuple[str, Made]] = {
     "indicator": (permissions.INDICATOR, indicator.table),
     "regions": (permissions.REGION, regions.table),
     "region": (permissions.AREA, region_table.table),
+    overview.TOTALS: (permissions.OVERVIEW, overview.totals_table),
+    overview_places.PLACES: (permissions.OVERVIEW, overview_places.table),
+    overview_pillars.PILLARS: (permissions.OVERVIEW, overview_pillars.table),
+    overview_notes.ATTENTION: (permissions.OVERVIEW, overview_notes.attention_table),
+    overview_notes.IMPROVED: (permissions.OVERVIEW, overview_notes.improved_table),
+    overview.RETURNS: (permissions.OVERVIEW, overview.returns_table),
 }
 """Name → (what one must be allowed to open, how the table is made of the choices in the address)."""
 KINDS = {

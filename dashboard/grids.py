@@ -20,8 +20,8 @@ THEME = {
 }
 
 
-def grid(view: View, id: str, columns: Sequence[dict[str, Any]], row_id: str) -> dag.AgGrid:
-    """An empty grid; a callback brings its rows. `row_id`: the field that tells rows apart."""
+def grid(view: View, id: str, columns: Sequence[dict[str, Any]], row_id: str, **options: Any) -> dag.AgGrid:
+    """An empty grid; a callback brings its rows. `row_id`: the field that tells rows apart; `options`: more of AG Grid's."""
     return dag.AgGrid(
         id=id,
         columnDefs=list(columns),
@@ -35,6 +35,9 @@ def grid(view: View, id: str, columns: Sequence[dict[str, Any]], row_id: str) ->
             "suppressColumnVirtualisation": True,
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
+            "loading": False,  # the page draws rows to come in their place
+            "suppressNoRowsOverlay": True,
+            **options,
         },
         className="grid",
         style={"height": None, "width": "100%"},
@@ -56,5 +59,7 @@ LOCALE = {
         "resetColumns": "恢复各列",
         "ariaSortableColumn": "按回车键排序",
         "ariaRowSelect": "按空格键选择此行",
+        "ariaRowToggleSelection": "按空格键选择或取消此行",
+        "ariaRowDeselect": "按空格键取消选择此行",
     },
 }

@@ -56,8 +56,25 @@ def inside(state: State, member: Member) -> bool:
     return state.area.holds(member.province)
 
 
+HANDED_IN = (FINAL, ACCEPTED, SUBMITTED)
+"""States in which the return is not the base's to work on."""
+
+
+def _in_late_missing(view: View, found: Reports) -> str:
+    """ "192 of 212 handed in, 12 of them late · 5 sent nothing · due 20 Jan 2027" """
+    handed = sum(found.states.get(state, 0) for state in HANDED_IN)
+    counts = {"n": numbers.plain(handed), "of": numbers.plain(found.expected)}
+    told = [view.say("returns.handed_in", **counts)]
+    if found.late:
+        told.append(view.say("returns.late", n=numbers.plain(found.late)))
+    told.append(view.say("returns.nothing_sent", n=numbers.plain(found.states.get(MISSING, 0))))
+    if found.due:
+        told.append(view.say("returns.due", day=numbers.day(found.due, view.language)))
+    return view.say("list.middot").join(told)
+
+
 def returns_bar(view: View, state: State, found: Reports) -> list[Part]:
-    """How many returns stand in which state, as a bar and in words; then who is missing."""
+    """How many are in, late and missing; how many stand in which state, as a bar and in words; then who is missing."""
     if not found.expected:
         return [html.P(view.say("returns.none_expected"), className="note")]
     quarter = State(period=state.period)
@@ -80,13 +97,7 @@ def returns_bar(view: View, state: State, found: Reports) -> list[Part]:
         ],
         className="legend",
     )
-    parts: list[Part] = [bar, words]
-    notes = []
-    if found.due:
-        notes.append(view.say("returns.due", day=numbers.day(found.due, view.language)))
-    if found.late:
-        notes.append(view.say("returns.late", n=found.late))
-    parts.append(html.P(view.say("list.middot").join(notes), className="note"))
+    parts: list[Part] = [html.P(_in_late_missing(view, found), className="in-late-missing"), bar, words]
     if found.waiting:
         links = [
             html.Li(html.A(known.base.name[view.language], href=urls.build(urls.base_path(known.base.code), quarter)))

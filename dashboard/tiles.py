@@ -1,8 +1,7 @@
 """The provinces as equal tiles, coloured in five classes, beside the table that says the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from dash import html
 
@@ -39,16 +38,22 @@ class Classes:
         )
 
 
-def map_and_table(view: View, state: State, code: str, found: Mapping[str, GroupValue], here: str = OVERVIEW) -> Part:
+def map_and_table(
+    view: View, state: State, code: str, found: Mapping[str, GroupValue], here: str = OVERVIEW
+) -> html.Div:
     """The tile map with its legend, and the table of the same values. `here`: the page on which a province is chosen."""
-    unit = unit_of(code)
-    values = {province: value.value for province, value in found.items() if value.value is not None}
-    decimals = numbers.decimals_for(list(values.values()), unit)
-    classes = Classes.of(list(values.values()))
+    values = [value.value for value in found.values() if value.value is not None]
+    decimals = 1 if is_score(code) else numbers.decimals_for(values, unit_of(code))
+    classes, unit = Classes.of(values), unit_words(view, code, unit_of(code))
+
+    def written(value: float) -> str:
+        plain = numbers.plain(value, decimals)
+        return plain if is_score(code) else numbers.with_unit(value, unit_of(code), view.language, decimals)
+
     return html.Div(
         [
             html.Div(
-                [_tiles(view, state, found, classes, unit, decimals, here), _legend(view, classes, unit, decimals)]
+                [_tiles(view, state, found, classes, written, decimals, here), _legend(view, classes, unit, decimals)]
             ),
             _table(view, state, found, unit, decimals, here),
         ],
@@ -56,20 +61,42 @@ def map_and_table(view: View, state: State, code: str, found: Mapping[str, Group
     )
 
 
+def is_score(code: str) -> bool:
+    """Whether it is the index or a pillar, which have no unit."""
+    definitions = load_definitions()
+    return code == definitions.method.index.code or code in definitions.pillars
+
+
 def unit_of(code: str) -> str:
+    """Empty for a score."""
     definitions = load_definitions()
     if code in definitions.indicators:
         return definitions.indicators[code].unit
-    return next(headline.unit for headline in definitions.method.headlines if headline.code == code)
+    return next((headline.unit for headline in definitions.method.headlines if headline.code == code), "")
+
+
+def unit_words(view: View, code: str, unit: str) -> str:
+    return view.say("table.score") if is_score(code) else numbers.unit_name(unit, view.language)
+
+
+def by_value(found: Mapping[str, GroupValue]) -> list[tuple[str, GroupValue]]:
+    """The largest first, those without a value last."""
+    return sorted(found.items(), key=lambda pair: (pair[1].value is None, -(pair[1].value or 0)))
 
 
 def _tiles(
-    view: View, state: State, found: Mapping[str, GroupValue], classes: Classes, unit: str, decimals: int, here: str
+    view: View,
+    state: State,
+    found: Mapping[str, GroupValue],
+    classes: Classes,
+    written: Callable[[float], str],
+    decimals: int,
+    here: str,
 ) -> Part:
     form = load_form()
     columns = max(province.tile[1] for province in form.provinces.values())
     return html.Div(
-        [_tile(view, state, code, found.get(code), classes, unit, decimals, here) for code in form.provinces],
+        [_tile(view, state, code, found.get(code), classes, written, decimals, here) for code in form.provinces],
         className="tiles",
         style={"gridTemplateColumns": f"repeat({columns}, minmax(0, 1fr))"},
     )
@@ -81,7 +108,7 @@ def _tile(
     code: str,
     value: GroupValue | None,
     classes: Classes,
-    unit: str,
+    written: Callable[[float], str],
     decimals: int,
     here: str,
 ) -> Part:
@@ -90,7 +117,7 @@ def _tile(
     name = province.name[view.language]
     known = value.value if value else None
     short = name if view.language == "zh" else code
-    words = numbers.with_unit(known, unit, view.language, decimals) if known is not None else view.say("count.no_value")
+    words = written(known) if known is not None else view.say("count.no_value")
     counted = c.counted(view, value.bases, value.expected) if value else ""
     return html.A(
         [html.Span(short), html.Span(_short(known, decimals), className="value")],
@@ -114,26 +141,25 @@ def _short(value: float | None, decimals: int) -> str:
 
 
 def _legend(view: View, classes: Classes, unit: str, decimals: int) -> Part:
-    entries = []
-    for edge, following in zip_longest(classes.edges, classes.edges[1:]):
+    entries: list[Part] = []
+    if not classes.edges:
+        return html.P(view.say("overview.no_place"), className="note")
+    for edge, following in zip(classes.edges, [*classes.edges[1:], None], strict=True):
         low = numbers.plain(edge, decimals)
         words = view.say("overview.from", value=low)
         if following is not None:
             words = view.say("overview.range", low=low, high=numbers.plain(following, decimals))
         entries.append(html.Li([html.Span(className=f"swatch class-{classes.number(edge)}"), words]))
-    return html.Ul(
-        [*entries, html.Li(numbers.unit_name(unit, view.language), className="unit")], className="legend classes"
-    )
+    return html.Ul([*entries, html.Li(unit, className="unit")], className="legend classes")
 
 
 def _table(view: View, state: State, found: Mapping[str, GroupValue], unit: str, decimals: int, here: str) -> Part:
     form, language = load_form(), view.language
-    ordered = sorted(found.items(), key=lambda pair: (pair[1].value is None, -(pair[1].value or 0)))
     rows: list[list[Part]] = []
-    for code, value in ordered:
+    for code, value in by_value(found):
         name = form.provinces[code].name[language]
         link = html.A(name, href=urls.build(here, state.with_(province=code, region="")))
         number = numbers.plain(value.value, decimals) if value.value is not None else numbers.NONE
         rows.append([link, number, f"{value.bases}/{value.expected}"])
-    head = [view.say("table.province"), numbers.unit_name(unit, language), view.say("table.bases")]
+    head = [view.say("table.province"), unit, view.say("table.bases")]
     return c.table(head, rows, className="dense")

@@ -23,7 +23,7 @@ COMPARE, SIGNING = f"{PUBLICATIONS}/compare", f"{PUBLICATIONS}/signing"
 RUG, BESIDE, REGIONS, INDICATORS, HELP, PATTERNS = "/rug", "/compare", "/regions", "/indicators", "/help", "/patterns"
 SEARCH, TABLES, REPORTS = "/search", "/tables", "/reports"
 SORTS = ("name", "state", "late")
-"""How the board of returns may be ordered; the first is the default."""
+"""How the board of returns may be ordered; the first is the default. A ranking is ordered by its columns."""
 RUG_SORTS = ("rank", "name", "worse")
 """How the rug may be ordered, likewise."""
 STEP = 50
@@ -66,7 +66,8 @@ class State:
 def parse(query: Mapping[str, object], published: Sequence[Publication], scope: Scope) -> State:
     """The state of an address. Whatever is unknown, or outside the scope, reads as not given."""
     form, definitions = load_form(), load_definitions()
-    named = {*definitions.indicators, *(headline.code for headline in definitions.method.headlines)}
+    composite = {definitions.method.index.code, *definitions.pillars}
+    named = {*definitions.indicators, *composite, *(headline.code for headline in definitions.method.headlines)}
 
     def known(key: str, choices) -> str:
         value = query.get(key)
@@ -82,7 +83,7 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
         code=known("code", named),
         kind=known("kind", KINDS),
         lamp=known("lamp", LAMPS),
-        sort=known("sort", {*SORTS, *RUG_SORTS}),
+        sort=_order(query.get("sort")),
         batch=_digits(query.get("batch")),
         base=next(iter(several(query.get("base"))), ""),
         bases=several(query.get("bases")),
@@ -97,6 +98,12 @@ def several(value: object) -> tuple[str, ...]:
     says."""
     parts = value.split(",") if isinstance(value, str) else []
     return tuple(dict.fromkeys(part[:LONGEST] for part in parts if part and part.isprintable()))[:MOST]
+
+
+def _order(value: object) -> str:
+    """A column's name, with a minus before it for the other way round. Whether there is such a column, the page says."""
+    word = value.removeprefix("-") if isinstance(value, str) else ""
+    return str(value) if word.isascii() and word.isidentifier() and len(word) < LONGEST else ""
 
 
 def _digits(value: object) -> str:

@@ -6,6 +6,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+# openpyxl takes lxml where that is installed (python-docx brings it); etl.editing gives it the standard library's elements.
+os.environ.setdefault("OPENPYXL_LXML", "False")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -28,8 +28,25 @@
     if (panel && panel.getBoundingClientRect().bottom < 0) panel.scrollIntoView();
   });
 
+  // A chosen list goes to its address; the list of the page that comes takes the keyboard over.
+  let left = null;
   document.addEventListener("change", function (event) {
-    if (event.target.matches && event.target.matches("select.go")) go(event.target.value);
+    if (!event.target.matches || !event.target.matches("select.go")) return;
+    left = event.target;
+    go(event.target.value);
+  });
+  new MutationObserver(function () {
+    const list = left && !left.isConnected && document.getElementById(left.id);
+    if (!list) return;
+    left = null;
+    list.focus({ preventScroll: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  // The other language shows what the address says now, also what was chosen since the page came.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (!(form.getAttribute("action") || "").startsWith("/language?")) return;
+    form.action = "/language?" + new URLSearchParams({ next: window.location.pathname + window.location.search });
   });
 
   // In the grid the cell has the focus, not the link inside it.

@@ -1,5 +1,6 @@
 """Rankings: one row a base of one type, by rank. The rows come by callback, so that the page itself stays light."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,20 +8,24 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash import State as Known
 
 from dashboard import components as c
-from dashboard import grids, numbers, permissions, states, urls, verdict_words
+from dashboard import grids, lamps, numbers, permissions, states, urls, verdict_words
+from dashboard import still as drawn
 from dashboard.components import Part
 from dashboard.frame import page
-from dashboard.tables import Column, Table
+from dashboard.pages import ranking_columns as columns
+from dashboard.pages import ranking_rows
+from dashboard.pages.ranking_rows import with_type
 from dashboard.urls import RANKINGS, State
 from dashboard.view import View, view
-from etl.form import load_form
 from indicators import repository
-from indicators.definition import Definitions
 from indicators.repository import Publication, Ranking, RankingRow
 from indicators.scope import NotAllowed
 
-LAMP_ORDER = verdict_words.WORST_FIRST
 GRID, WHAT = "ranking-grid", "ranking-what"
+MOST = 6
+"""How many bases can stand beside each other."""
+
+table = ranking_rows.table
 
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
@@ -29,52 +34,72 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, RANKINGS, states.nothing_published(shown))
+    found = shown.ask(repository.ranking, publication, state.type)
     choices = [
         c.choose_quarter(shown, state, RANKINGS),
         c.choose_type(shown, state, RANKINGS, all_types=False),
         c.choose_area(shown, state, RANKINGS) if shown.scope.everywhere else None,
+        _choose_batch(shown, state, found),
+        _choose_lamp(shown, state, found),
     ]
-    found = shown.ask(repository.ranking, publication, state.type)
     return page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
 
 
-def with_type(shown: View, state: State) -> State:
-    """A ranking is always of one type: the chosen, else that of the viewer's own bases, else the first."""
-    if state.type:
-        return state
-    publication = shown.publication(state)
-    own = shown.ask(repository.members, publication) if publication and not shown.scope.everywhere else {}
-    types, owned = list(load_form().types), {member.type for member in own.values()}
-    return state.with_(type=next((kind for kind in types if kind in owned), types[0]))
+def _choose_batch(shown: View, state: State, found: Ranking) -> Part:
+    """The batches in which bases were admitted; nothing when there is no choice."""
+    batches = sorted({row.member.batch for row in found.rows if row.member.batch is not None})
+    if len(batches) < 2 and not state.batch:
+        return None
+
+    def address(batch: str) -> str:
+        return urls.build(RANKINGS, state.with_(batch=batch))
+
+    options = [(address(""), shown.say("choose.all_batches"))]
+    options += [(address(str(batch)), shown.say("choose.batch_n", n=batch)) for batch in batches]
+    return c.chooser(shown.say("choose.batch"), options, address(state.batch), "batch")
+
+
+def _choose_lamp(shown: View, state: State, found: Ranking) -> Part:
+    """The lamps with how many bases of the other choices have each; nothing before there were verdicts."""
+    lit = Counter(row.lamp for row in ranking_rows.left(state.with_(lamp=""), found.rows) if row.lamp)
+    if not lit and not state.lamp:
+        return None
+
+    def address(lamp: str) -> str:
+        return urls.build(RANKINGS, state.with_(lamp=lamp))
+
+    options = [(address(""), shown.say("choose.all_lamps"))]
+    for lamp in verdict_words.WORST_FIRST:
+        words = shown.say("choose.lamp_n", shape=lamps.SHAPES[lamp], lamp=lamps.word(shown, lamp), n=lit[lamp])
+        options.append((address(lamp), words))
+    return c.chooser(shown.say("choose.lamp"), options, address(state.lamp), "lamp")
+
+
+# The page ------------------------------------------------------------------------------------------------------------
 
 
 def _content(shown: View, state: State, publication: Publication, found: Ranking) -> Part:
-    say, language = shown.say, shown.language
-    kind = load_form().types[state.type].name[language]
-    quarter = numbers.quarter(publication.period, language)
-    area = c.area_name(shown, state)
-    title = say("rankings.title", type=kind, quarter=quarter) + (say("rankings.in_area", area=area) if area else "")
+    rows = ranking_rows.left(state, found.rows)
+    told = [words for _, words in ranking_rows.filters(shown, state)]
+    title = ranking_rows.title(shown, state, publication)
+    if told:
+        title += shown.say("rankings.only", filters=shown.say("list.comma").join(told))
     head = html.H1(title, className="page-title")
-    rows = [row for row in found.rows if states.inside(state, row.member)]
     if not rows:
-        return [head, html.P(say("rankings.none" if found.complete else "rankings.none_own"), className="lead")]
-    notes = [say("rankings.ranked", n=numbers.plain(found.n), of=numbers.plain(found.expected))]
-    if not found.complete:
-        notes.append(say("rankings.only_own"))
-    if found.spread:
-        points = {name: numbers.score(getattr(found.spread, name)) for name in ("p5", "p25", "p50", "p75", "p95")}
-        notes.append(say("rankings.spread", **points))
-    sure = any(row.low is not None and row.high is not None for row in found.rows)
-    notes.append(say("rankings.interval" if sure else "rankings.no_interval"))
-    columns = _columns(shown, shown.definitions(publication), sure, found.n)
+        return [head, *_nothing(shown, state, found)]
     return [
         head,
-        html.P(say("list.space").join(notes), className="lead"),
-        html.P(html.A(say("rankings.what_if"), href=urls.build(urls.WHAT_IF, state.with_(region="", province="")))),
-        c.downloads(shown, state, "rankings"),
+        html.P(_notes(shown, state, found, len(rows)), className="lead"),
+        _tools(shown, state, publication, found, rows),
         dcc.Store(id=WHAT, data={key: value for key, value in vars(state).items() if value}),
         html.Div(
-            grids.grid(shown, GRID, columns, "base"),
+            grids.grid(
+                shown,
+                GRID,
+                columns.definitions_of(shown, state, publication, found),
+                "base",
+                **_choosing(shown, found),
+            ),
             className="grid-frame",
             role="region",
             **c.aria(label=title),
@@ -83,37 +108,102 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
     ]
 
 
-def _columns(shown: View, definitions: Definitions, sure: bool, n: int) -> list[dict[str, Any]]:
-    say, language = shown.say, shown.language
-    number = {"type": "rightAligned", "sortingOrder": ["asc", "desc"]}
-    score = {"cellRenderer": "Bar", "sortingOrder": ["desc", "asc"]}
-    columns: list[dict[str, Any]] = [
-        {"field": "rank", "headerName": say("rankings.rank"), "width": 72, "pinned": "left", **number},
-        {
-            "field": "name",
-            "headerName": say("rankings.base"),
-            "width": 284,
-            "pinned": "left",
-            "cellRenderer": "BaseLink",
-            "cellClass": "base",
-        },
-        {"field": "lamp", "headerName": say("rankings.lamp"), "width": 64, "cellRenderer": "Lamp"},
-        {"field": "grade", "headerName": say("rankings.grade"), "width": 64},
-        {"field": "change", "headerName": say("rankings.change"), "width": 84, "cellRenderer": "Change", **number},
+def _nothing(shown: View, state: State, found: Ranking) -> list[Part]:
+    """No base is left: because of the filters, or because there is none."""
+    if found.rows and (state.batch or state.lamp or state.area.code):
+        everything = urls.build(RANKINGS, state.with_(batch="", lamp="", region="", province=""))
+        link = html.A(shown.say("rankings.all_of_type", n=numbers.plain(len(found.rows))), href=everything)
+        return [html.P(shown.say("rankings.none_left"), className="lead"), html.P(link)]
+    return [html.P(shown.say("rankings.none" if shown.scope.everywhere else "rankings.none_own"), className="lead")]
+
+
+def _notes(shown: View, state: State, found: Ranking, rows: int) -> str:
+    say = shown.say
+    notes = [say("rankings.ranked", n=numbers.plain(found.n), of=numbers.plain(found.expected))]
+    if not found.complete:
+        notes.append(say("rankings.only_own"))
+    elif rows < len(found.rows):
+        notes.append(say("rankings.listed", n=numbers.plain(rows)))
+    if found.spread:
+        points = {name: numbers.score(getattr(found.spread, name)) for name in ("p5", "p25", "p50", "p75", "p95")}
+        notes.append(say("rankings.spread", **points))
+    if any(row.rank is not None for row in found.rows):
+        notes.append(say("rankings.interval_note" if columns.sure(found) else "rankings.no_interval"))
+    return say("list.space").join(notes)
+
+
+def _tools(shown: View, state: State, publication: Publication, found: Ranking, rows: list[RankingRow]) -> Part:
+    """Over the grid: comparing what is chosen; the columns, another weighting, the file."""
+    onward = State(period=state.period, type=state.type, region=state.region, province=state.province)
+    return html.Div(
+        [
+            _compare(shown, state) if _may_compare(shown, found) else html.Div(className="comparing"),
+            html.Div(
+                [
+                    _menu(shown, state, columns.sure(found)),
+                    html.A(shown.say("rankings.what_if"), href=urls.build(urls.WHAT_IF, onward)),
+                    c.downloads(shown, state, "rankings"),
+                ],
+                className="grid-links",
+            ),
+        ],
+        className="grid-tools",
+        id="ranking-tools",
+        **c.data(
+            address=RANKINGS,
+            defaults=",".join(columns.defaults(columns.sure(found))),
+            phone=",".join(columns.phone()),
+            none=columns.NONE,
+        ),
+    )
+
+
+def _menu(shown: View, state: State, sure: bool) -> Part:
+    """Which columns are shown: boxes to tick; assets/ranking.js follows them without loading the page anew."""
+    boxes = [
+        html.Label([drawn.Input(type="checkbox", name="column", value=choice.name, checked=choice.shown), choice.words])
+        for choice in columns.menu(shown, state, sure)
     ]
-    if sure:
-        interval = {"cellRenderer": "Interval", "cellRendererParams": {"n": n}}
-        columns.append({"field": "low", "headerName": say("rankings.interval_head"), "width": 180, **interval})
-    columns.append({"field": "index", "headerName": definitions.method.index.name[language], "width": 140, **score})
-    for pillar in definitions.pillars.values():
-        name = say("rankings.bonus", name=pillar.name[language]) if pillar.bonus else pillar.name[language]
-        columns.append({"field": pillar.code, "headerName": name, "width": 128, **score})
-    columns += [
-        {"field": "flags", "headerName": say("rankings.flags"), "width": 96, "cellRenderer": "Flags", **number},
-        {"field": "province", "headerName": say("rankings.province"), "width": 124},
-        {"field": "region", "headerName": say("rankings.region"), "width": 100, "flex": 1, "minWidth": 96},
-    ]
-    return columns
+    reset = html.Button(shown.say("rankings.reset_columns"), type="button", className="reset-columns")
+    fields = html.Fieldset([html.Legend(shown.say("rankings.columns_legend"), className="unseen"), *boxes, reset])
+    menu = html.Details([html.Summary(shown.say("rankings.columns")), fields], className="column-menu")
+    # The key makes a new menu for a new address: boxes the person has touched would otherwise keep their own mind.
+    return html.Div(drawn.still(menu), key=urls.build("", state))
+
+
+def _may_compare(shown: View, found: Ranking) -> bool:
+    return shown.may(permissions.BESIDE) and len(found.rows) > 1
+
+
+def _choosing(shown: View, found: Ranking) -> dict[str, Any]:
+    """A box before each row, where bases can be compared."""
+    if not _may_compare(shown, found):
+        return {}
+    boxes = {"mode": "multiRow", "headerCheckbox": False, "enableClickSelection": False}
+    return {"rowSelection": boxes, "selectionColumnDef": {"width": 36, "pinned": "left", "resizable": False}}
+
+
+def _compare(shown: View, state: State) -> Part:
+    """How many bases are chosen, and the way to see them beside each other. assets/ranking.js keeps it up to date."""
+    say, n = shown.say, len(state.bases)
+    to = urls.build(urls.BESIDE, State(period=state.period))
+    words = {
+        "none": say("rankings.choose_some", most=MOST), "one": say("rankings.chosen_one"),
+        "some": say("rankings.chosen", n="{n}"), "full": say("rankings.chosen_full", n="{n}", most=MOST),
+    }  # fmt: skip
+    return html.Div(
+        [
+            html.A(say("rankings.compare"), href=to, className="button", **c.aria(disabled="true")),
+            html.Span(words["none"], className="note", role="status"),
+            html.Button(say("rankings.clear"), type="button", className="clear", hidden=True),
+        ],
+        className="comparing",
+        key=f"comparing {n}",
+        **c.data(to=to, most=MOST, **words),
+    )
+
+
+# The rows ------------------------------------------------------------------------------------------------------------
 
 
 @callback(Output(GRID, "rowData"), Input(WHAT, "data"))
@@ -127,70 +217,7 @@ def rows(what: Any) -> list[dict[str, Any]]:
     if publication is None:
         return []
     found = shown.ask(repository.ranking, publication, state.type)
-    return [_row(shown, publication, row) for row in found.rows if states.inside(state, row.member)]
+    return [ranking_rows.for_grid(shown, row) for row in ranking_rows.left(state, found.rows)]
 
 
-clientside_callback(ClientsideFunction("grids", "fit"), Input(GRID, "rowData"), Known(GRID, "id"))
-
-
-def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, Any]:
-    form, language, member = load_form(), shown.language, row.member
-    period = "" if publication == shown.published[-1] else publication.period
-    place = form.provinces.get(member.province)
-    return {
-        "base": member.code,
-        "name": member.name[language],
-        "href": urls.build(urls.base_path(member.code), State(period=period)),
-        "rank": row.rank,
-        "lamp": LAMP_ORDER.index(row.lamp) if row.lamp else None,
-        "lamp_kind": row.lamp,
-        "lamp_shape": verdict_words.SHAPES[row.lamp] if row.lamp else None,
-        "lamp_words": shown.say(f"verdict.lamp.{row.lamp}") if row.lamp else None,
-        "grade": row.grade,
-        "low": row.low,
-        "high": row.high,
-        "change": row.change,
-        "index": row.index,
-        **row.pillars,
-        "flags": sum(row.flags.values()),
-        "missing": "missing_return" in row.flags,
-        "note": None
-        if row.rank is not None
-        else shown.say("rankings.unranked" if member.returned else "flag.missing_return"),
-        "province": place.name[language] if place else member.province,
-        "region": form.regions[member.region].name[language] if member.region in form.regions else "",
-    }
-
-
-def table(shown: View, state: State, publication: Publication) -> Table:
-    """The ranking as a table, for a file."""
-    state = with_type(shown, state)
-    form, definitions, language, say = load_form(), shown.definitions(publication), shown.language, shown.say
-    found = shown.ask(repository.ranking, publication, state.type)
-    heads = ("rank", "base", "lamp", "grade", "change", "low", "high")
-    numbered = ("rank", "change", "low", "high")
-    columns = [Column("code", say("rankings.code"))]
-    columns += [Column(head, say(f"rankings.{head}"), number=head in numbered, decimals=0) for head in heads]
-    scored = {
-        definitions.method.index.code: definitions.method.index.name,
-        **{p.code: p.name for p in definitions.pillars.values()},
-    }
-    columns += [Column(code, name[language], decimals=1, number=True) for code, name in scored.items()]
-    columns += [Column("province", say("rankings.province")), Column("batch", say("rankings.batch"))]
-    rows = []
-    for row in found.rows:
-        if not states.inside(state, row.member):
-            continue
-        member, place = row.member, form.provinces.get(row.member.province)
-        lamp = say(f"verdict.lamp.{row.lamp}") if row.lamp else None
-        first = (member.code, row.rank, member.name[language], lamp, row.grade, row.change, row.low, row.high)
-        pillars = (row.pillars.get(code) for code in definitions.pillars)
-        rows.append((*first, row.index, *pillars, place.name[language] if place else member.province, member.batch))
-    title = say(
-        "rankings.title",
-        type=form.types[state.type].name[language],
-        quarter=numbers.quarter(publication.period, language),
-    )
-    area = c.area_name(shown, state)
-    about = [(say("file.type"), form.types[state.type].name[language])] + ([(say("file.area"), area)] if area else [])
-    return Table(title, tuple(columns), tuple(rows), tuple(about))
+clientside_callback(ClientsideFunction("grids", "ready"), Input(GRID, "rowData"), Known(GRID, "id"))

@@ -9,7 +9,7 @@ from dashboard import components as c
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.headlines import headlines
-from dashboard.pages.overview import leads
+from dashboard.pages.overview_pillars import leads
 from dashboard.pages.region_bases import bases, lamp_shares
 from dashboard.pages.region_table import indicators
 from dashboard.urls import State

@@ -140,7 +140,7 @@ def _title(shown: View, state: State, publication: Publication) -> str:
     kind = load_form().types[state.type].name[shown.language]
     area = c.area_name(shown, state)
     title = shown.say("rug.title", type=kind, quarter=numbers.quarter(publication.period, shown.language))
-    return title + (shown.say("rankings.in_area", area=area) if area else "")
+    return title + (shown.say("rug.in_area", area=area) if area else "")
 
 
 def table(shown: View, state: State, publication: Publication) -> Table:

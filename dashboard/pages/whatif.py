@@ -20,7 +20,7 @@ from dashboard.chosen_weights import (
 )
 from dashboard.components import Part
 from dashboard.frame import page
-from dashboard.pages.rankings import with_type
+from dashboard.pages.ranking_rows import with_type
 from dashboard.still import Input, still
 from dashboard.urls import WHAT_IF, State
 from dashboard.view import View
@@ -271,11 +271,17 @@ def _result(shown: View, state: State, asked: _Found, found: WhatIfRanking) -> h
     return html.Div(
         [
             html.P(told, className="what-if-told", role="status"),
-            html.P(say("whatif.intervals", n=numbers.plain(found.replications)), className="note"),
+            html.P(_key(shown, choice, found), className="note what-if-key"),
             still(html.Div(table, className="table-frame")),
             more,
         ]
     )
+
+
+def _key(shown: View, choice: Choice, found: WhatIfRanking) -> list[Part]:
+    """How to read the bars; the ghost, once there is one."""
+    told: list[Part] = [shown.say("whatif.intervals", n=numbers.plain(found.replications))]
+    return told if choice.as_published else [*told, " ", html.I(className="ghost"), " ", shown.say("whatif.ghost")]
 
 
 KINDS = ("number", "", "number", "", "number more", "number more")
@@ -302,7 +308,8 @@ def _change(places: int | None) -> Part:
 
 
 def _interval(shown: View, row: WhatIfRow, n: int) -> Part:
-    """The interval on the way from the first place to the last, and in figures for those who hear the page."""
+    """The interval on the way from the first place to the last, with the published rank as a ghost; and in figures for
+    those who hear the page."""
     if row.rank is None or row.low is None or row.high is None:
         return None
 
@@ -310,10 +317,15 @@ def _interval(shown: View, row: WhatIfRow, n: int) -> Part:
         return (place - 1) / max(1, n - 1) * 100
 
     words = shown.say("whatif.from_to", low=numbers.plain(row.low, 0), high=numbers.plain(row.high, 0))
+    if row.change:
+        words += shown.say("whatif.was", rank=row.before)
     width = f"{spot(row.high) - spot(row.low):.2f}%"
     return html.Span(
         [
             html.Span(style={"left": f"{spot(row.low):.2f}%", "width": width}),
+            html.I(className="ghost", style={"left": f"{spot(row.before):.2f}%"})
+            if row.before and row.change
+            else None,
             html.I(style={"left": f"{spot(row.rank):.2f}%"}),
         ],
         className="interval",

@@ -61,7 +61,7 @@ def _scores(shown: View, found: Profile) -> Grid:
     """The index and the pillars: score, place, and where the place may lie."""
     say = shown.say
     rows = [_score(shown, found, part) for part in (found.index, *found.pillars)]
-    head = ("", say("table.score"), say("table.place"), say("rankings.interval_head"))
+    head = ("", say("table.score"), say("table.place"), say("rankings.interval"))
     return Grid((say("base.scores"), *head[1:]), tuple(rows), (0.4, 0.2, 0.2, 0.2))
 
 

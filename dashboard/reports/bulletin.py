@@ -114,7 +114,7 @@ def _ranking(shown: View, found: Ranking) -> list[Block]:
 
 def _places(shown: View, rows: Sequence[RankingRow], title: str) -> Grid:
     say = shown.say
-    head = tuple(say(key) for key in ("rankings.rank", "rankings.base", "rankings.interval_head"))
+    head = tuple(say(key) for key in ("rankings.rank", "rankings.base", "rankings.interval"))
     head += (load_definitions().method.index.name[shown.language], say("rankings.grade"), say("rankings.lamp"))
     return Grid(head, tuple(_place(shown, row) for row in rows), WIDTHS, numbers=2, title=title)
 

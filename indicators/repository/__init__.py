@@ -1,6 +1,8 @@
 """The queries a screen needs. Each takes a connection and a Scope, and returns only what that scope may see."""
 
 from indicators.repository.area import Area
+from indicators.repository.attention import Attention, Gained, Noted, attention
+from indicators.repository.bands import Band, Bands, bands
 from indicators.repository.changes import LEAST
 from indicators.repository.comparisons import comparison
 from indicators.repository.explanations import Explained, explained
@@ -17,6 +19,7 @@ from indicators.repository.groups import (
     trends,
 )
 from indicators.repository.lamps import lamps_of
+from indicators.repository.medians import medians
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
     IndicatorRow,
@@ -38,14 +41,19 @@ from indicators.scope import NotAllowed
 __all__ = [
     "LEAST",
     "Area",
+    "Attention",
+    "Band",
+    "Bands",
     "Certainty",
     "Explained",
     "FlagRow",
+    "Gained",
     "GroupValue",
     "Headline",
     "IndicatorRow",
     "Member",
     "NotAllowed",
+    "Noted",
     "PillarScore",
     "Profile",
     "Publication",
@@ -60,6 +68,8 @@ __all__ = [
     "UnknownBase",
     "Verdict",
     "areas",
+    "attention",
+    "bands",
     "certainties",
     "comparison",
     "courses",
@@ -69,6 +79,7 @@ __all__ = [
     "headlines",
     "headlines_of",
     "lamps_of",
+    "medians",
     "members",
     "profile",
     "provinces",

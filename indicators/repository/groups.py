@@ -145,14 +145,15 @@ def areas(
     places: Sequence[Area],
 ) -> dict[str, dict[Area, GroupValue]]:
     """Code → area → value. Raises NotAllowed for another's area."""
-    _require(scope, places)
+    require(scope, places)
     found: dict[str, dict[Area, GroupValue]] = {code: {} for code in wanted}
     for (_, code, _, area), value in _values(connection, scope, [publication], wanted, [type_code], places).items():
         found[code][area] = value
     return found
 
 
-def _require(scope: Scope, places: Iterable[Area]) -> None:
+def require(scope: Scope, places: Iterable[Area]) -> None:
+    """Raises NotAllowed for an area whose sums the scope may not see."""
     for area in places:
         if not scope.allows_area(area.kind, area.code):
             raise NotAllowed(f"{area.kind} {area.code}")
@@ -166,7 +167,7 @@ def _series(
     types: Sequence[str],
     places: Sequence[Area],
 ) -> dict[tuple[str, str, Area], Series]:
-    _require(scope, places)
+    require(scope, places)
     shown = window(connection, scope, publication)
     period_of = {known.code: known.period for known in shown}
     axis = quarters_before(publication)
@@ -199,18 +200,18 @@ def _values(
         .where(table.area_kind.in_({area.kind for area in places}), table.area.in_({area.code for area in places}))
     )
     allowed = set(places)
-    own = {} if scope.everywhere else _own_counts(connection, scope, shown)
+    own = {} if scope.everywhere else own_counts(connection, scope, shown)
     found = {}
     for row in rows:
         area = Area(row.area_kind, row.area)
         if area in allowed:
             value = GroupValue(row.value, row.bases, row.expected)
             mine = own.get((row.publication, row.type, area), 0)
-            found[row.publication, row.code, row.type, area] = value if scope.everywhere else _guarded(value, mine)
+            found[row.publication, row.code, row.type, area] = value if scope.everywhere else guarded(value, mine)
     return found
 
 
-def _guarded(value: GroupValue, own: int) -> GroupValue:
+def guarded(value: GroupValue, own: int) -> GroupValue:
     """The value, hidden when it speaks of too few others; `own`: how many of the bases are the person's own."""
     only_own = own >= value.expected
     if only_own or value.bases - own >= LEAST or value.value is None:
@@ -218,7 +219,7 @@ def _guarded(value: GroupValue, own: int) -> GroupValue:
     return replace(value, value=None, hidden=True)
 
 
-def _own_counts(connection: Connection, scope: Scope, shown: Sequence[Publication]) -> dict[tuple[str, str, Area], int]:
+def own_counts(connection: Connection, scope: Scope, shown: Sequence[Publication]) -> dict[tuple[str, str, Area], int]:
     """How many of a person's own bases each group holds."""
     table, form = schema.standing.c, load_form()
     rows = connection.execute(

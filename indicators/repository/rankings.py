@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from etl import periods, schema
+from etl import schema
 from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
-from indicators.repository.publications import Publication, publications
+from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.repository.spread import Spread, spreads
 from indicators.scope import Scope
+
+TREND = 8
+"""How many quarters of the index stand beside each base."""
 
 
 @dataclass(frozen=True)
 class RankingRow:
-    """`change`: places gained since the quarter before; `pillars`: score by pillar; `flags`: how many of each kind;
-    `low` to `high`: where 90 % of the replications' ranks lie; `lamp` and `grade`: of the verdict, None without one."""
+    """`change`: places gained since the publication before; `pillars`: score by pillar; `flags`: how many of each kind;
+    `low` to `high`: where 90 % of the replications' ranks lie; `lamp` and `grade`: of the verdict, None without one.
+    `trend`: the index by quarter, None where the base had none or was of another type."""
 
     member: Member
     rank: int | None
@@ -26,13 +30,15 @@ class RankingRow:
     change: int | None
     pillars: dict[str, float | None]
     flags: dict[str, int]
+    trend: tuple[float | None, ...]
     lamp: str | None = None
     grade: str | None = None
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """`n` bases of the type have a rank, of `expected`; `rows` are those the scope may see, unranked ones last."""
+    """`n` bases of the type have a rank, of `expected`; `rows` are those the scope may see, unranked ones last.
+    `periods`: the quarters of the rows' trends; `before`: the publication that changes are counted from."""
 
     type: str
     n: int
@@ -40,6 +46,8 @@ class Ranking:
     rows: tuple[RankingRow, ...]
     spread: Spread | None
     """How the indices of the whole type are spread."""
+    periods: tuple[str, ...] = ()
+    before: Publication | None = None
 
     @property
     def complete(self) -> bool:
@@ -52,15 +60,18 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
     definitions = definitions_of(connection, scope, publication)
     index = definitions.method.index.code
     listed = members(connection, scope, publication, type_code)
-    codes = [index, *definitions.pillars]
-    found = _results(connection, publication, codes, listed)
-    before = _ranks_before(connection, scope, publication, index, listed)
+    found = _results(connection, publication, [index, *definitions.pillars], listed)
+    shown = window(connection, scope, publication, TREND)
+    history = _history(connection, shown, index, type_code)
+    last = next(iter(shown[-2::-1]), None)
+    axis = quarters_before(publication, TREND)
     flagged = _flag_counts(connection, publication, listed)
     judged = _verdicts(connection, publication, listed)
     rows = []
     for code, member in listed.items():
         own = found.get((index, code))
         rank = own.rank if own else None
+        then = history.get((last.period, code)) if last else None
         rows.append(
             RankingRow(
                 member=member,
@@ -68,9 +79,10 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
                 low=own.low if own else None,
                 high=own.high if own else None,
                 index=own.value if own else None,
-                change=before[code] - rank if rank is not None and before.get(code) is not None else None,
+                change=then.rank - rank if rank is not None and then and then.rank is not None else None,
                 pillars={p: found[p, code].value if (p, code) in found else None for p in definitions.pillars},
                 flags=flagged.get(code, {}),
+                trend=tuple(_value(history.get((period, code))) for period in axis),
                 lamp=judged[code].lamp if code in judged else None,
                 grade=judged[code].grade if code in judged else None,
             )
@@ -78,7 +90,7 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.member.code))
     whole = spreads(connection, publication, [index], type_code).get(index)
     n, expected = _counts(connection, publication, index, type_code)
-    return Ranking(type_code, n, expected, tuple(rows), whole)
+    return Ranking(type_code, n, expected, tuple(rows), whole, axis, last)
 
 
 def _results(connection: Connection, publication: Publication, codes: Sequence[str], listed: Mapping[str, Member]):
@@ -97,25 +109,25 @@ def _verdicts(connection: Connection, publication: Publication, listed: Mapping[
     return {row.base: row for row in rows if row.base in listed}
 
 
-def _ranks_before(
-    connection: Connection, scope: Scope, publication: Publication, index: str, listed: Mapping[str, Member]
-) -> dict[str, int]:
-    """Ranks in the quarter before, of the bases that were of the same type then."""
-    earlier = periods.shift(publication.period, -1)
-    shown = [known for known in publications(connection, scope) if known.period == earlier]
-    if not shown:
-        return {}
+def _history(connection: Connection, shown: Sequence[Publication], index: str, type_code: str):
+    """(quarter, base) → the index and rank that were published of it, for the bases that were of the type then. One
+    query for all quarters."""
     result, standing = schema.result.c, schema.standing.c
+    period_of = {known.code: known.period for known in shown}
     rows = connection.execute(
-        select(result.base, result.rank, standing.type)
+        select(result.publication, result.base, result.value, result.rank)
         .join_from(
             schema.result,
             schema.standing,
             (standing.publication == result.publication) & (standing.base == result.base),
         )
-        .where(result.publication == shown[0].code, result.code == index, result.rank.is_not(None))
+        .where(result.publication.in_(codes(shown)), result.code == index, standing.type == type_code)
     )
-    return {row.base: row.rank for row in rows if row.base in listed and listed[row.base].type == row.type}
+    return {(period_of[row.publication], row.base): row for row in rows}
+
+
+def _value(row) -> float | None:
+    return row.value if row else None
 
 
 def _flag_counts(

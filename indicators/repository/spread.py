@@ -25,9 +25,12 @@ class Spread:
     p95: float
 
 
-def percentiles(values: Sequence[float], shares: Sequence[float]) -> list[float] | None:
-    """The percentiles of the values; None for so few bases that they would give single ones away."""
-    if len(values) < load_definitions().method.peers.least_peers:
+def percentiles(
+    values: Sequence[float] | np.ndarray, shares: Sequence[float], others: int | None = None
+) -> list[float] | None:
+    """The percentiles of the values; None for so few bases that they would give single ones away. `others`: how many of
+    them are not the person's own (default: all)."""
+    if (len(values) if others is None else others) < load_definitions().method.peers.least_peers:
         return None
     return [float(share) for share in np.percentile(np.asarray(values, dtype=float), shares)]
 

@@ -38,13 +38,15 @@ class FlagRow:
 
 @dataclass(frozen=True)
 class Reports:
-    """Who has reported: how many stand in which state, and whose return is not accepted. All within the scope."""
+    """Who has reported: where each base stands, how many stand in which state, and whose return is not accepted. All
+    within the scope."""
 
     period: str
     due: date | None
     states: dict[str, int]
     late: int
     waiting: tuple[Reporting, ...]
+    standings: tuple[Reporting, ...]
 
     @property
     def expected(self) -> int:
@@ -115,4 +117,5 @@ def _reports(period: str, due: date | None, standings: Sequence[Reporting]) -> R
         states=dict(Counter(known.state for known in standings)),
         late=sum(bool(known.late) for known in standings),
         waiting=tuple(known for known in standings if known.state not in (ACCEPTED, FINAL)),
+        standings=tuple(standings),
     )

@@ -3,6 +3,7 @@
 Nothing is computed by the product here, so that a test of a screen fails for one reason. Same numbers every time.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from dashboard.accounts import create_account
 from etl import periods, schema, warehouse
 from etl.form import load_form
 from indicators.definition import load_definitions
+from indicators.verdicts.reasons import GREEN, GREY, IMPROVING, RED, STEADY, YELLOW, Reason
 
 PERIODS = periods.span("2025Q3", "2026Q4")
 LAST = PERIODS[-1]
@@ -126,7 +128,7 @@ def _publish(connection, number: int, period: str) -> None:
     flags = [
         _flag(name, row.code, "missing_return", "") for row, there in zip(rows, returned, strict=True) if not there
     ]
-    values = {}
+    values, verdicts = {}, []
     for code in definitions.indicators:
         values[code] = _level(code) * np.exp(draw.normal(0.02 * number, 0.35, len(rows)))
     for kind in form.types:
@@ -160,10 +162,43 @@ def _publish(connection, number: int, period: str) -> None:
             weakest = int(np.nanargmin(score))
             flags.append(_flag(name, rows[places[weakest]].code, "p20", pillar, float(score[weakest]), 20.0))
         _ranked(results, name, definitions.method.index.code, [rows[p].code for p in places], index)
+        verdicts += _verdicts(name, [rows[p].code for p in places], index)
     warehouse.insert(connection, schema.result, results)
     warehouse.insert(connection, schema.flag, flags)
     warehouse.insert(connection, schema.signal, list(_signals(name, rows, returned)))
+    warehouse.insert(connection, schema.verdict, verdicts)
     warehouse.insert(connection, schema.group_result, _groups(name, rows, returned, values, number))
+
+
+def _verdicts(name: str, bases: list[str], index: np.ndarray) -> list[dict]:
+    """Of one type: the weakest red, the next yellow, the strongest improving, the others in order; grey without index."""
+    definitions = load_definitions()
+    order = [int(place) for place in np.argsort(index) if not np.isnan(index[place])]
+    pillar, whole = next(iter(definitions.pillars)), definitions.method.index.code
+    told = {
+        order[0]: (RED, STEADY, [
+            Reason("composite", RED, whole, value=float(index[order[0]]), reference=25.0, quarters=4),
+            Reason("pillar_year", RED, pillar, value=10.0, reference=20.0),
+        ]),
+        order[1]: (YELLOW, STEADY, [Reason("pillar", YELLOW, pillar, value=15.0, reference=20.0, quarters=2)]),
+        order[-1]: (GREEN, IMPROVING, [
+            Reason("in_order", GREEN),
+            Reason("improving", IMPROVING, value=1.5, reference=1.4, quarters=2, count=5, of=9),
+        ]),
+    }  # fmt: skip
+    found = []
+    for place, base in enumerate(bases):
+        otherwise = (GREEN, STEADY, [Reason("in_order", GREEN)])
+        if np.isnan(index[place]):
+            otherwise = (GREY, STEADY, [Reason("not_due", GREY)])
+        lamp, trend, reasons = told.get(place, otherwise)
+        found.append(
+            {
+                "publication": name, "base": base, "lamp": lamp, "grade": None, "final": False, "proposal": None,
+                "trend": trend, "reasons": json.dumps([reason.as_dict() for reason in reasons]),
+            }
+        )  # fmt: skip
+    return found
 
 
 def _level(code: str) -> float:

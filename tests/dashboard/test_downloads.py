@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -80,7 +81,11 @@ def test_senseless_choices_give_the_default(signed_in):
     assert answer.status_code == 200
 
 
-def test_every_link_to_a_file_leads_to_a_table(open_page):
-    text = json.dumps(open_page("eva", "/rankings"))
-    assert "/tables/rankings.xlsx" in text
-    assert "/tables/rankings.csv" in text
+@pytest.mark.parametrize(
+    ("page", "tables"),
+    [("/rankings", {"rankings"}), ("/", {name for name in TABLES if name.startswith("overview-")})],
+)
+def test_every_link_to_a_file_leads_to_a_table(open_page, page, tables):
+    text = json.dumps(open_page("eva", page))
+    assert set(re.findall(r"/tables/([a-z-]+)\.xlsx", text)) == tables
+    assert set(re.findall(r"/tables/([a-z-]+)\.csv", text)) == tables

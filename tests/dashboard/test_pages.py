@@ -76,7 +76,7 @@ def test_the_ranking_is_in_order_with_the_unranked_last(signed_in):
     assert ranks == sorted(ranks)
     assert rows[-1]["base"] == samples()[MISSING].code
     assert rows[-1]["index"] is None
-    assert rows[-1]["missing"]
+    assert rows[-1]["note"] == "no accepted return"
 
 
 def test_no_interval_is_shown_while_there_is_none(open_page, all_parts):
@@ -140,7 +140,7 @@ def test_a_missing_return_is_said_in_words(open_page):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_graph_uses_the_one_configuration(open_page, all_parts, language):
     graphs = [part for page in PAGES for part in all_parts(open_page("eva", page, language)) if part["type"] == "Graph"]
-    assert len(graphs) > 3
+    assert graphs
     for graph in graphs:
         assert graph["props"]["config"] == figures.graph_config(HTML_LANG[language])
         assert graph["props"]["config"]["showSendToCloud"] is False

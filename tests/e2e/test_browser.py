@@ -33,7 +33,9 @@ def test_every_page_opens(visit, name, language):
     assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
     for headline in load_definitions().method.headlines:
         assert page.locator(".headlines h2").get_by_text(headline.name[language], exact=True).count() == 1
-    assert number_of(page.locator(".multiple .js-plotly-plot path.js-line")) >= 4 * len(load_definitions().pillars)
+    panels = len(load_form().types) * len(load_definitions().pillars)
+    assert number_of(page.locator(".facet")) == panels
+    assert page.locator(".facet .strong").count() >= panels // 2
     tiles = len(load_form().provinces) if name == "eva" else 0
     assert page.locator(".tile").count() == tiles
 
@@ -118,8 +120,8 @@ def test_the_language_switch_keeps_the_place(visit):
 
 
 def test_dark_mode_reaches_page_and_charts_and_stays(visit):
-    page = visit("eva").go("/", ".multiple .js-plotly-plot path.js-line")
-    body, line = page.locator("body"), page.locator(".multiple path.js-line").first
+    page = visit("eva").go(f"/bases/{MINE.code}", "#indicator .js-plotly-plot path.js-line")
+    body, line = page.locator("body"), page.locator("#indicator path.js-line").last
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     ink = line.evaluate("line => getComputedStyle(line).stroke")
     page.click("#theme")
@@ -133,8 +135,8 @@ def test_dark_mode_reaches_page_and_charts_and_stays(visit):
 
 def test_until_a_theme_is_chosen_the_systems_is_followed(visit):
     visitor = visit("eva", theme="", scheme="dark")
-    page = visitor.go("/", ".multiple .js-plotly-plot path.js-line")
-    root, line = page.locator("html"), page.locator(".multiple path.js-line").first
+    page = visitor.go(f"/bases/{MINE.code}", "#indicator .js-plotly-plot path.js-line")
+    root, line = page.locator("html"), page.locator("#indicator path.js-line").last
     expect(root).to_have_attribute("data-theme", "dark")
     dark = line.evaluate("line => getComputedStyle(line).stroke")
     page.emulate_media(color_scheme="light")
