@@ -48,7 +48,7 @@ def lines(
         traces.append(
             _line(periods, values, names[group], colour, written, 2 if group == chosen or not chosen else 1.25)
         )
-    return {"data": traces, "layout": _layout(periods, token, height=176)}
+    return {"data": traces, "layout": quarters_layout(periods, token, height=176)}
 
 
 def against_deciles(
@@ -59,6 +59,7 @@ def against_deciles(
     written: Written,
     theme: str,
     floor: float | None = None,
+    height: int = 232,
 ) -> Figure:
     """A base's line over the bands between its peers' deciles. `names`: of the base, and of the peers' median."""
     token = THEMES[theme]
@@ -72,7 +73,7 @@ def against_deciles(
     median = [row[4] if row else None for row in deciles]
     traces.append(_line(periods, median, names[1], token["similar"], written, 1.25, mark_last=False))
     traces.append(_line(periods, own, names[0], token["accent"], written, 2.25))
-    layout = _layout(periods, token, height=232)
+    layout = quarters_layout(periods, token, height)
     if floor is not None:
         layout["shapes"] = [
             {
@@ -107,7 +108,8 @@ def _line(
     }
 
 
-def _layout(periods: Sequence[str], token: Mapping[str, str], height: int) -> dict[str, Any]:
+def quarters_layout(periods: Sequence[str], token: Mapping[str, str], height: int) -> dict[str, Any]:
+    """The layout of every chart whose axis is time."""
     years = [period for period in periods if period.endswith("Q1")]
     axis = {
         "fixedrange": True,
