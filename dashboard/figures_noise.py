@@ -1,5 +1,6 @@
 """Figures that tell signal from noise: the process chart of one series, and the funnel of a base among its peers."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ def process(
     token, periods = THEMES[theme], [mark.period for mark in marks]
     lower, mean, upper = limits
     layout = quarters_layout(periods, token, HEIGHT)
-    layout["margin"]["r"] = 60
+    layout["margin"]["r"] = 48
     layout["shapes"] = [
         _line(mean, token["similar"], "solid"),
         _line(lower, token["ink"], "5px,3px"),
@@ -45,9 +46,10 @@ def process(
         for value, words in zip(limits, names, strict=True)
         if lower < upper or words == names[1]
     ]
+    layout["annotations"] += [_word(mark, at, len(marks), token) for at, mark in enumerate(marks) if mark.label]
     layout["yaxis"]["range"] = _room([*limits, *(mark.value for mark in marks if mark.value is not None)])
     points: dict[str, Any] = {
-        "type": "scatter", "mode": "lines+markers+text", "x": periods, "y": [mark.value for mark in marks],
+        "type": "scatter", "mode": "lines+markers", "x": periods, "y": [mark.value for mark in marks],
         "customdata": [f"{written(mark.value)} {mark.words}".strip() for mark in marks],
         "hovertemplate": "%{customdata}<extra></extra>", "showlegend": False, "cliponaxis": False,
         "line": {"color": token["grey-line"], "width": 1.25},
@@ -55,11 +57,23 @@ def process(
             "symbol": [mark.shape for mark in marks], "size": [SIZES[mark.shape] for mark in marks], "opacity": 1,
             "color": [token[TONES[mark.judgement]] for mark in marks],
         },
-        "text": [mark.label for mark in marks],
-        "textposition": ["bottom center" if mark.shape == DOWN else "top center" for mark in marks],
-        "textfont": {"size": 11, "color": token["ink"]},
     }  # fmt: skip
     return {"data": [points], "layout": layout}
+
+
+def _word(mark: Mark, place: int, number: int, token: Mapping[str, str]) -> dict[str, Any]:
+    """A mark's word: at the edge to which the mark points, where no line runs."""
+    anchor = "left" if place < number / 5 else "right" if place > number * 4 / 5 else "center"
+    font = {"size": 11, "color": token["ink"]}
+    edge = {"y": 0, "yanchor": "bottom"} if mark.shape == DOWN else {"y": 1, "yanchor": "top"}
+    return {
+        "x": mark.period,
+        "yref": "paper",
+        "text": mark.label,
+        "xanchor": anchor,
+        "showarrow": False,
+        "font": font,
+    } | edge
 
 
 def _line(value: float, colour: str, dash: str) -> dict[str, Any]:
@@ -76,7 +90,7 @@ def _edge(value: float, words: str, colour: str) -> dict[str, Any]:
 def _room(values: Sequence[float]) -> list[float]:
     """An axis with some air, in which marks and words have their place."""
     low, high = min(values), max(values)
-    air = 0.16 * (high - low) or max(1.0, abs(high)) * 0.1
+    air = 0.24 * (high - low) or max(1.0, abs(high)) * 0.1
     return [low - air, high + air]
 
 
@@ -113,8 +127,10 @@ def funnel(
 
 
 SIDES = ("lower", "upper")
-STRIP = (1.012, 1.045)
-"""Where the peers' spread stands, in widths of the plot."""
+FEW_TENS = 300
+STRIP = {"xref": "paper", "xsizemode": "pixel", "xanchor": 1, "x0": 4, "x1": 14}
+"""Where the peers' spread stands: beside the plot, however wide that is."""
+BESIDE_STRIP = 16
 
 
 def _limit(sizes: Sequence[float], values: Sequence[float], colour: str, dash: str) -> dict[str, Any]:
@@ -129,13 +145,12 @@ def _funnel_layout(found: Position, names: Mapping[str, str], token: Mapping[str
     shown = [found.value, *(one.value for one in found.others), found.limits.lower_998, found.limits.upper_998]
     shown += [found.spread.p5, found.spread.p95] if found.spread else []
     layout["hovermode"] = "closest"
-    layout["margin"] |= {"r": 60, "b": 40}
+    layout["margin"] |= {"r": 64, "b": 40}
     axis = layout["yaxis"]
     layout["xaxis"] = {
         **axis, "type": "log", "showgrid": False, "showline": True, "linecolor": token["line"], "ticks": "outside",
-        "ticklen": 4, "tickcolor": token["line"], "dtick": "D2" if found.sizes[-1] / found.sizes[0] < 200 else 1,
+        "ticklen": 4, "tickcolor": token["line"], **_ticks(found.sizes[0], found.sizes[-1]),
         "title": {"text": title, "font": {"size": 11, "color": token["muted"]}, "standoff": 4},
-        "exponentformat": "none",
     }  # fmt: skip
     low, high = _room(shown)
     layout["yaxis"]["range"] = [max(low, min(0.0, *shown)), high]
@@ -148,8 +163,16 @@ def _funnel_layout(found: Position, names: Mapping[str, str], token: Mapping[str
     return layout
 
 
+def _ticks(low: float, high: float) -> dict[str, Any]:
+    """Round sizes, of which a few are enough: 1, 2, 5, 10 … or only the tens."""
+    tens = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    wanted = (1, 2, 5) if high / low < FEW_TENS else (1,)
+    places = [step * 10**ten for ten in tens for step in wanted if low <= step * 10**ten <= high]
+    return {"tickmode": "array", "tickvals": places, "ticktext": [f"{place:,g}" for place in places]}
+
+
 def _named(value: float, words: str, colour: str) -> dict[str, Any]:
-    return _edge(value, words, colour) | {"x": STRIP[1] + 0.01}
+    return _edge(value, words, colour) | {"xshift": BESIDE_STRIP}
 
 
 def _strip(found: Position, token: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -158,10 +181,9 @@ def _strip(found: Position, token: Mapping[str, str]) -> list[dict[str, Any]]:
         return []
     bands = [(found.spread.p5, found.spread.p95, "band-wide"), (found.spread.p25, found.spread.p75, "band-narrow")]
     shapes = [
-        {"type": "rect", "xref": "paper", "x0": STRIP[0], "x1": STRIP[1], "y0": low, "y1": high,
+        {"type": "rect", **STRIP, "y0": low, "y1": high,
          "fillcolor": token[tone], "line": {"width": 0}}
         for low, high, tone in bands
     ]  # fmt: skip
-    line = {"color": token["similar"], "width": 2}
-    middle = {"type": "line", "xref": "paper", "x0": STRIP[0], "x1": STRIP[1], "y0": found.spread.p50}
-    return [*shapes, {**middle, "y1": found.spread.p50, "line": line}]
+    median = {"type": "line", **STRIP, "y0": found.spread.p50, "y1": found.spread.p50}
+    return [*shapes, median | {"line": {"color": token["similar"], "width": 2}}]

@@ -1,5 +1,7 @@
 """Is it noise? An indicator of a base over time and among its peers: a title that says it, what it means, a chart, a table."""
 
+from collections.abc import Sequence
+
 from dash import html
 
 from dashboard import components as c
@@ -16,7 +18,9 @@ from indicators.repository.processes import Process, ProcessPoint
 from indicators.signals import BETTER_THAN, SIMILAR
 from indicators.xmr import CAUSES, FEW
 
-QUIET, CONTEXT = CAUSES[0], "context"
+QUIET = CAUSES[0]
+LABEL_WIDTH = 0.34
+"""Of a word in the process chart, in widths of the plot."""
 
 
 def evidence(title: str, means: Part, *more: Part) -> html.Section:
@@ -65,12 +69,22 @@ def _process_graph(view: View, indicator: Indicator, found: Process, limits: tup
 
 
 def _mark(view: View, found: Process, place: int) -> Mark:
-    """The word stands once for points in a row that have the same cause, at the last of them."""
     point = found.points[place]
-    following = found.points[place + 1] if place + 1 < len(found.points) else None
     words = view.say(f"process.cause.{point.cause}")
-    ends = following is None or following.cause != point.cause
-    return Mark(point.period, point.value, _shape(point), point.judgement, words, words if ends else "")
+    label = words if place in _labelled(found.points) else ""
+    return Mark(point.period, point.value, _shape(point), point.judgement, words, label)
+
+
+def _labelled(points: Sequence[ProcessPoint]) -> set[int]:
+    """Where a cause is written: at the last of the points in a row that have it, from the newest back, as far as there is
+    room. The others are told by their shape, and in words in the table."""
+    chosen: list[int] = []
+    apart = max(2, round(len(points) * LABEL_WIDTH))
+    for place in range(len(points) - 1, -1, -1):
+        ends = place + 1 == len(points) or points[place + 1].cause != points[place].cause
+        if points[place].cause != QUIET and ends and (not chosen or chosen[-1] - place >= apart):
+            chosen.append(place)
+    return set(chosen)
 
 
 def _shape(point: ProcessPoint) -> str:

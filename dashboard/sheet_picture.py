@@ -76,7 +76,7 @@ def _row(view: View, found: Picture, row: int, cells: Sequence[str | float], pla
 
 def _cell(view: View, value: str | float, is_it: bool, name: str) -> html.Td:
     number = isinstance(value, float)
-    words = numbers.plain(value) if isinstance(value, float) else value
+    words = numbers.exact(value) if isinstance(value, float) else value
     kind = " ".join(filter(None, ["number" if number else "", "wide" if name in NAMES.values() else ""]))
     if not is_it:
         return html.Td(words, className=kind)

@@ -2,7 +2,7 @@
 
 (function () {
   "use strict";
-  const WIDTH = 690; // px: A4 without its margins, at 96 to the inch
+  const WIDTH = 880; // px: A4 without its margins at 96 to the inch, before one-base.css makes charts smaller
   const root = document.documentElement;
   let before = null;
 

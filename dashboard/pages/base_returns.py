@@ -110,20 +110,16 @@ def _roster(shown: View, publication: Publication, found: Profile) -> Part:
     title = shown.say("base.roster")
     if now is None:
         return c.section(title, html.P(shown.say("base.roster_none"), className="note"))
-    rows: list[list[Part]] = [[shown.say("base.firms"), *(_firms(one) for one in (now, then))]]
+    both = [one for one in (now, then) if one]
+    rows: list[list[Part]] = [[shown.say("base.firms"), *(numbers.plain(one.firms) for one in both)]]
     for column in counted_columns():
-        sums = [_sum(one, column.code) for one in (now, then)]
-        rows.append([column.full_name[shown.language], *sums])
+        rows.append([column.full_name[shown.language], *(_sum(one, column.code) for one in both)])
     hidden = any(value is None for value in now.sums.values())
     note = shown.say("base.roster_few", n=LEAST) if hidden else shown.say("base.roster_note")
-    head = [shown.say(f"base.column.{name}") for name in ("total", "now", "then")]
+    head = [shown.say(f"base.column.{name}") for name in ("total", "now", "then")[: len(both) + 1]]
     return c.section(title, [c.table(head, rows, className="roster-totals"), html.P(note, className="note")])
 
 
-def _firms(one: RosterTotals | None) -> str:
-    return numbers.plain(one.firms) if one else numbers.NONE
-
-
-def _sum(one: RosterTotals | None, column: str) -> str:
-    value = one.sums[column] if one else None
+def _sum(one: RosterTotals, column: str) -> str:
+    value = one.sums[column]
     return numbers.NONE if value is None else numbers.plain(value)
