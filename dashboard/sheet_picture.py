@@ -30,7 +30,7 @@ def drawn(view: View, found: Picture) -> html.Figure:
     header = html.Tr(
         [
             _number(found.table.header),
-            *(html.Td(found.table.names[place], className=_width(found, place)) for place in places),
+            *(html.Td(found.table.names[place], className=_kind(found, place)) for place in places),
         ],
         className="sheet-header",
     )
@@ -38,7 +38,7 @@ def drawn(view: View, found: Picture) -> html.Figure:
     if lines and lines[0].row > found.table.header + 1:
         rows.append(html.Tr(html.Td("⋮", colSpan=len(places) + 1), className="gap", **c.aria(hidden="true")))
     rows += [_row(view, found, line.row, line.cells, places) for line in lines]
-    letters = html.Tr([html.Td(""), *(html.Th(column_letters(found.table.columns[p]), scope="col") for p in places)])
+    letters = html.Tr([html.Td(""), *(_letter(found, place) for place in places)])
     key = "picture.own_row" if found.sheet == HISTORY_SHEET else "picture.caption"
     caption = view.say(key, file=found.file, sheet=found.sheet, cell=address(*found.cell))
     grid = html.Table([html.Thead(letters), html.Tbody([header, *rows])], className="sheet-picture")
@@ -57,28 +57,33 @@ def _columns(view: View, found: Picture, near: Sequence[int]) -> list[int]:
     ]
 
 
+def _letter(found: Picture, place: int) -> html.Th:
+    return html.Th(column_letters(found.table.columns[place]), scope="col", className=_kind(found, place))
+
+
 def _number(row: int) -> html.Th:
     return html.Th(str(row + 1), scope="row")
 
 
-def _width(found: Picture, place: int) -> str:
-    """Texts may be long, numbers stay on a line."""
-    return "wide" if found.table.names[place] in NAMES.values() else ""
+def _kind(found: Picture, place: int) -> str:
+    """Texts may be long, numbers stay on a line; on a phone only what is next to the cell has room."""
+    if found.table.names[place] in NAMES.values():
+        return "wide"
+    far = abs(found.table.columns[place] - found.cell[1]) > 1 and found.table.names[place] not in (BASE, PERIOD)
+    return "far" if far else ""
 
 
 def _row(view: View, found: Picture, row: int, cells: Sequence[str | float], places: Sequence[int]) -> html.Tr:
-    parts = [
-        _cell(view, cells[place], (row, place) == (found.cell[0], found.column), found.table.names[place])
-        for place in places
-    ]
+    parts = []
+    for place in places:
+        value, kind = cells[place], _kind(found, place)
+        kind = f"{kind} number".strip() if isinstance(value, float) else kind
+        words = numbers.exact(value) if isinstance(value, float) else value
+        is_it = (row, place) == (found.cell[0], found.column)
+        parts.append(_this_cell(view, words, kind) if is_it else html.Td(words, className=kind))
     return html.Tr([_number(row), *parts], className="this-row" if row == found.cell[0] else "")
 
 
-def _cell(view: View, value: str | float, is_it: bool, name: str) -> html.Td:
-    number = isinstance(value, float)
-    words = numbers.exact(value) if isinstance(value, float) else value
-    kind = " ".join(filter(None, ["number" if number else "", "wide" if name in NAMES.values() else ""]))
-    if not is_it:
-        return html.Td(words, className=kind)
+def _this_cell(view: View, words: str, kind: str) -> html.Td:
     spoken = html.Span(view.say("picture.this_cell"), className="unseen")
     return html.Td([spoken, words or view.say("picture.blank")], className=f"{kind} this-cell".strip())
