@@ -36,7 +36,7 @@ def drawn(view: View, found: Picture) -> html.Figure:
     )
     rows: list[Part] = []
     if lines and lines[0].row > found.table.header + 1:
-        rows.append(html.Tr(html.Td("⋮", colSpan=len(places) + 1), className="gap", **c.aria(hidden="true")))
+        rows.append(html.Tr([html.Td("⋮", colSpan=len(places) + 1)], className="gap", **c.aria(hidden="true")))
     rows += [_row(view, found, line.row, line.cells, places) for line in lines]
     letters = html.Tr([html.Td(""), *(_letter(found, place) for place in places)])
     key = "picture.own_row" if found.sheet == HISTORY_SHEET else "picture.caption"

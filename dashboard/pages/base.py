@@ -10,6 +10,7 @@ from dashboard import numbers, spine, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages import base_indicator, base_returns, base_verdict
+from dashboard.still import still
 from dashboard.tables import Column, Table, Value
 from dashboard.urls import State
 from dashboard.view import View
@@ -67,7 +68,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     files = c.downloads(shown, State(period=publication.period, base=found.member.code), TABLE)
     left = c.section(
         shown.say("base.indicators"),
-        [spine.spine(shown, found.indicators, chosen, address), files],
+        [still(spine.spine(shown, found.indicators, chosen, address)), files],
         spine.legend(shown),
         "spine-section",
     )
@@ -78,7 +79,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
             _head(shown, found),
             html.Div([verdict, base_verdict.scores(shown, publication, found)], className="verdict"),
             html.Div([left, right], className="base-columns"),
-            base_returns.below(shown, publication, found, sent),
+            still(base_returns.below(shown, publication, found, sent)),
         ],
         className="base-page",
     )
