@@ -77,8 +77,8 @@ def _row(view: View, found: Picture, row: int, cells: Sequence[str | float], pla
     parts = []
     for place in places:
         value, kind = cells[place], _kind(found, place)
-        kind = f"{kind} number".strip() if isinstance(value, float) else kind
-        words = numbers.exact(value) if isinstance(value, float) else value
+        kind = kind if isinstance(value, str) else f"{kind} number".strip()
+        words = value if isinstance(value, str) else numbers.exact(value)
         is_it = (row, place) == (found.cell[0], found.column)
         parts.append(_this_cell(view, words, kind) if is_it else html.Td(words, className=kind))
     return html.Tr([_number(row), *parts], className="this-row" if row == found.cell[0] else "")
