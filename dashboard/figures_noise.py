@@ -131,6 +131,8 @@ FEW_TENS = 300
 STRIP = {"xref": "paper", "xsizemode": "pixel", "xanchor": 1, "x0": 4, "x1": 14}
 """Where the peers' spread stands: beside the plot, however wide that is."""
 BESIDE_STRIP = 16
+NEAR = 0.1
+"""Words at the right edge that are nearer than this share of the height would stand on each other."""
 
 
 def _limit(sizes: Sequence[float], values: Sequence[float], colour: str, dash: str) -> dict[str, Any]:
@@ -154,11 +156,10 @@ def _funnel_layout(found: Position, names: Mapping[str, str], token: Mapping[str
     }  # fmt: skip
     low, high = _room(shown)
     layout["yaxis"]["range"] = [max(low, min(0.0, *shown)), high]
-    last = found.curves[-1]
-    layout["annotations"] = [
-        _named(value, names[field], token["muted"])
-        for field, value in (("upper_998", last.upper_998), ("target", found.target), ("lower_998", last.lower_998))
-    ]
+    last, room = found.curves[-1], NEAR * (high - low)
+    ends = [("upper_998", last.upper_998), ("lower_998", last.lower_998)]
+    told = [("target", found.target), *(end for end in ends if abs(end[1] - found.target) > room)]
+    layout["annotations"] = [_named(value, names[field], token["muted"]) for field, value in told]
     layout["shapes"] = _strip(found, token)
     return layout
 

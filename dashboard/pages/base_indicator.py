@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dash import html
 
 from dashboard import components as c
-from dashboard import figures, noise, numbers, spine, urls
+from dashboard import figures, noise, numbers, permissions, spine, urls
 from dashboard.components import Part
 from dashboard.formulas import formula
+from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
@@ -41,7 +42,17 @@ def panel(shown: View, publication: Publication, found: Profile, code: str, addr
         html.P(how, className="more"),
         _explained(shown, indicator),
     ]
-    return c.section(indicator.name[shown.language], parts, None, "chosen-indicator", id="indicator")
+    return c.section(_title_of(shown, publication, found, indicator), parts, None, "chosen-indicator", id="indicator")
+
+
+def _title_of(shown: View, publication: Publication, found: Profile, indicator: Indicator) -> list[Part]:
+    """The indicator's name, which leads to its own page; on the second page of paper also whose it is."""
+    name: Part = indicator.name[shown.language]
+    if shown.may(permissions.INDICATOR):
+        state = State(period=publication.period, type=found.member.type)
+        name = c.indicator_link(shown, state, indicator.code, name)
+    whose = [found.member.name[shown.language], numbers.quarter(publication.period, shown.language), ""]
+    return [html.Span(shown.say("list.middot").join(whose), className="on-paper"), name]
 
 
 def _choose(shown: View, found: Profile, code: str, address: Address) -> Part:
