@@ -42,17 +42,26 @@ def panel(shown: View, publication: Publication, found: Profile, code: str, addr
         html.P(how, className="more"),
         _explained(shown, indicator),
     ]
-    return c.section(_title_of(shown, publication, found, indicator), parts, None, "chosen-indicator", id="indicator")
+    return c.section(
+        _title_of(shown, publication, found, indicator),
+        parts,
+        _whose(shown, publication, found),
+        "chosen-indicator",
+        id="indicator",
+    )
 
 
-def _title_of(shown: View, publication: Publication, found: Profile, indicator: Indicator) -> list[Part]:
-    """The indicator's name, which leads to its own page; on the second page of paper also whose it is."""
-    name: Part = indicator.name[shown.language]
-    if shown.may(permissions.INDICATOR):
-        state = State(period=publication.period, type=found.member.type)
-        name = c.indicator_link(shown, state, indicator.code, name)
-    whose = [found.member.name[shown.language], numbers.quarter(publication.period, shown.language), ""]
-    return [html.Span(shown.say("list.middot").join(whose), className="on-paper"), name]
+def _title_of(shown: View, publication: Publication, found: Profile, indicator: Indicator) -> Part:
+    """The indicator's name, which leads to its own page."""
+    name = indicator.name[shown.language]
+    state = State(period=publication.period, type=found.member.type)
+    return c.indicator_link(shown, state, indicator.code, name) if shown.may(permissions.INDICATOR) else name
+
+
+def _whose(shown: View, publication: Publication, found: Profile) -> Part:
+    """For the second page of paper: the base and the quarter."""
+    whose = [found.member.name[shown.language], numbers.quarter(publication.period, shown.language)]
+    return html.Span(shown.say("list.middot").join(whose), className="on-paper")
 
 
 def _choose(shown: View, found: Profile, code: str, address: Address) -> Part:
