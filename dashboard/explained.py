@@ -1,19 +1,19 @@
-"""One number explained: a score by its components, an indicator by its formula and cells, a verdict by its reasons; and
-the paragraphs of the opinion that ask for it."""
+"""One number explained: a score by its components, an indicator by its formula and cells (explained_cells.py), a verdict
+by its reasons; and the paragraphs of the opinion that ask for it."""
 
 from collections.abc import Callable, Sequence
 
 from dash import html
 
 from dashboard import components as c
-from dashboard import lamps, numbers, permissions, urls
+from dashboard import lamps, numbers
 from dashboard.components import Part
+from dashboard.explained_cells import Sheets, operands
 from dashboard.formulas import formula
 from dashboard.view import View
 from indicators.explain import Explanation
 from indicators.explain_scores import LAMP, Component, Judgement, Score, Whole
 from indicators.repository import Explained
-from indicators.trace import Operand
 from indicators.verdicts.reasons import ADJUST, GRADES, HONOUR
 
 Address = Callable[[str], str]
@@ -22,14 +22,16 @@ OF_GRADE = (*GRADES, "grade", ADJUST, HONOUR)
 """What a reason weighs for that speaks of the grade; all others speak of the lamp."""
 
 
-def detail(shown: View, known: Explained, found: Score | Explanation | Judgement, address: Address) -> list[Part]:
+def detail(
+    shown: View, known: Explained, found: Score | Explanation | Judgement, address: Address, sheets: Sheets
+) -> list[Part]:
     """The sections below a number's headline."""
     match found:
         case Score():
             return [_sum(shown, known.whole, found, address), _asked_by(shown, found.paragraphs)]
         case Judgement():
             return [_reasons(shown, found, address)]
-    return [*_indicator(shown, known, found), _asked_by(shown, found.paragraphs)]
+    return [*_indicator(shown, known, found, sheets), _asked_by(shown, found.paragraphs)]
 
 
 def value_of(shown: View, found: Score | Explanation | Judgement) -> str:
@@ -84,7 +86,7 @@ def _part(shown: View, whole: Whole, part: Component, address: Address) -> list[
 # An indicator
 
 
-def _indicator(shown: View, known: Explained, found: Explanation) -> list[Part]:
+def _indicator(shown: View, known: Explained, found: Explanation, sheets: Sheets) -> list[Part]:
     say, language = shown.say, shown.language
     words: list[Part] = [
         html.Dt(say("explain.in_words")),
@@ -96,7 +98,7 @@ def _indicator(shown: View, known: Explained, found: Explanation) -> list[Part]:
     ]
     return [
         c.section(say("explain.formula"), html.Dl(words, className="worked")),
-        c.section(say("explain.cells"), _operands(shown, known, found)),
+        c.section(say("explain.cells"), operands(shown, known, found, sheets)),
     ]
 
 
@@ -111,73 +113,6 @@ def _worked(shown: View, found: Explanation) -> str:
     if found.indicator.factor != 1:
         told = f"{numbers.plain(found.indicator.factor)} × {told}"
     return f"{told} = {result}"
-
-
-def _operands(shown: View, known: Explained, found: Explanation) -> Part:
-    names = ("measure", "quarter", "value", "cell", "version")
-    head = [
-        html.Th(shown.say(f"explain.column.{name}"), scope="col", className="number" if name == "value" else "")
-        for name in names
-    ]
-    rows: list[Part] = []
-    before = ""
-    for operand in found.operands:
-        rows += _operand(shown, known, operand, operand.measure != before)
-        before = operand.measure
-    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="operands")
-    return html.Div(table, className="table-frame")
-
-
-def _operand(shown: View, known: Explained, operand: Operand, first: bool) -> list[Part]:
-    language, measure = shown.language, known.whole.form.measures[operand.measure]
-    name: Part = measure.full_name[language] if first else html.Span(measure.full_name[language], className="unseen")
-    value: Part = html.Span(shown.say(f"why.{operand.missing}"), className="why")
-    if operand.value is not None:
-        value = numbers.with_unit(operand.value, measure.unit, language)
-    row = html.Tr(
-        [
-            html.Th(name, scope="row"),
-            html.Td(numbers.quarter(operand.period, language), className="when"),
-            html.Td(value, className="number"),
-            html.Td(_cell(operand)),
-            html.Td(_return(shown, known, operand)),
-        ],
-        className="first" if first else "",
-    )
-    return [row, *(_about(shown, found) for found in operand.findings)]
-
-
-def _cell(operand: Operand) -> Part:
-    if operand.cell is None:
-        return numbers.NONE
-    place = html.Span(f"{operand.sheet}!{operand.cell}", className="cell-place")
-    return html.Span([place, html.Span(operand.file, className="under", title=f"sha256 {operand.sha256}")])
-
-
-def _return(shown: View, known: Explained, operand: Operand) -> Part:
-    """The return of the operand; for the base itself also its file as it was sent, unless others are in it."""
-    if operand.cell is None:
-        return numbers.NONE
-    words = shown.say("explain.version", n=operand.version)
-    if not shown.may(permissions.RETURN):
-        return words
-    base = known.member.code
-    parts: list[Part] = [html.A(words, href=urls.return_path(base, operand.period))]
-    if shown.scope.role == "base" and operand.sha256 in known.own_files:
-        address = f"{urls.return_path(base, operand.period, 'file')}?version={operand.version}"
-        parts.append(html.A(shown.say("explain.download"), href=address, download="", className="under"))
-    return html.Span(parts)
-
-
-def _about(shown: View, found) -> html.Tr:
-    """What was found about the cell above, and what was answered."""
-    told: list[Part] = [
-        html.Span("■" if found.severity == "error" else "?", className="found", **c.aria(hidden="true")),
-        html.Span(found.message_zh if shown.language == "zh" else found.message),
-    ]
-    if found.answer:
-        told.append(html.Span(shown.say("explain.answer", text=found.answer), className="answer"))
-    return html.Tr(html.Td(told, colSpan=5), className="about-cell")
 
 
 # A verdict

@@ -107,6 +107,7 @@ def against_deciles(
     written: Written,
     theme: str,
     floor: float | None = None,
+    height: int = 232,
 ) -> Figure:
     """A base's line over the bands between its peers' deciles. `names`: of the base, and of the peers' median."""
     token = THEMES[theme]
@@ -114,7 +115,7 @@ def against_deciles(
     median = [row[4] if row else None for row in deciles]
     traces.append(line(periods, median, names[1], token["similar"], written, 1.25, mark_last=False))
     traces.append(line(periods, own, names[0], token["accent"], written, 2.25))
-    layout = base_layout(token, 232, periods)
+    layout = base_layout(token, height, periods)
     if floor is not None:
         layout["shapes"] = [
             {

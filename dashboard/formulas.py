@@ -26,3 +26,9 @@ def formula(indicator: Indicator, language: str, form: Form | None = None) -> Pa
     if not below:
         return top
     return html.Span([html.Span([html.Span(top), html.Span(below)], className="fraction"), factor], className="formula")
+
+
+def denominator(indicator: Indicator, language: str) -> str:
+    """What the indicator divides by, in words; empty when it divides by nothing."""
+    tree = indicator.denominator_tree
+    return in_words(tree, load_form(), None, language) if tree else ""

@@ -30,6 +30,11 @@ def setting(value: float) -> str:
     return f"{value:g}"
 
 
+def exact(value: float) -> str:
+    """As it stands in a cell: 1,234.56, with every digit that is there."""
+    return _signed(f"{value:,.12g}")
+
+
 def decimals_for(values: list[float], unit: str) -> int:
     """One number of decimals for a column of values."""
     size = max((abs(value) for value in values), default=0)

@@ -171,10 +171,13 @@ def case_path(base: str, period: str) -> str:
     return f"{CASES}/{quote(base, safe='')}/{quote(period, safe='')}"
 
 
-def explain_path(base: str, period: str, code: str, publication: str = "") -> str:
-    """Where a number of a base is explained; `publication`: as it was published there, else as it is shown."""
+def explain_path(base: str, period: str, code: str, publication: str = "", cell: str = "") -> str:
+    """Where a number of a base is explained; `publication`: as it was published there, else as it is shown; `cell`: the
+    operand whose sheet is shown, by its measure and quarter."""
     path = f"/explain/{quote(base, safe='')}/{quote(period, safe='')}/{quote(code, safe='')}"
-    return f"{path}?{urlencode({'publication': publication})}" if publication else path
+    given = {"publication": publication, "cell": cell}
+    given = {key: value for key, value in given.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def compare_path(a: str, b: str, type_code: str = "", shown: int = STEP) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from etl.config import Limits
 from etl.form import Form
+from etl.picture import Table, table
 from etl.reading import Return, identity, read_returns
 
 READY = b"ready"
@@ -45,7 +46,11 @@ def annotated(form: Form, _: Limits, content: bytes, findings: list[Return], fil
     return annotate(content, findings, form, file)
 
 
-TASKS: dict[str, Callable[..., Any]] = {task.__name__: task for task in (read, pack, annotated)}
+def pictured(form: Form, limits: Limits, content: bytes, *where: Any) -> Table | None:
+    return table(content, form, limits, *where)
+
+
+TASKS: dict[str, Callable[..., Any]] = {task.__name__: task for task in (read, pack, annotated, pictured)}
 
 
 def serve(connection: Connection) -> None:

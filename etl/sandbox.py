@@ -29,6 +29,7 @@ from etl.child import DONE, FAILED, NO_MEMORY, READY
 from etl.config import ROOT, Limits, settings
 from etl.form import Form, load_form
 from etl.intake import Refused, no_workbook, past
+from etl.picture import Table
 from etl.reading import Return, refused_return
 
 _AHEAD = 8
@@ -85,6 +86,10 @@ class Sandbox:
             return self._ask("annotated", content, returns, file)
         except Refused:
             return None
+
+    def picture(self, content: bytes, sheet: str, base: str, period: str, row: int) -> Table | None:
+        """What etl.picture.table gives. Raises Refused as it does, and when a limit is passed."""
+        return self._ask("pictured", content, sheet, base, period, row)
 
     def map(self, function: Callable[[Given], Result], items: Iterable[Given]) -> Iterator[Result]:
         """The function's results in the order of the items, for as many at once as there are children. The function
@@ -277,7 +282,7 @@ _DYING_SECONDS = 5.0
 class _Data(pickle.Unpickler):
     """What a child may answer with: our own plain classes and days, nothing that could do something."""
 
-    _MODULES = ("etl.reading", "etl.findings", "etl.catalogue", "datetime")
+    _MODULES = ("etl.reading", "etl.findings", "etl.catalogue", "etl.picture", "datetime")
 
     def find_class(self, module: str, name: str) -> Any:
         if module not in self._MODULES or "." in name:

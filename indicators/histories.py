@@ -31,7 +31,7 @@ class History:
 def histories(values: Mapping[str, Values], definitions: Definitions, form: Form, quarter: int) -> dict[str, History]:
     """The process chart of each base's own series up to a quarter, for every indicator with a direction."""
     return {
-        indicator.code: _history(indicator, values[indicator.code].value, definitions, form, quarter)
+        indicator.code: history_of(indicator, values[indicator.code].value, definitions, form, quarter)
         for indicator in definitions.indicators.values()
         if indicator.scored
     }
@@ -46,7 +46,8 @@ def step_of(indicator: Indicator, form: Form) -> int:
     return A_YEAR if yearly or any(formula.reach(tree) for tree in trees) else 1
 
 
-def _history(indicator: Indicator, value: np.ndarray, definitions: Definitions, form: Form, quarter: int) -> History:
+def history_of(indicator: Indicator, value: np.ndarray, definitions: Definitions, form: Form, quarter: int) -> History:
+    """The process charts of one indicator up to a quarter, from value[quarter, base]."""
     places = np.arange(quarter, -1, -step_of(indicator, form))[::-1]
     found = charts(value[places].T, "down" if indicator.direction == "down" else "up")
     there = ~np.isnan(found.value)

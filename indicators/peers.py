@@ -87,24 +87,41 @@ def _lines(
     returned: np.ndarray,
     type_names: list[str],
 ) -> Iterator[_Line]:
-    assert indicator.funnel is not None
     if of.denominator is None:
         return
     for number, kind in enumerate(type_names):
         members = np.flatnonzero((types == number) & returned)
         above, below = of.numerator[quarter, members], of.denominator[quarter, members]
-        fit = (of.why[quarter, members] == Why.PRESENT) & (above >= 0) & (below > 0)
-        if indicator.funnel == "proportion":
-            fit &= above <= below
-        members, above, below, per = members[fit], above[fit], below[fit], indicator.factor
-        if members.size < definitions.method.peers.least_peers:
-            continue
-        if indicator.funnel == "rate":  # expected: as many as the type has in all for each unit of the denominator
-            pooled = above.sum() / below.sum()
-            if pooled == 0:
-                continue
-            per, below = per * pooled, below * pooled
-        yield _Line(indicator.code, kind, indicator.funnel, members, above, below, per)
+        fit = (of.why[quarter, members] == Why.PRESENT) & takes_part(indicator, above, below)
+        members, above, below = members[fit], above[fit], below[fit]
+        if scale := scale_of(indicator, definitions, above, below):
+            assert indicator.funnel is not None
+            yield _Line(indicator.code, kind, indicator.funnel, members, above, below * scale.events, scale.per)
+
+
+def takes_part(indicator: Indicator, above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Which of the bases' counts are what the indicator's funnel is made for."""
+    fit = (above >= 0) & (below > 0)
+    return fit & (above <= below) if indicator.funnel == "proportion" else fit
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From an indicator to its funnel: `per` is the indicator's value for a funnel's value of 1, `events` the funnel's
+    denominator for 1 of the indicator's."""
+
+    per: float
+    events: float
+
+
+def scale_of(indicator: Indicator, definitions: Definitions, above: np.ndarray, below: np.ndarray) -> Scale | None:
+    """Of the bases that take part; None where they are too few, or nothing happened that could be expected."""
+    if indicator.funnel is None or above.size < definitions.method.peers.least_peers:
+        return None
+    if indicator.funnel == "proportion":
+        return Scale(indicator.factor, 1.0)
+    pooled = float(above.sum() / below.sum())  # expected: as many as the type has in all for each of the denominator
+    return Scale(indicator.factor * pooled, pooled) if pooled else None
 
 
 def _arrays(lines: list[_Line], definitions: Definitions, bases: int) -> dict[str, dict[str, np.ndarray]]:

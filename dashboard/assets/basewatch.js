@@ -23,9 +23,10 @@
     if (!link || link.target || link.hasAttribute("download") || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(link.getAttribute("href"));
-    // On narrow screens the chosen indicator stands above the table: bring it into view.
-    const panel = link.closest(".spine") && document.getElementById("indicator");
-    if (panel && panel.getBoundingClientRect().bottom < 0) panel.scrollIntoView();
+    // The chosen indicator may stand above or below what is in sight: bring it into view.
+    const panel = link.closest(".spine, .base-page .reasons") && document.getElementById("indicator");
+    const place = panel && panel.getBoundingClientRect();
+    if (place && (place.bottom < 0 || place.top > window.innerHeight)) panel.scrollIntoView();
   });
 
   // A chosen list goes to its address; the list of the page that comes takes the keyboard over.

@@ -1,35 +1,25 @@
-"""One base: how it stands in a sentence, what deserves a look, every indicator beside its peers, one of them in time."""
+"""One base: how it stands in a sentence, every indicator beside its peers, one of them in time and among its peers, its
+returns. It prints on two pages."""
 
 from collections.abc import Mapping
 
 from dash import html
 
-from dashboard import (
-    case_words,
-    figures,
-    flag_words,
-    numbers,
-    permissions,
-    spine,
-    standing_words,
-    states,
-    urls,
-    verdict_words,
-)
 from dashboard import components as c
+from dashboard import numbers, permissions, spine, standing_words, states, urls
 from dashboard.components import Part
-from dashboard.formulas import formula
 from dashboard.frame import page
+from dashboard.pages import base_indicator, base_returns, base_verdict
+from dashboard.still import still
+from dashboard.tables import Column, Table, Value
 from dashboard.urls import State
 from dashboard.view import View
-from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator
-from indicators.repository import Member, PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
+from indicators.repository import IndicatorRow, Member, Profile, Publication, UnknownBase
+from indicators.repository.base_returns import base_returns as returns_of
 
 PATH = "/bases/<of_base>"
-STEADY = ("min", "max", "above")
-"""The rules whose floor is the same in every quarter, so that it can be a line."""
+TABLE = "base"
 
 
 def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
@@ -65,25 +55,34 @@ def _other_base(shown: View, state: State, publication: Publication, found: Prof
     return c.chooser(shown.say("choose.base"), options, urls.build(urls.base_path(found.member.code), state), "base")
 
 
-def _content(shown: View, state: State, here: str, publication: Publication, found: Profile) -> list[Part]:
+def _content(shown: View, state: State, here: str, publication: Publication, found: Profile) -> Part:
     codes = [row.code for row in found.indicators]
     flagged = [row.code for row in found.indicators if row.below_floor]
     chosen = state.code if state.code in codes else [*flagged, *codes][0]
+    newest = publication == shown.published[-1]
+    sent = shown.ask_now(returns_of, found.member.code, "" if newest else publication.period)
 
     def address(code: str) -> str:
         return urls.build(here, state.with_(code=code))
 
+    files = c.downloads(shown, State(period=publication.period, base=found.member.code), TABLE)
     left = c.section(
         shown.say("base.indicators"),
-        spine.spine(shown, found.indicators, chosen, address),
+        [still(spine.spine(shown, found.indicators, chosen, address)), files],
         spine.legend(shown),
         "spine-section",
     )
-    return [
-        _head(shown, state, found),
-        html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
-        html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
-    ]
+    verdict = base_verdict.verdict(shown, publication, found, sent, address)
+    right = base_indicator.panel(shown, publication, found, chosen, address)
+    return html.Div(
+        [
+            _head(shown, state, found),
+            html.Div([verdict, base_verdict.scores(shown, publication, found)], className="verdict"),
+            html.Div([left, right], className="base-columns"),
+            still(base_returns.below(shown, publication, found, sent)),
+        ],
+        className="base-page",
+    )
 
 
 def _head(shown: View, state: State, found: Profile) -> Part:
@@ -91,10 +90,16 @@ def _head(shown: View, state: State, found: Profile) -> Part:
     about = standing_words.about(shown, member)
     return html.Div(
         [
-            html.H1(member.name[language], className="page-title"),
-            html.P([shown.say("list.middot").join(about), *_beside(shown, state, member)], className="lead"),
-            c.report_links(shown, state, found.member.code),
-        ]
+            html.Div(
+                [
+                    html.H1(member.name[language], className="page-title"),
+                    html.P([shown.say("list.middot").join(about), *_beside(shown, state, member)], className="lead"),
+                    c.report_links(shown, state, found.member.code),
+                ]
+            ),
+            html.Button(shown.say("base.print"), type="button", className="print-page"),
+        ],
+        className="base-head",
     )
 
 
@@ -106,157 +111,44 @@ def _beside(shown: View, state: State, member: Member) -> list[Part]:
     return [shown.say("list.middot"), html.A(shown.say("beside.link"), href=address)]
 
 
-def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
-    """The lamp, the sentence of standing, and the reasons in words; then the base's cases."""
-    verdict = shown.ask(repository.verdicts, publication).get(found.member.code)
-    standing = html.P(standing_words.standing(shown, publication, found), className="sentence")
-    flags = _flags(shown, found)
-    if verdict is None:  # of a publication that was made before there were verdicts
-        return html.Div([standing, flags])
-    more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found.flags))), flags], className="twin")
-    return html.Div(
-        [
-            verdict_words.headline(shown, verdict),
-            standing,
-            verdict_words.reasons(shown, verdict, found.member.type),
-            more if found.flags else None,
-            _cases(shown, publication, found, verdict),
-        ]
-    )
+# The table as a file ---------------------------------------------------------------------------------------------------
 
 
-def _flags(shown: View, found: Profile) -> Part:
-    """What deserves a look, in words."""
-    flags = [
-        html.Li(
-            [
-                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.linked(shown, flag)),
-            ]
-        )
-        for flag in found.flags
-    ]
-    return html.Ul(flags, className="reasons") if flags else html.P(shown.say("base.no_flags"), className="note")
+def table(shown: View, state: State, publication: Publication) -> Table:
+    """Every indicator of the base that the address names; for a base its own. Raises UnknownBase without one."""
+    base = state.base or (shown.place if shown.scope.role == "base" else None)
+    if not base:
+        raise UnknownBase(state.base)
+    found = shown.ask(repository.profile, publication, base)
+    member, say = found.member, shown.say
+    words = [say(f"base.column.{name}") for name in COLUMNS]
+    columns = tuple(Column(name, word, number=name in NUMBERS) for name, word in zip(COLUMNS, words, strict=True))
+    quarter = numbers.quarter(publication.period, shown.language)
+    title = say("base.file", name=member.name[shown.language], quarter=quarter)
+    about = ((say("funnel.column.base"), f"{member.code} {member.name[shown.language]}"),)
+    return Table(title, columns, tuple(_line(shown, row) for row in found.indicators), about)
 
 
-def _cases(shown: View, publication: Publication, found: Profile, verdict: Verdict) -> Part:
-    """The base's cases; for the nation, the way to open one where the verdict gives cause."""
-    base = found.member.code
-    known = shown.ask_now(cases.cases_of, base) if shown.may(permissions.CASE) else ()
-    links: list[Part] = [
-        html.Li(
-            [
-                html.A(
-                    shown.say("case.of_quarter", quarter=numbers.quarter(one.period, shown.language)),
-                    href=urls.case_path(base, one.period),
-                ),
-                " ",
-                case_words.state_mark(shown, one),
-            ]
-        )
-        for one in known
-    ]
-    opened = {one.period for one in known}
-    cause = verdict.lamp in verdict_words.CAUSE or verdict.proposal is not None
-    if shown.scope.everywhere and cause and publication.period not in opened:
-        links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
-    return html.Ul(links, className="base-cases") if links else None
+COLUMNS = (
+    "code", "indicator", "pillar", "unit", "value", "why", "score", "among", "peers", "p25", "p50", "p75", "floor", "past",
+)  # fmt: skip
+NUMBERS = ("value", "score", "peers", "p25", "p50", "p75", "floor")
 
 
-def _scores(shown: View, publication: Publication, found: Profile) -> Part:
-    """The index and the pillars: score, which leads to what it is made of, and place."""
-    definitions, language = found.definitions, shown.language
-    rows: list[list[Part]] = []
-    for part in (found.index, *found.pillars):
-        place = _place(shown, part, found.n)
-        bar = html.Span(
-            html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **c.aria(hidden="true")
-        )
-        score = html.A(
-            numbers.score(part.score),
-            href=urls.explain_path(found.member.code, publication.period, part.code),
-            title=shown.say("explain.how"),
-        )
-        rows.append([definitions.name(part.code)[language], bar, score, place])
-    head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
-    return c.table(head, rows, numeric_from=2, className="scores")
-
-
-def _place(shown: View, part: PillarScore, n: int) -> Part:
-    """The place of n, and below it where it may lie."""
-    if part.rank is None:
-        return numbers.NONE
-    place = shown.say("base.place", rank=part.rank, n=n)
-    if part.low is None or part.high is None:
-        return place
-    between = shown.say("base.between", low=round(part.low), high=round(part.high))
-    return [place, html.Span(between, className="under")]
-
-
-# The chosen indicator --------------------------------------------------------------------------------------------------
-
-
-def _chosen(shown: View, state: State, here: str, publication: Publication, found: Profile, code: str) -> Part:
-    row = next(row for row in found.indicators if row.code == code)
-    indicator, language = row.indicator, shown.language
-    seen = shown.ask(repository.trend, publication, found.member.code, code)
-    options: list = []
-    for pillar in found.definitions.pillars.values():
-        mine = [r.indicator for r in found.indicators if r.pillar == pillar]
-        if mine:
-            options.append(
-                (pillar.name[language], [(urls.build(here, state.with_(code=i.code)), i.name[language]) for i in mine])
-            )
-    choose = c.chooser(shown.say("choose.indicator"), options, urls.build(here, state.with_(code=code)), "indicator")
-    steady = indicator.floor is not None and indicator.floor.rule in STEADY
-    caption = "trend.caption_floor" if steady and row.floor is not None else "trend.caption"
-    chart = c.graph(
-        shown,
-        figures.against_deciles(
-            [point.period for point in seen.points],
-            [point.value for point in seen.points],
-            [point.deciles for point in seen.points],
-            (found.member.name[language], shown.say("trend.median")),
-            lambda value: numbers.with_unit(value, indicator.unit, language),
-            shown.theme,
-            row.floor if steady else None,
-        ),
-        shown.say(caption, unit=numbers.unit_name(indicator.unit, language)),
+def _line(shown: View, row: IndicatorRow) -> tuple[Value, ...]:
+    """One indicator, in the order of COLUMNS; every number whole."""
+    indicator, language, spread = row.indicator, shown.language, row.spread
+    return (
+        row.code,
         indicator.name[language],
-        code,
+        row.pillar.name[language],
+        numbers.unit_name(indicator.unit, language),
+        row.value,
+        shown.say(f"why.{row.why}") if row.value is None else None,
+        row.score,
+        shown.say(f"spine.{spine.state_of(indicator, row)}"),
+        spread.n if spread else None,
+        *((spread.p25, spread.p50, spread.p75) if spread else (None, None, None)),
+        row.floor,
+        shown.say(f"base.past.{'yes' if row.below_floor else 'no'}") if row.floor is not None else None,
     )
-    how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
-    table = c.twin(shown, _trend_table(shown, indicator, seen))
-    parts = [choose, chart, table, html.P(how, className="more"), _explained(shown, indicator)]
-    name = c.indicator_link(shown, state.with_(type=found.member.type), code, indicator.name[language])
-    return c.section(name, parts, None, "chosen-indicator", id="indicator")
-
-
-def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:
-    def written(value: float | None) -> str:
-        return numbers.with_unit(value, indicator.unit, shown.language)
-
-    rows: list[list[Part]] = []
-    for point in seen.points:
-        own = written(point.value) if point.value is not None or not point.why else shown.say(f"why.{point.why}")
-        edges = (point.deciles[0], point.deciles[4], point.deciles[8]) if point.deciles else (None, None, None)
-        rows.append([numbers.quarter(point.period, shown.language), own, *map(written, edges)])
-    head = [shown.say(key) for key in ("table.quarter", "trend.own", "trend.lowest", "trend.median", "trend.highest")]
-    return c.table(head, rows, className="dense")
-
-
-def _explained(shown: View, indicator: Indicator) -> Part:
-    """What the indicator is, from its definition."""
-    form, language = load_form(), shown.language
-    entries: list[tuple[str, Part]] = [("why", indicator.why[language]), ("formula", formula(indicator, language))]
-    entries.append(("direction", shown.say(f"direction.{indicator.direction}")))
-    if indicator.paragraphs:
-        names = [form.paragraphs[p].name[language] if p in form.paragraphs else p for p in indicator.paragraphs]
-        entries.append(("paragraphs", html.Ul([html.Li(name) for name in names])))
-    if indicator.basis:
-        entries.append(("basis", indicator.basis[language]))
-    entries.append(("code", indicator.code))
-    pairs: list[Part] = []
-    for key, words in entries:
-        pairs += [html.Dt(shown.say(f"explain.{key}")), html.Dd(words)]
-    return html.Details([html.Summary(shown.say("explain.title")), html.Dl(pairs)], className="explain", open=True)

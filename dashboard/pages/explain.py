@@ -8,6 +8,7 @@ from dashboard import components as c
 from dashboard import explained, lamps, numbers, review_words, states, urls
 from dashboard.components import Part
 from dashboard.explained import Address
+from dashboard.explained_cells import Sheets
 from dashboard.frame import page
 from dashboard.still import still
 from dashboard.urls import State
@@ -43,9 +44,12 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     def address(code: str) -> str:
         return urls.explain_path(base_code, quarter, code, named)
 
-    told = found.whole.find(number)
+    def sheet_at(cell: str) -> str:
+        return urls.explain_path(base_code, quarter, number, named, cell)
+
+    told, sheets = found.whole.find(number), Sheets(publication, query.get("cell", ""), sheet_at)
     index = found.whole.definitions.method.index.code
-    content = _content(shown, publication, found, told, address) if told else _unknown(shown, number, address(index))
+    content = _content(shown, found, told, address, sheets) if told else _unknown(shown, number, address(index))
     return page(shown, state, here, content, _choose(shown, publication, base_code, number), address(number))
 
 
@@ -75,12 +79,12 @@ def _unknown(shown: View, code: str, index: str) -> Part:
 
 
 def _content(
-    shown: View, publication: Publication, found: Explained, told: Score | Explanation | Judgement, address: Address
+    shown: View, found: Explained, told: Score | Explanation | Judgement, address: Address, sheets: Sheets
 ) -> Part:
     whole, parent = found.whole, _parent(found.whole, told)
-    work = html.Div([_part_of(shown, whole, parent, address), *explained.detail(shown, found, told, address)])
+    work = html.Div([_part_of(shown, whole, parent, address), *explained.detail(shown, found, told, address, sheets)])
     return [
-        _head(shown, publication, found, told, parent),
+        _head(shown, sheets.publication, found, told, parent),
         html.Div(
             [still(html.Div(work, className="work")), still(_tree(shown, whole, told, address))],
             className="explain-columns",

@@ -4,12 +4,17 @@ import json
 import re
 
 import pytest
+from sqlalchemy import select, update
 
-from etl import returns, warehouse
+from etl import returns, schema, warehouse
 from etl.events import PROVINCE
+from etl.form import load_form
+from indicators import scope
 from indicators.definition import load_definitions
 from indicators.explain_scores import explain_published, explain_whole
 from indicators.refresh import refresh
+from indicators.repository import pictures, publications
+from indicators.scope import NotAllowed, national
 from tests.dashboard import season
 from tests.dashboard.conftest import parts
 from tests.dashboard.published import FAR, FINAL, FULL, LATER, NEIGHBOUR, NOW, OWN
@@ -135,6 +140,122 @@ def test_a_verdict_tells_its_reasons(open_page, whole, code, language):
     assert reasons
     for reason in reasons:
         assert json.dumps(reason["words"][language], ensure_ascii=False)[1:-1] in text
+
+
+def sum_of_four():
+    return next(i.code for i in load_definitions().of_type("regional") if i.numerator.startswith("sum4(") and i.scored)
+
+
+def trace(engine, base=OWN):
+    """The operands of that indicator."""
+    with warehouse.reading(engine) as connection:
+        return explain_whole(connection, base, LATER).numbers[sum_of_four()].operands
+
+
+def picture_of(page):
+    """(the picture, row number → its cells in words, the outlined cell in words); None throughout without one."""
+    found = [part for part in drawn_parts(page) if part["props"].get("className") == "sheet-picture"]
+    if not found:
+        return None, None, None
+    rows = [part for part in drawn_parts(found[0]) if part["type"] == "Tr"]
+    cells = {words(row["props"]["children"][0]): list(map(words, row["props"]["children"][1:])) for row in rows}
+    it = [part for part in drawn_parts(found[0]) if "this-cell" in (part["props"].get("className") or "")]
+    return found[0], cells, words(it[0]["props"]["children"][1:])
+
+
+def with_sheet(operand, code):
+    return f"{address(code, OWN, NOW)}?cell={operand.measure}.{operand.period}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_sheet_around_a_cell_shows_the_value_at_its_place(open_page, publishing, language):
+    code = sum_of_four()
+    operand = next(one for one in trace(publishing) if one.sheet == "Return")
+    page = open_page("eva", with_sheet(operand, code), language)
+    _, rows, it = picture_of(page)
+    assert it == f"{operand.value:,.12g}"
+    number = re.sub("[A-Z]+", "", operand.cell)
+    assert operand.measure in rows[number][0]
+    assert load_form().measures[operand.measure].name[language] in rows[number][1]
+    assert {int(row) for row in rows if row.isdigit()} <= {8, *range(int(number) - 4, int(number) + 5)}
+    assert operand.cell.rstrip("0123456789") in rows[""], "the column's letter"
+    assert operand.file in text_of(page)
+
+
+def test_every_cell_leads_to_its_sheet_and_the_open_one_back(open_page, publishing):
+    code = sum_of_four()
+    operands = [one for one in trace(publishing) if one.cell]
+    closed = open_page("eva", address(code, OWN, NOW))
+    assert picture_of(closed)[0] is None
+    assert {with_sheet(one, code) for one in operands} <= set(links(closed))
+    opened = open_page("eva", with_sheet(operands[0], code))
+    assert with_sheet(operands[0], code) not in links(opened)
+    assert address(code, OWN, NOW) in links(opened)
+
+
+@pytest.mark.parametrize("name", ["eva", "cora", "rep"])
+def test_of_an_archive_only_the_own_row_is_shown(open_page, publishing, name):
+    code = sum_of_four()
+    operand = next(one for one in trace(publishing) if one.sheet == "History")
+    picture, rows, it = picture_of(open_page(name, with_sheet(operand, code)))
+    assert it == f"{operand.value:,.12g}"
+    number = re.sub("[A-Z]+", "", operand.cell)
+    assert {row for row in rows if row.isdigit()} == {"1", number}
+    assert rows[number][:2] == [OWN, operand.period]
+    for other in (*season.NEAR, *season.FAR):
+        assert other == OWN or other not in text_of(picture)
+
+
+@pytest.mark.parametrize("cell", ["", "none.2026Q4", "../../x", "voucher_amt.1999Q1"])
+def test_a_senseless_cell_shows_no_sheet(open_page, cell):
+    assert picture_of(open_page("eva", f"{address(sum_of_four(), OWN, NOW)}?cell={cell}"))[0] is None
+
+
+def test_a_file_that_is_gone_or_broken_says_so(open_page, publishing):
+    code = sum_of_four()
+    operand = next(one for one in trace(publishing) if one.sheet == "Return")
+    kept = schema.workbook
+    mine = kept.c.sha256 == operand.sha256
+    pictures._tables.clear()
+    with warehouse.writing(publishing) as connection:
+        connection.execute(update(kept).where(mine).values(bytes=b"no workbook"))
+    page = open_page("eva", with_sheet(operand, code))
+    assert f"{operand.file} cannot be opened at the moment" in text_of(page)
+    with warehouse.writing(publishing) as connection:
+        connection.execute(update(kept).where(mine).values(sha256="0" * 64))
+    assert why_no_picture(publishing, operand) == pictures.GONE
+
+
+def why_no_picture(engine, operand):
+    """Why there is no picture, as the repository says it."""
+    with warehouse.reading(engine) as connection:
+        shown = next(one for one in publications(connection, national()) if one.code == LATER)
+        where = (OWN, operand.period, operand.version, operand.measure)
+        with pytest.raises(pictures.NoPicture) as error:
+            pictures.picture(connection, national(), shown, *where)
+    return error.value.why
+
+
+def test_a_file_that_holds_something_else_now_says_so(open_page, publishing):
+    code = sum_of_four()
+    mine, other = (next(one for one in trace(publishing, base) if one.sheet == "Return") for base in (OWN, FAR))
+    pictures._tables.clear()
+    kept = schema.workbook
+    with warehouse.writing(publishing) as connection:
+        theirs = connection.execute(select(kept.c.bytes).where(kept.c.sha256 == other.sha256)).scalar_one()
+        connection.execute(update(kept).where(kept.c.sha256 == mine.sha256).values(bytes=theirs))
+    page = open_page("eva", with_sheet(mine, code))
+    assert "does not stand at this cell any more" in text_of(page)
+    assert picture_of(page)[0] is None
+    pictures._tables.clear()
+
+
+@pytest.mark.parametrize(("scope", "base"), [(scope.base(OWN), NEIGHBOUR), (scope.province("ZJ"), FAR)])
+def test_another_bases_sheet_is_refused(publishing, scope, base):
+    with warehouse.reading(publishing) as connection:
+        shown = next(one for one in publications(connection, national()) if one.code == LATER)
+        with pytest.raises(NotAllowed):
+            pictures.picture(connection, scope, shown, base, FULL, 1, next(iter(load_form().measures)))
 
 
 @pytest.mark.parametrize(("name", "base"), [("rep", NEIGHBOUR), ("cora", FAR), ("rep", "none-such")])

@@ -45,6 +45,7 @@ def cells(tree, found=None):
         if tree["type"] == "Tr":
             found.append(re.findall(r'"children": "([^"]+)"', json.dumps(tree, ensure_ascii=False)))
         cells(tree["props"].get("children"), found)
+        cells(tree["props"].get("tree"), found)  # of what is drawn still
     return found
 
 

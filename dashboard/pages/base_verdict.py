@@ -1,0 +1,156 @@
+"""The head of a base's page: how it stands in a sentence, the verdict with its reasons and their evidence, the scores."""
+
+from collections.abc import Callable, Sequence
+
+from dash import html
+
+from dashboard import components as c
+from dashboard import flag_words, numbers, standing_words, urls, verdict_words
+from dashboard.components import Part
+from dashboard.urls import State
+from dashboard.view import View
+from etl.status import MISSING
+from etl.versions import ACCEPTED, DRAFT, FINAL
+from indicators import repository
+from indicators.repository import PillarScore, Profile, Publication
+from indicators.repository.base_returns import BaseReturn
+from indicators.verdicts.reasons import Reason
+
+Address = Callable[[str], str]
+"""Code → the page with that indicator chosen."""
+OF_RETURNS = ("missed", "missed_running", "open_errors", "in_review", "not_due", "not_in")
+OF_CASE = ("false_data",)
+OF_PLACE = ("year_rank",)
+"""Rules whose evidence is no chart: the returns, the case, the ranking."""
+RETURNS_ID = "returns"
+OVERDUE = "overdue"
+
+
+def verdict(
+    shown: View, publication: Publication, found: Profile, sent: Sequence[BaseReturn], address: Address
+) -> html.Div:
+    """The sentence of standing, the lamp and the reasons. `sent`: the base's returns as they stand now."""
+    known = shown.ask(repository.verdicts, publication).get(found.member.code)
+    standing = [html.P(standing_words.standing(shown, publication, found), className="sentence")]
+    if not found.member.returned:
+        standing.append(_what_next(shown, publication, found, sent))
+    flags = _flags(shown, found)
+    if known is None:  # of a publication that was made before there were verdicts
+        return html.Div([*standing, flags])
+    more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found.flags))), flags], className="twin")
+    return html.Div(
+        [
+            verdict_words.headline(shown, known),
+            *standing,
+            _reasons(shown, publication, found, known.reasons, address),
+            more if found.flags else None,
+        ]
+    )
+
+
+# No accepted return ----------------------------------------------------------------------------------------------------
+
+
+def _what_next(shown: View, publication: Publication, found: Profile, sent: Sequence[BaseReturn]) -> Part:
+    """Where the missing return is now, and what happens next."""
+    one = next((each for each in sent if each.period == publication.period), None)
+    if one is None:
+        return None
+    state = _state(one)
+    due = numbers.day(one.reporting.due, shown.language) if one.reporting.due else numbers.NONE
+    key = "absent.draft_one" if state == DRAFT and one.errors == 1 else f"absent.{state}"
+    words = [shown.say(key, n=one.errors, due=due), shown.say(f"absent.next.{state}")]
+    link = html.A(shown.say("absent.to_return"), href=urls.return_path(found.member.code, publication.period))
+    return html.P([shown.say("list.space").join(words), " ", link], className="next")
+
+
+def _state(one: BaseReturn) -> str:
+    """Which of the sentences on an absent return it is."""
+    if one.state == FINAL:
+        return ACCEPTED
+    return OVERDUE if one.state == MISSING and one.reporting.overdue else one.state
+
+
+# Reasons ---------------------------------------------------------------------------------------------------------------
+
+
+def _reasons(
+    shown: View, publication: Publication, found: Profile, told: Sequence[Reason], address: Address
+) -> html.Ul | None:
+    """Each reason once, with a mark for everything that it weighs for, and the way to its evidence."""
+    merged: dict[str, tuple[list[Part], Reason]] = {}
+    for reason in told:
+        mark, _ = verdict_words.sentence(shown, reason, found.member.type, found.definitions)
+        words = verdict_words.words(shown, reason, found.member.type, found.definitions)
+        merged.setdefault(words, ([], reason))[0].append(mark)
+    items = [
+        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, State(type=found.member.type), reason.code, words), " ", _evidence(shown, publication, found, reason, address)])])
+        for words, (marks, reason) in merged.items()
+    ]  # fmt: skip
+    return html.Ul(items, className="reasons") if items else None
+
+
+def _evidence(shown: View, publication: Publication, found: Profile, reason: Reason, address: Address) -> Part:
+    """Where what the reason says can be seen."""
+    base, period = found.member.code, publication.period
+    if reason.rule in OF_RETURNS:
+        kind, where = "returns", f"#{RETURNS_ID}"
+    elif reason.rule in OF_CASE:
+        kind, where = "case", urls.case_path(base, period)
+    elif reason.rule in OF_PLACE:
+        kind, where = "peers", urls.build(urls.RANKINGS, State(period=period, type=found.member.type))
+    elif reason.code in {row.code for row in found.indicators}:
+        kind, where = "indicator", address(reason.code)
+    elif reason.code in found.definitions.pillars or reason.code == found.definitions.method.index.code:
+        kind, where = "score", urls.explain_path(base, period, reason.code)
+    else:
+        return None
+    words = shown.say(f"base.evidence.{kind}")
+    return html.A(words, href=where, className="evidence-link")
+
+
+def _flags(shown: View, found: Profile) -> Part:
+    """What deserves a look, in words."""
+    flags = [
+        html.Li(
+            [
+                html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
+                html.Span(flag_words.linked(shown, flag)),
+            ]
+        )
+        for flag in found.flags
+    ]
+    return html.Ul(flags, className="reasons") if flags else html.P(shown.say("base.no_flags"), className="note")
+
+
+# Scores ----------------------------------------------------------------------------------------------------------------
+
+
+def scores(shown: View, publication: Publication, found: Profile) -> Part:
+    """The index and the pillars: score, which leads to what it is made of, and place."""
+    definitions, language = found.definitions, shown.language
+    rows: list[list[Part]] = []
+    for part in (found.index, *found.pillars):
+        place = _place(shown, part, found.n)
+        bar = html.Span(
+            html.Span(style={"width": f"{part.score or 0:.1f}%"}), className="meter", **c.aria(hidden="true")
+        )
+        score = html.A(
+            numbers.score(part.score),
+            href=urls.explain_path(found.member.code, publication.period, part.code),
+            title=shown.say("explain.how"),
+        )
+        rows.append([definitions.name(part.code)[language], bar, score, place])
+    head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
+    return c.table(head, rows, numeric_from=2, className="scores")
+
+
+def _place(shown: View, part: PillarScore, n: int) -> Part:
+    """The place of n, and below it where it may lie."""
+    if part.rank is None:
+        return numbers.NONE
+    place = shown.say("base.place", rank=part.rank, n=n)
+    if part.low is None or part.high is None:
+        return place
+    between = shown.say("base.between", low=round(part.low), high=round(part.high))
+    return [place, html.Span(between, className="under")]
