@@ -17,6 +17,8 @@
   }
 
   function show(form) {
+    // After a failure the page is loaded anew: Dash would not ask again for an address that it has.
+    if (document.querySelector(".awaited[data-failed]")) return window.location.assign(address(form));
     left = form.contains(document.activeElement) ? document.activeElement : null;
     window.dash_clientside.set_props("address", { href: address(form) });
   }

@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import Input, Output, callback, dcc, html
 
+from dashboard import awaited, lamps, numbers, permissions, review_words, states, urls
 from dashboard import components as c
-from dashboard import lamps, numbers, permissions, review_words, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.still import still
@@ -34,7 +34,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     state, every = shown.state(query), shown.ask_now(repository.every_publication)
     pair = chosen(every, query)
     if pair is None:
-        return page(shown, state, COMPARE, [*_slots({}), states.nothing_published(shown)])
+        return page(shown, state, COMPARE, [*_slots({}, html.Div(id=RESULT)), states.nothing_published(shown)])
     a, b = pair
     address = urls.compare_path(a.code, b.code, state.type, state.shown)
     what = {"a": a.code, "b": b.code, "type": state.type, "shown": str(state.shown)}
@@ -45,7 +45,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     ]
     # The key makes a new place for a new address, so that no result stands below another's title.
     return page(
-        shown, state, COMPARE, html.Div([*head, *_slots(what, _working(shown))], key=address),
+        shown, state, COMPARE, html.Div([*head, *_slots(what, _awaited(shown, address))], key=address),
         _choices(shown, every, pair, state), address,
     )  # fmt: skip
 
@@ -60,12 +60,13 @@ def chosen(every: Sequence[Publication], query: Mapping[str, Any]) -> Pair | Non
     return (a, b) if a and b else None
 
 
-def _slots(what: Mapping[str, str], waiting: Part = None) -> list[Part]:
-    return [dcc.Store(id=WHAT, data=dict(what)), html.Div(waiting, id=RESULT)]
+def _slots(what: Mapping[str, str], place: Part) -> list[Part]:
+    return [dcc.Store(id=WHAT, data=dict(what)), place]
 
 
-def _working(shown: View) -> html.Div:
-    return html.Div([html.P(shown.say("compare.working")), html.Progress()], className="working-on", role="status")
+def _awaited(shown: View, address: str) -> html.Div:
+    working = html.Div([html.P(shown.say("compare.working")), html.Progress()], className="working-on")
+    return awaited.place(shown, RESULT, working, address)
 
 
 def _choices(shown: View, every: Sequence[Publication], pair: Pair, state: State) -> list[Part]:

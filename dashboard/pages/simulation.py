@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from dash import Input as Given
 from dash import Output, callback, dcc, html
 
+from dashboard import awaited, numbers, permissions, states, urls
 from dashboard import components as c
-from dashboard import numbers, permissions, states, urls
 from dashboard import simulated as told
 from dashboard.components import Part
 from dashboard.frame import page
@@ -118,6 +118,7 @@ def _form(shown: View, state: State, asked: Asked) -> html.Form:
         type="submit",
         className="button main",
         disabled=waits,
+        **awaited.frees(say("simulation.run")),
     )
     reset = html.A(say("simulation.reset"), href=SIMULATION) if asked.written else None
     # The key makes a new form for a new address, so that it always says what is shown.
@@ -171,18 +172,12 @@ def _wrong(shown: View, asked: Asked) -> html.Div:
 def _awaited(shown: View, state: State, asked: Asked) -> html.Div:
     """The place of the result, with what it waits for."""
     say = shown.say
-    waiting = html.Div(
-        [
-            html.P(say("simulation.working"), className="simulation-told"),
-            html.P(say("simulation.takes"), className="note"),
-        ],
-        className="simulation-waits",
-        role="status",
-    )
-    return html.Div(
-        [dcc.Store(id=WHAT, data=_query(asked, state)), html.Div(waiting, id=RESULT, **c.aria(live="polite"))],
-        className="simulation-result",
-    )
+    waiting = [
+        html.P(say("simulation.working"), className="simulation-told"),
+        html.P(say("simulation.takes"), className="note"),
+    ]
+    place = awaited.place(shown, RESULT, waiting, address(asked, state), **c.aria(live="polite"))
+    return html.Div([dcc.Store(id=WHAT, data=_query(asked, state)), place], className="simulation-result")
 
 
 @callback(

@@ -16,7 +16,7 @@ import pytest
 
 from etl import warehouse
 from etl.config import ROOT
-from tests.dashboard import programme
+from tests.dashboard import programme, published, season
 
 # Quiet: a browser that asks its maker's servers for updates would spoil the test that nothing leaves the machine.
 ARGUMENTS = [
@@ -56,6 +56,26 @@ def site(tmp_path_factory):
     programme.build(engine)
     engine.dispose()
     with serving(url) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def published_file(tmp_path_factory):
+    """The warehouse of published.py, made once; not to be changed."""
+    return published.build(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="module")
+def published_store(published_file, tmp_path_factory):
+    """A module's own copy of it."""
+    with season.opened(published_file, tmp_path_factory.mktemp("store")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def published_site(published_store):
+    """The application on that copy. A module takes it by a fixture `site` of its own."""
+    with serving(str(published_store.url)) as address:
         yield address
 
 
@@ -113,8 +133,14 @@ class Visitor:
         assert self.foreign == []
 
 
+@pytest.fixture(scope="session")
+def sessions():
+    """The cookies of who has signed in, by site and name: checking a password is made to take long."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser, site):
+def visit(browser, site, sessions):
     """visit("eva", "zh", width=390) → a Visitor; at the end its console must be empty and no other host asked."""
     visitors = []
 
@@ -140,12 +166,18 @@ def visit(browser, site):
 
         page.on("request", asked)
         visitors.append(visitor)
-        page.goto(f"{site}/login")
+        if (site, name) not in sessions:
+            sign_in(page, name)
+            sessions[site, name] = [one for one in context.cookies(site) if one["name"] == "basewatch"]
+        context.add_cookies(sessions[site, name])
+        return visitor
+
+    def sign_in(page, name):
+        page.goto(f"{site}/login?next=/cases")  # a page without charts, which is there at once
         page.fill("#name", name)
         page.fill("#password", programme.PASSWORD)
         page.click("button.main")
         page.wait_for_selector("main h1")
-        return visitor
 
     yield visit
     for visitor in visitors:

@@ -29,10 +29,8 @@ def number_of(locator):
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_page_opens(visit, name, language):
     visitor = visit(name, language)
-    page = visitor.page
-    assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
-
     page = visitor.go("/", ".headlines")
+    assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
     for headline in load_definitions().method.headlines:
         assert page.locator(".headlines h2").get_by_text(headline.name[language], exact=True).count() == 1
     assert number_of(page.locator(".multiple .js-plotly-plot path.js-line")) >= 4 * len(load_definitions().pillars)
