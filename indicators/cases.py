@@ -38,7 +38,7 @@ FALSE_DATA, LIFT = "false_data", "lift"
 CLEAR, KEEP_WATCHING, PROPOSE_ADJUSTMENT, PROPOSE_HONOUR = "clear", "keep_watching", "adjust", "honour"
 DECISIONS = (CLEAR, KEEP_WATCHING, PROPOSE_ADJUSTMENT, PROPOSE_HONOUR)
 NEED_FINAL = (PROPOSE_ADJUSTMENT, PROPOSE_HONOUR)
-"""Decisions that rest on a final or revised publication of the case's quarter."""
+"""Decisions that rest on a signed final or revised publication of the case's quarter."""
 SETTLED = ("final", "revised")
 
 
@@ -186,6 +186,7 @@ def take(
         _require_decision(connection, case, decision)
     if step == SIGN:
         decision = _signed(case, actor)
+        _require_decision(connection, case, decision)
     event = Event(
         case.base, case.period, len(case.events) + 1, step, publication if step == NOTIFY else None,
         decision if step in (PROPOSE, SIGN) else None, _due(case, step, days), today(), now(), actor.name[:80],
@@ -222,13 +223,18 @@ def _require_publication(connection: Connection, case: Case, publication: str | 
 def _require_decision(connection: Connection, case: Case, decision: str | None) -> None:
     if decision not in DECISIONS:
         raise NotPossible("Choose the decision that you propose.", "请选择拟作出的决定。")
-    table = schema.publication.c
-    settled = select(func.count()).where(table.period == case.period, table.vintage.in_(SETTLED))
-    if decision in NEED_FINAL and not connection.execute(settled).scalar():
+    table, approval = schema.publication.c, schema.approval.c
+    signed = (
+        select(func.count())
+        .select_from(schema.publication)
+        .join(schema.approval, approval.publication == table.publication)
+        .where(table.period == case.period, table.vintage.in_(SETTLED))
+    )
+    if decision in NEED_FINAL and not connection.execute(signed).scalar():
         raise NotPossible(
-            f"Adjustment and honour rest on final figures, and {case.period} is not final yet. Publish it as final first, "
-            "or keep watching.",
-            f"调整或表彰须以最终数据为依据,而{case.period}尚未最终发布。请先作最终发布,或继续观察。",
+            f"Adjustment and honour rest on final figures that an approver has signed, and {case.period} has none yet. "
+            "Publish it as final and have it signed first (page Publications), or keep watching.",
+            f"调整或表彰须以已签批的最终数据为依据,而{case.period}尚无此类数据。请先作最终发布并签批(见“公布结果”页),或继续观察。",
         )
 
 

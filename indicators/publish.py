@@ -98,15 +98,21 @@ def publish(engine: Engine, period: str, vintage: str, by: str, seed: int = SEED
 
 
 def approve(connection: Connection, name: str, by: str, reason: str) -> None:
-    """An approver's signature under a final or revised publication; it stays. Raises Refused."""
+    """An approver's signature under a final or revised publication; it stays. Four eyes: nobody signs what they
+    published. Raises Refused."""
     publication, approval = schema.publication.c, schema.approval
-    found = connection.execute(select(publication.vintage).where(publication.publication == name)).scalar()
+    found = connection.execute(
+        select(publication.vintage, publication.by).where(publication.publication == name)
+    ).first()
     if found is None:
         raise Refused(f"there is no publication {name}; list them with: python -m indicators publications")
-    if found not in SETTLED:
-        raise Refused(f"{name} is {found}; only final and revised publications are signed")
-    if not by.strip() or not reason.strip():
+    if found.vintage not in SETTLED:
+        raise Refused(f"{name} is {found.vintage}; only final and revised publications are signed")
+    by, reason = by.strip(), reason.strip()
+    if not by or not reason:
         raise Refused("a signature needs a name and a reason: --by NAME --reason TEXT")
+    if by == found.by:
+        raise Refused(f"{by} published {name}, so somebody else has to sign it")
     signed = connection.execute(select(approval.c.by).where(approval.c.publication == name)).scalars().all()
     if by in signed:
         raise Refused(f"{by} has signed {name} already; nothing more is needed")

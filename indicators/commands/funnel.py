@@ -68,9 +68,7 @@ def funnel(
     print(json.dumps({"phi": float(found.phi), "tau2": float(found.tau2), "target": float(found.target)}))
 
 
-def _notes(
-    found: Funnel, there: int, kind: str, overdispersion: str, trim: float, above: np.ndarray
-) -> Iterator[str]:
+def _notes(found: Funnel, there: int, kind: str, overdispersion: str, trim: float, above: np.ndarray) -> Iterator[str]:
     """What a reader of the file must know, a line each."""
     if overdispersion != "additive" and trim != TRIM:
         yield f"--trim changes nothing with --overdispersion {overdispersion}"

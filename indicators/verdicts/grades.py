@@ -28,20 +28,25 @@ def places(share: float, ranked: np.ndarray) -> np.ndarray:
 
 def failing(findings: Findings) -> Rules:
     """The D conditions: any one of them is enough."""
-    known, running = findings.evidence, int(findings.settings.missed_running.value)
-    missed = known.absent == Absent.MISSED
-    starts = range(missed.shape[0] - running + 1)
+    known = findings.evidence
+    missed = (known.absent == Absent.MISSED).sum(axis=0)
     return {
         "false_data": known.false_data,
-        "missed_running": np.any([missed[start : start + running].all(axis=0) for start in starts], axis=0),
+        "missed_in_year": missed >= findings.settings.missed_running.value,
         "poor": findings.poor & ~known.open_errors,
     }
 
 
+def capped(findings: Findings) -> np.ndarray:
+    """[base]: a return of the year was missed. The mean of the other quarters could be better than that of the year,
+    and nobody is to gain by not reporting: such a base is graded C at best."""
+    return (findings.evidence.absent == Absent.MISSED).any(axis=0)
+
+
 def ranked_top(findings: Findings) -> np.ndarray:
-    """[base]: one of the top of its type by rank, sure or not."""
+    """[base]: one of the top of its type by rank, sure or not, with every return of the year that was due."""
     ranks, ranked = year_ranks(findings)
-    return ranks <= places(findings.settings.top.value, ranked)
+    return (ranks <= places(findings.settings.top.value, ranked)) & ~capped(findings)
 
 
 def grades(findings: Findings) -> np.ndarray:
@@ -50,7 +55,7 @@ def grades(findings: Findings) -> np.ndarray:
     ranks, ranked = year_ranks(findings)
     grade = np.full(len(known.bases), None, dtype=object)
     grade[~np.isnan(ranks)] = "C"
-    grade[ranks <= places(settings.top.value + settings.next.value, ranked)] = "B"
+    grade[(ranks <= places(settings.top.value + settings.next.value, ranked)) & ~capped(findings)] = "B"
     grade[ranked_top(findings) & (known.sure_top >= settings.agreement.value / 100 - TIE)] = "A"
     grade[known.open_errors] = None
     grade[np.any(list(failing(findings).values()), axis=0)] = "D"

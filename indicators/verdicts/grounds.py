@@ -51,6 +51,12 @@ def missed_running(findings: Findings, at: int, weighs: str) -> Iterator[Reason]
     yield Reason("missed_running", weighs, quarters=longest)
 
 
+def missed_in_year(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
+    """Of a grade: how many of the four returns were missed."""
+    missed = int((findings.evidence.absent[:, at] == Absent.MISSED).sum())
+    yield Reason("missed_in_year" if weighs == "D" else "missed_capped", weighs, quarters=missed)
+
+
 def composite(findings: Findings, at: int, weighs: str) -> Iterator[Reason]:
     known, below = findings.evidence, findings.settings.composite_below.value
     quarters = int((~np.isnan(known.index[:, at])).sum())
@@ -179,6 +185,7 @@ GROUNDS: dict[str, Ground] = {
     **{name: bare(name) for name in ("false_data", "missed", "open_errors", "in_review", "not_due", "not_in")},
     "no_index": no_index,
     "missed_running": missed_running,
+    "missed_in_year": missed_in_year,
     "poor": poor,
     "poor_in_short": poor_in_short,
     "decline": decline("decline_red"),

@@ -68,6 +68,7 @@ def _explain_grades(reasons: list[list[Reason]], findings: signals.Findings, gra
             reasons[at] += GROUNDS[rule](findings, at, "D")
     known, index = findings.evidence, findings.year_index
     ranks, ranked = grading.year_ranks(findings)
+    capped = grading.capped(findings)
     top, wanted = grading.ranked_top(findings), number(findings.settings.agreement.value / 100)
     for at, letter in enumerate(grade):
         sure = number(known.sure_top[at])
@@ -76,6 +77,8 @@ def _explain_grades(reasons: list[list[Reason]], findings: signals.Findings, gra
         elif letter != "D":
             place, last = int(ranks[at]), int(ranked[at])
             reasons[at].append(Reason("year_rank", letter, known.index_code, number(index[at]), count=place, of=last))
+            if capped[at]:
+                reasons[at] += GROUNDS["missed_in_year"](findings, at, letter)
             if top[at]:
                 rule = "sure" if letter == "A" else "sure_unknown" if sure is None else "unsure"
                 reasons[at].append(Reason(rule, letter, known.index_code, sure, wanted))

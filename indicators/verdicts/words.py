@@ -23,6 +23,15 @@ WORDS: dict[str, Text] = {
         en="{quarters} returns running were due and were not handed in.",
         zh="连续{quarters}个季度到期未报。",
     ),
+    "missed_in_year": Text(
+        en="{quarters} of the last four returns were due and not handed in.",
+        zh="近四季有{quarters}期报表到期未报。",
+    ),
+    "missed_capped": Text(
+        en="{quarters} of the last four returns were due and not handed in: the grade is C at best, so that nobody gains by "
+        "not reporting.",
+        zh="近四季有{quarters}期报表到期未报：评级最高为C，以免因不报而受益。",
+    ),
     "open_errors": Text(
         en="Cannot judge: the return has open errors. This ends when a corrected return is accepted.",
         zh="无法判断：报表仍有错误未更正。更正后的报表被接受后即可判断。",

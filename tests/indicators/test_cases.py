@@ -12,6 +12,7 @@ from etl.events import BASE, NATION, PROVINCE, Actor
 from indicators import cases
 from indicators.cases import APPROVER, Case, NotPossible, steps_for
 from indicators.definition import Cases, load_definitions
+from indicators.publish import approve
 
 QUARTER = "2026Q3"
 DAYS = load_definitions().method.cases
@@ -157,11 +158,14 @@ def test_a_proposal_that_is_handed_back_is_made_again(connection):
 
 @pytest.mark.parametrize("decision", cases.NEED_FINAL)
 @pytest.mark.parametrize("vintage", cases.SETTLED)
-def test_adjustment_and_honour_rest_on_settled_figures(connection, decision, vintage):
+def test_adjustment_and_honour_rest_on_signed_final_figures(connection, decision, vintage):
     reach(connection, *WAY[:3])
     with pytest.raises(NotPossible, match="final"):
         take(connection, cases.PROPOSE, decision=decision)
-    publish(connection, vintage)
+    name = publish(connection, vintage)
+    with pytest.raises(NotPossible, match="signed"):
+        take(connection, cases.PROPOSE, decision=decision)
+    approve(connection, name, "another approver", "checked")
     assert take(connection, cases.PROPOSE, decision=decision).proposal.decision == decision
 
 

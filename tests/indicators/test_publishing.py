@@ -361,6 +361,7 @@ def test_a_final_publication_is_signed_by_name_with_a_reason(warehouse, filled):
         for name, by, reason, told in (
             (final, "Bo", "again", "already"), (first, "Bo", "why not", "only final and revised"),
             ("2026Q4-final-9", "Bo", "so", "no publication"), (final, "Cy", " ", "a name and a reason"),
+            (final, " Ann ", "mine", "somebody else has to sign"),
         ):  # fmt: skip
             with pytest.raises(Refused, match=told):
                 approve(connection, name, by, reason)

@@ -132,13 +132,31 @@ def test_the_closure_rate_counts_as_one_floor_beside_others():
 
 
 @pytest.mark.parametrize(
-    ("missed", "grade"), [((1, 2), "D"), ((2, 3), "D"), ((0, 1, 2, 3), "D"), ((0, 2), None), ((3,), "A"), ((), "A")]
+    ("missed", "grade"), [((1, 2), "D"), ((2, 3), "D"), ((0, 1, 2, 3), "D"), ((0, 2), "D"), ((3,), "C"), ((), "A")]
 )
-def test_two_missed_returns_running_are_d_and_two_apart_leave_too_few_quarters(missed, grade):
+def test_two_missed_returns_of_a_year_are_d_and_one_is_c_at_best(missed, grade):
     known = spread()
     known.absent[list(missed), 0] = Absent.MISSED
     known.index[list(missed), 0] = nan
     assert graded(known)[0] == grade
+
+
+def test_nobody_gains_by_not_reporting_a_bad_quarter():
+    """60, 60, 60 and 20 have the mean 50; without the last return it would be 60."""
+    for place in range(10):
+        known = spread()
+        honest = graded(known)[place]
+        known.index[3, place], known.absent[3, place] = nan, Absent.MISSED
+        silent = graded(known)[place]
+        assert silent >= honest  # a later letter is a worse grade
+        assert silent in "CD"
+
+
+def test_a_capped_grade_says_why():
+    known = spread()
+    known.index[1, 0], known.absent[1, 0] = nan, Absent.MISSED
+    rules = {reason.rule for reason in judge(known, SETTINGS).reasons[0] if reason.weighs == "C"}
+    assert rules == {"year_rank", "missed_capped"}
 
 
 def test_a_recorded_finding_of_false_data_is_d():
