@@ -1,5 +1,6 @@
 """The frame of every page: head, navigation, the bar of choices, foot."""
 
+from typing import Literal
 from urllib.parse import urlencode
 
 from dash import html
@@ -10,7 +11,9 @@ from dashboard.components import Part
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
+from etl.clock import local
 from etl.form import load_form
+from indicators.repository import Publication
 
 PROGRAMME = [
     (urls.OVERVIEW, permissions.OVERVIEW),
@@ -36,16 +39,28 @@ OWN = [
 """What follows a base's own affairs in its navigation."""
 
 
+CHOSEN: Literal["chosen"] = "chosen"
+
+
 def page(
-    view: View, state: State, here: str, children: Part, choices: Part = None, address: str | None = None
+    view: View,
+    state: State,
+    here: str,
+    children: Part,
+    choices: Part = None,
+    address: str | None = None,
+    publication: Publication | Literal["chosen"] | None = CHOSEN,
 ) -> html.Div:
     """A whole page: head, navigation, the bar of choices, content. `here`: the page's path; `address`: what leads back
-    to it, where that holds more than the state."""
+    to it, where that holds more than the state; `publication`: what the page is about, where that is not what is shown for
+    the chosen quarter; None: no single one."""
+    if publication == CHOSEN:
+        publication = view.publication(state)
     address = address or urls.build(here, state)
     return html.Div(
         [
             html.A(view.say("frame.skip"), href="#content", className="skip"),
-            html.Header([_brand(view, state), _tools(view, address)], className="head"),
+            html.Header([_brand(view, publication), _tools(view, address)], className="head"),
             html.Div(
                 [_navigation(view, state, here), html.Div(choices, className="choices") if choices else None],
                 className="bar",
@@ -57,8 +72,7 @@ def page(
     )
 
 
-def _brand(view: View, state: State) -> Part:
-    publication = view.publication(state)
+def _brand(view: View, publication: Publication | None) -> Part:
     parts: list[Part] = [html.A(view.say("frame.product"), href="/", className="product")]
     if publication:
         quarter = numbers.quarter(publication.period, view.language)
@@ -68,7 +82,8 @@ def _brand(view: View, state: State) -> Part:
         parts.append(html.A(words, href=urls.PUBLICATIONS, className="vintage", title=view.say("nav.publications")))
         parts.append(
             html.Span(
-                view.say("frame.as_of", day=numbers.day(publication.created_at, view.language)), className="as-of"
+                view.say("frame.as_of", day=numbers.day(local(publication.created_at), view.language)),
+                className="as-of",
             )
         )
     return html.Div(parts, className="brand")
@@ -140,7 +155,8 @@ def _waits(view: View, what: str) -> Part:
     if what == permissions.RETURN:
         words, mark = view.say("frame.to_do"), "!"
     else:
-        words, mark = view.say("frame.waiting", n=number), numbers.plain(number)
+        key = "frame.waiting_one" if number == 1 else "frame.waiting"
+        words, mark = view.say(key, n=number), numbers.plain(number)
     hidden = html.Span(mark, title=words, **c.aria(hidden="true"))
     return html.Span([hidden, html.Span(f" {words}", className="unseen")], className="waits")
 

@@ -1,6 +1,6 @@
 """One base: how it stands in a sentence, what deserves a look, every indicator beside its peers, one of them in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import html
 
@@ -13,6 +13,7 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
+from indicators.cases import FALSE_DATA, NOTIFY, Case
 from indicators.definition import Indicator, load_definitions
 from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
@@ -67,6 +68,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     )
     return [
         _head(shown, found),
+        _findings(shown, publication, found),
         html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
         html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
     ]
@@ -125,7 +127,7 @@ def _flags(shown: View, found: Profile) -> Part:
 def _cases(shown: View, publication: Publication, found: Profile, verdict: Verdict) -> Part:
     """The base's cases; for the nation, the way to open one where the verdict gives cause."""
     base = found.member.code
-    known = shown.ask_now(cases.cases_of, base) if shown.may(permissions.CASE) else ()
+    known = _known(shown, base)
     links: list[Part] = [
         html.Li(
             [
@@ -141,9 +143,35 @@ def _cases(shown: View, publication: Publication, found: Profile, verdict: Verdi
     ]
     opened = {one.period for one in known}
     cause = verdict.lamp in verdict_words.CAUSE or verdict.proposal is not None
-    if shown.scope.everywhere and cause and publication.period not in opened:
+    if cause and publication.period not in opened and _may_open(shown, base, publication.period):
         links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
     return html.Ul(links, className="base-cases") if links else None
+
+
+def _known(shown: View, base: str) -> Sequence[Case]:
+    return shown.ask_now(cases.cases_of, base) if shown.may(permissions.CASE) else ()
+
+
+def _may_open(shown: View, base: str, period: str) -> bool:
+    """Whether the viewer can notify the base: it is their step, and there is a publication for it to rest on."""
+    return shown.scope.everywhere and NOTIFY in shown.ask_now(cases.case, base, period).steps
+
+
+def _findings(shown: View, publication: Publication, found: Profile) -> Part:
+    """The quarters whose data a person found false, where the finding stands; and whether what is shown counts it."""
+    base, parts = found.member.code, []
+    verdict = shown.ask(repository.verdicts, publication).get(base)
+    counted = verdict is not None and any(reason.rule == FALSE_DATA for reason in verdict.reasons)
+    for one in _known(shown, base):
+        if not one.false_data:
+            continue
+        words = [shown.say("verdict.false_data", quarter=numbers.quarter(one.period, shown.language))]
+        if one.period[:4] == publication.period[:4] and one.period <= publication.period:
+            words.append(shown.say("verdict.counted" if counted else "verdict.not_counted"))
+        link = html.A(shown.say("verdict.to_case"), href=urls.case_path(base, one.period))
+        mark = html.Span("■ ", **c.aria(hidden="true"))
+        parts.append(html.P([mark, shown.say("list.space").join(words), " ", link], className="finding"))
+    return html.Div(parts) if parts else None
 
 
 def _standing(shown: View, publication: Publication, found: Profile) -> str:

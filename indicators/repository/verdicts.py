@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from etl import schema
+from indicators import said_verdicts
 from indicators.repository.members import members
 from indicators.repository.publications import Publication
 from indicators.scope import Scope
@@ -14,8 +15,8 @@ from indicators.verdicts.reasons import Reason
 
 @dataclass(frozen=True)
 class Verdict:
-    """`final`: the grade is that of a whole year, else it is the grade so far. Reasons are put into words by
-    indicators.verdicts.words."""
+    """What may be said of a base, by the publication's vintage (indicators.said_verdicts). `final`: the grade is that of a
+    whole year, else it is the grade so far. Reasons are put into words by indicators.verdicts.words."""
 
     lamp: str
     grade: str | None
@@ -44,11 +45,7 @@ def verdicts(connection: Connection, scope: Scope, publication: Publication) -> 
     """By base. Empty for a publication that was made before verdicts were given."""
     table, listed = schema.verdict, members(connection, scope, publication)
     rows = connection.execute(select(table).where(table.c.publication == publication.code).order_by(table.c.base))
-    return {
-        row.base: Verdict(row.lamp, row.grade, row.final, row.proposal, row.trend, _reasons(row.reasons))
-        for row in rows
-        if row.base in listed
-    }
+    return {row.base: _said(row, publication.vintage) for row in rows if row.base in listed}
 
 
 def certainties(connection: Connection, scope: Scope, publication: Publication, code: str) -> dict[str, Certainty]:
@@ -61,5 +58,9 @@ def certainties(connection: Connection, scope: Scope, publication: Publication, 
     return {base: Certainty(*told) for base, *told in sorted(map(tuple, rows)) if base in listed}
 
 
-def _reasons(text: str) -> tuple[Reason, ...]:
-    return tuple(Reason.from_dict(told) for told in json.loads(text))
+def _said(row: Row, vintage: str) -> Verdict:
+    proposal = said_verdicts.proposal_of(vintage, row.lamp, row.proposal)
+    unsaid = said_verdicts.unsaid(proposal)
+    reasons = (Reason.from_dict(told) for told in json.loads(row.reasons))
+    told = tuple(reason for reason in reasons if reason.weighs not in unsaid)
+    return Verdict(row.lamp, row.grade, said_verdicts.is_final(vintage, row.final), proposal, row.trend, told)

@@ -80,7 +80,7 @@ def test_states_have_a_shape_and_a_word_besides_their_colour(look):
         "with the province",
         "sent back",
         "nothing sent",
-        "has errors",
+        "with errors",
     ):
         assert word in legend
     assert {"✓", "●", "▶", "◀", "○"} <= shapes
