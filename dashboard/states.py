@@ -45,11 +45,14 @@ def role_refusal(view: View, what: str) -> tuple[str, str]:
     )
 
 
-def unknown_publication(view: View, name: str) -> Part:
+def unknown_publication(view: View, name: str, period: str = "") -> Part:
+    """`period`: of which quarter it should be; else of any."""
+    title = view.say("empty.unknown_publication", name=name[:60])
+    if period:
+        quarter = numbers.quarter(period, view.language)
+        title = view.say("empty.unknown_publication_of", name=name[:60], quarter=quarter)
     link = html.P(html.A(view.say("compare.all"), href=urls.PUBLICATIONS))
-    return c.empty(
-        view.say("empty.unknown_publication", name=name[:60]), view.say("empty.unknown_publication_help"), link
-    )
+    return c.empty(title, view.say("empty.unknown_publication_help"), link)
 
 
 def unknown_base(view: View, code: str, quarter: str) -> Part:

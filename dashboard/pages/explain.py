@@ -31,7 +31,7 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     publication = _publication(shown, quarter, query.get("publication"))
     if publication is None:
         named = query.get("publication")
-        unknown = states.unknown_publication(shown, named) if named else states.unknown_address(shown)
+        unknown = states.unknown_publication(shown, named, quarter) if named else states.unknown_address(shown)
         return page(shown, state, here, unknown, publication=None)
     named = "" if publication in shown.published else publication.code
     try:
