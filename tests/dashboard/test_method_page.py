@@ -19,7 +19,7 @@ from indicators import method_words, repository, scope
 from indicators.definition import load_definitions
 from indicators.refresh import refresh
 from indicators.repository.rejudge import Rejudged, other_thresholds
-from indicators.verdicts.settings import TOP_AND_NEXT, VerdictSettings
+from indicators.verdicts.settings import TOP_AND_NEXT
 from indicators.verdicts.simulate import Change
 from tests.builders import PROGRAMME, entry, load, set_up
 from tests.dashboard.programme import LAST, PASSWORD
@@ -135,7 +135,9 @@ def test_no_more_pillars_or_floors_can_be_asked_for_than_are_judged(name, most):
 def test_grades_a_and_b_leave_some_for_c(open_page, all_parts, query, wrong, language):
     asked = simulation.read({f"t_{name}": str(value) for name, value in query.items()} | {"t_agreement": "70"})
     assert (asked.wrong, dict(asked.changed)) == (wrong, {"agreement": 70.0})
-    tree = open_page("eva", "/method/simulation?" + "&".join(f"t_{name}={value}" for name, value in query.items()), language)
+    tree = open_page(
+        "eva", "/method/simulation?" + "&".join(f"t_{name}={value}" for name, value in query.items()), language
+    )
     told = texts.speaker(language)("simulation.too_many", most=f"{TOP_AND_NEXT}")
     drawn = list(all_parts([part["props"]["tree"] for part in all_parts(tree) if part["type"] == "Still"]))
     problems = [part["props"]["children"] for part in drawn if part["props"].get("role") == "alert"]
