@@ -170,7 +170,7 @@ def _findings(shown: View, publication: Publication, found: Profile) -> Part:
             words.append(shown.say("verdict.counted" if counted else "verdict.not_counted"))
         link = html.A(shown.say("verdict.to_case"), href=urls.case_path(base, one.period))
         mark = html.Span("■ ", **c.aria(hidden="true"))
-        parts.append(html.P([mark, shown.say("list.space").join(words), " ", link], className="finding"))
+        parts.append(html.P([mark, shown.say("list.space").join(words), " ", link], className="finding-stands"))
     return html.Div(parts) if parts else None
 
 

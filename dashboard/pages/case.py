@@ -72,7 +72,7 @@ def _head(shown: View, row: CaseRow) -> html.Header:
             html.P(case_words.state_mark(shown, one), className="next"),
             html.P(
                 [html.Span("■ ", **c.aria(hidden="true")), shown.say("case.false_data", quarter=quarter)],
-                className="finding",
+                className="finding-stands",
             )
             if one.false_data
             else None,

@@ -40,8 +40,7 @@ def _content(shown: View, every: Sequence[Publication]) -> list[Part]:
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
         html.H1(title, className="page-title"),
-        html.P(say("publications.lead"), className="lead"),
-        html.P(say("publications.hash"), className="note"),
+        html.P(say("list.space").join((say("publications.lead"), say("publications.hash"))), className="lead"),
         _choosing(shown) if len(every) > 1 else None,
         html.Div(_table(shown, every), className="table-frame"),
         _publishing(shown, every) if shown.scope.everywhere else None,

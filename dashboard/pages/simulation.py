@@ -166,9 +166,8 @@ def _field(shown: View, name: str, setting: Setting, allowed: Range, asked: Aske
     hint = html.Span(say("simulation.published", value=published, range=limits), id=f"{field}-hint", className="note")
     problem = None
     if wrong:
-        number = _number(asked.written[name])
         words = say("simulation.out_of_range", value=asked.written[name] or say("simulation.nothing"), range=limits)
-        if number is not None and allowed.holds(number):  # by itself it could be so
+        if _only_together(asked, name):
             words = say("simulation.too_many", most=numbers.setting(TOP_AND_NEXT))
         problem = html.P(words, id=f"{field}-wrong", className="wrong", role="alert")
     described = f"{field}-wrong {field}-hint" if wrong else f"{field}-hint"
@@ -190,12 +189,17 @@ def _field(shown: View, name: str, setting: Setting, allowed: Range, asked: Aske
 
 def _wrong(shown: View, asked: Asked) -> html.Div:
     n = len(asked.wrong)
-    return html.Div(
-        html.P(
-            shown.say("simulation.mend_one" if n == 1 else "simulation.mend", n=n), className="told bad", role="status"
-        ),
-        className="simulation-result",
-    )
+    told = [shown.say("simulation.mend_one" if n == 1 else "simulation.mend", n=n)]
+    if any(_only_together(asked, name) for name in SHARES):
+        told.append(shown.say("simulation.too_many", most=numbers.setting(TOP_AND_NEXT)))
+    words = shown.say("list.space").join(told)
+    return html.Div(html.P(words, className="told bad", role="status"), className="simulation-result")
+
+
+def _only_together(asked: Asked, name: str) -> bool:
+    """Whether a threshold that cannot be set so could be by itself."""
+    number = _number(asked.written.get(name, ""))
+    return name in asked.wrong and number is not None and load_definitions().threshold_ranges()[name].holds(number)
 
 
 def _awaited(shown: View, state: State, asked: Asked) -> html.Div:

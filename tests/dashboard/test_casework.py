@@ -301,7 +301,10 @@ def test_every_step_that_cannot_be_added_to_asks_first(open_page, act, language)
             assert len(dialogs) == (taken not in ("answer", "plan"))
             if dialogs:
                 asked.add(taken)
-                seen = {"en": "its province, the evaluators and the approvers", "zh": "其省级、评估人员和签批人"}
+                seen = {
+                    "en": "its province, the evaluators and the approvers",
+                    "zh": "所在省级主管部门、评估人员和签批人",
+                }
                 assert seen[language] in text_of(dialogs)
         act(name, step, **rest)
     assert asked == {"notify", "opinion", "propose", "sign", "refuse", "false_data", "lift"}
