@@ -15,26 +15,32 @@ from sqlalchemy import Engine
 from dashboard import accounts, permissions, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.downloads import downloads
+from dashboard.explainer import explainer
 from dashboard.frame import page
 from dashboard.pages import (
     base,
     base_return,
+    beside,
     board,
     case,
     cases,
     compare,
     explain,
     flags,
+    indicator,
+    indicators,
     method,
     overview,
     peers,
     publications,
     rankings,
     review,
+    rug,
     simulation,
     whatif,
 )
 from dashboard.publishing import publishing
+from dashboard.reports import reports
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.sending import sending
@@ -51,6 +57,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
     (permissions.WHAT_IF, urls.WHAT_IF, whatif.render),
+    (permissions.RUG, urls.RUG, rug.render),
+    (permissions.BESIDE, urls.BESIDE, beside.render),
     (permissions.FLAGS, urls.FLAGS, flags.render),
     (permissions.BASE, base.PATH, base.render),
     (permissions.BOARD, urls.BOARD, board.render),
@@ -59,6 +67,8 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PEERS, peers.PATH, peers.render),
     (permissions.CASES, urls.CASES, cases.render),
     (permissions.CASE, case.PATH, case.render),
+    (permissions.INDICATOR, urls.INDICATORS, indicators.render),
+    (permissions.INDICATOR, indicator.PATH, indicator.render),
     (permissions.METHOD, urls.METHOD, method.render),
     (permissions.SIMULATION, urls.SIMULATION, simulation.render),
     (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
@@ -79,7 +89,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {app_entry}
-<footer>{config}{scripts}{renderer}</footer>
+<div>{config}{scripts}{renderer}</div>
 </body>
 </html>"""
 
@@ -127,7 +137,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
     )
     for what, path, render in VIEWS:
         where = {"path_template": path} if "<" in path else {"path": path}
-        dash.register_page(what, layout=_guarded(what, path, render), title=_title(what), **where)
+        dash.register_page(f"{what} {path}", layout=_guarded(what, path, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
     app.layout = _layout
     _warm_up(app)
@@ -163,6 +173,8 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(casework)
     server.register_blueprint(publishing)
     server.register_blueprint(downloads)
+    server.register_blueprint(explainer)
+    server.register_blueprint(reports)
     return server
 
 

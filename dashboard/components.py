@@ -11,6 +11,7 @@ from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
+from indicators.definition import load_definitions
 from indicators.repository import Publication
 from indicators.scope import PROVINCE, REGION
 
@@ -158,7 +159,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
     return html.Div(
         html.Table(
             [
-                html.Thead(html.Tr([html.Th(words, scope="col", className=kind(i)) for i, words in enumerate(head)])),
+                html.Thead(html.Tr([_heading(words, kind(i)) for i, words in enumerate(head)])),
                 html.Tbody([html.Tr([html.Td(cell, className=kind(i)) for i, cell in enumerate(row)]) for row in rows]),
             ],
             className=className,
@@ -168,6 +169,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
         role="region",
         **aria(label=head[0]),
     )
+
+
+def _heading(words: str, kind: str) -> html.Th | html.Td:
+    """A column's heading; over a column that needs none an empty cell, which is no heading."""
+    return html.Th(words, scope="col", className=kind) if words else html.Td(className=kind)
 
 
 def twin(view: View, content: Part) -> html.Details:
@@ -190,6 +196,26 @@ def indicator_link(view: View, state: State, code: str, words: str) -> html.A:
     return html.A(
         words, href=urls.build(urls.indicator_path(code), carried), className="indicator", **data(explains=code)
     )
+
+
+def report_links(view: View, state: State, base: str = "") -> html.P:
+    """A base's report, or the quarter's bulletin: as a sheet to print and as a document. They are outside Dash."""
+    links: list[Part] = [html.Span(view.say("report.base" if base else "report.bulletin"))]
+    carried = State(period=state.period)
+    for kind in ("html", "docx"):
+        address = urls.build(urls.report_path(kind, base), carried)
+        opens: dict[str, Any] = {"target": "_blank"} if kind == "html" else {"download": ""}
+        links.append(html.A(view.say(f"report.as_{kind}"), href=address, **opens))
+    return html.P(links, className="downloads")
+
+
+def explained(view: View, state: State, code: str, sentence: str) -> Part:
+    """A sentence whose indicator, where it names one, leads to its page and is explained."""
+    definitions = load_definitions()
+    if code not in definitions.indicators:
+        return sentence
+    before, name, after = sentence.partition(definitions.indicators[code].name[view.language])
+    return html.Span([before, indicator_link(view, state, code, name), after]) if name else sentence
 
 
 def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True) -> html.Span | None:

@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import permissions, refused, table_files
-from dashboard.pages import rankings
+from dashboard.pages import beside, indicator, indicators, rankings, rug
 from dashboard.tables import Table
 from dashboard.urls import State
 from dashboard.view import View, view
@@ -21,6 +21,10 @@ downloads.register_error_handler(404, refused.unknown)
 Made = Callable[[View, State, Publication], Table]
 TABLES: Mapping[str, tuple[str, Made]] = {
     "rankings": (permissions.RANKINGS, rankings.table),
+    "rug": (permissions.RUG, rug.table),
+    "beside": (permissions.BESIDE, beside.table),
+    "indicators": (permissions.INDICATOR, indicators.table),
+    "indicator": (permissions.INDICATOR, indicator.table),
 }
 """Name → (what one must be allowed to open, how the table is made of the choices in the address)."""
 KINDS = {

@@ -9,12 +9,20 @@ from etl.wording import in_words
 from indicators.definition import Indicator
 
 
-def formula(indicator: Indicator, language: str, form: Form | None = None) -> Part:
-    """`form`: that of the publication, where it is not today's."""
+def parts(indicator: Indicator, language: str, form: Form | None = None) -> tuple[str, str, str]:
+    """What is above the line, what is below it (or nothing), and the factor. `form`: that of the publication, where it
+    is not today's."""
     form = form or load_form()
     top = in_words(indicator.numerator_tree, form, None, language)
     if not indicator.denominator_tree:
-        return top
+        return top, "", ""
     below = in_words(indicator.denominator_tree, form, None, language)
-    factor = f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
+    return top, below, f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
+
+
+def formula(indicator: Indicator, language: str, form: Form | None = None) -> Part:
+    """As `parts`, drawn as a fraction."""
+    top, below, factor = parts(indicator, language, form)
+    if not below:
+        return top
     return html.Span([html.Span([html.Span(top), html.Span(below)], className="fraction"), factor], className="formula")

@@ -33,6 +33,7 @@ OWN = [
     (urls.CASES, permissions.CASES),
     (urls.OVERVIEW, permissions.OVERVIEW),
     (urls.RANKINGS, permissions.RANKINGS),
+    (urls.INDICATORS, permissions.INDICATOR),
     (urls.METHOD, permissions.METHOD),
     (urls.HELP, permissions.HELP),
 ]
@@ -62,7 +63,7 @@ def page(
             html.A(view.say("frame.skip"), href="#content", className="skip"),
             html.Header([_brand(view, publication), _tools(view, address)], className="head"),
             html.Div(
-                [_navigation(view, state, here), html.Div(choices, className="choices") if choices else None],
+                [_navigation(view, state, here), _choices(view, choices)],
                 className="bar",
             ),
             html.Main(children, id="content", tabIndex="-1"),
@@ -70,6 +71,11 @@ def page(
         ],
         className="page",
     )
+
+
+def _choices(view: View, choices: Part) -> html.Section | None:
+    named = c.aria(label=view.say("frame.choices"))
+    return html.Section(choices, className="choices", **named) if choices else None
 
 
 def _brand(view: View, publication: Publication | None) -> Part:

@@ -12,21 +12,27 @@ WHAT_IF = "whatif"
 METHOD, SIMULATION = "method", "simulation"
 PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
 RUG, BESIDE, REGION, INDICATOR, HELP = "rug", "beside", "region", "indicator", "help"
+BULLETIN = "bulletin"
 
 _ALL = frozenset(
-    {OVERVIEW, RANKINGS, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD}
-)
-_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION}
+    {
+        OVERVIEW, RANKINGS, RUG, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD,
+        INDICATOR,
+    }
+)  # fmt: skip
+_NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION, BESIDE, BULLETIN}
 
 MAY: dict[str, frozenset[str]] = {
     "evaluator": _NATION,
     "approver": _NATION,
-    "coordinator": _ALL | {BOARD, REVIEW},
+    "coordinator": _ALL | {BOARD, REVIEW, BESIDE, BULLETIN},
     "reporter": _ALL | {PEERS},
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
 decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;
-METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do;
+METHOD: how everything is computed and judged; SIMULATION: what other thresholds would do; INDICATOR: every indicator by
+itself; RUG: every base of a type in every indicator; BESIDE: two to six bases or areas side by side, for who sees more
+than one; BULLETIN: the quarter in a report;
 EXPLAIN: what a number of a base is made of; COMPARE: what changed between two publications. _ALL: what every role may
 open; which bases it sees there by name is its scope's."""
 

@@ -8,10 +8,11 @@ from dashboard import components as c
 from dashboard import numbers
 from dashboard.components import Part
 from dashboard.view import View
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import IndicatorRow, Spread
+from indicators.repository.marks import BETTER, CONTEXT, SIMILAR, UNKNOWN, WORSE
+from indicators.repository.spread import side_of_middle
 
-BETTER, SIMILAR, WORSE, UNKNOWN, CONTEXT = "better", "similar", "worse", "unknown", "context"
 SHAPES = {BETTER: "▲", SIMILAR: "●", WORSE: "▼", UNKNOWN: "○", CONTEXT: "·"}
 REACH = 40
 """How far the farther of the peers' 5 % and 95 % lies from the middle, in percent of the width."""
@@ -22,10 +23,8 @@ def state_of(indicator: Indicator, row: IndicatorRow) -> str:
     """In which quarter of its peers the base is, by their quartiles as drawn and told beside it."""
     if row.score is None or row.value is None or row.spread is None:
         return UNKNOWN if indicator.scored else CONTEXT
-    above, below = row.value > row.spread.p75, row.value < row.spread.p25
-    if indicator.direction == "down":
-        above, below = below, above
-    return BETTER if above else WORSE if below else SIMILAR
+    side = side_of_middle(row.value, row.spread.p25, row.spread.p75, indicator.direction)
+    return BETTER if side > 0 else WORSE if side < 0 else SIMILAR
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
     say = view.say
     by_pillar: dict[str, list[IndicatorRow]] = {}
     for row in rows:
-        by_pillar.setdefault(load_definitions().indicators[row.code].pillar, []).append(row)
+        by_pillar.setdefault(row.pillar.code, []).append(row)
     head = html.Tr(
         [
             html.Th(say("table.indicator"), scope="col"),
@@ -85,8 +84,8 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
         ]
     )
     body: list[Part] = []
-    for pillar, mine in by_pillar.items():
-        name = load_definitions().pillars[pillar].name[view.language]
+    for mine in by_pillar.values():
+        name = mine[0].pillar.name[view.language]
         body.append(html.Tr(html.Th(name, colSpan=7, scope="rowgroup"), className="pillar"))
         body += [_row(view, row, row.code == chosen, address(row.code)) for row in mine]
     return html.Div(
@@ -95,9 +94,10 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
 
 
 def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
-    indicator = load_definitions().indicators[row.code]
+    indicator = row.indicator
     state = state_of(indicator, row)
-    name = html.A(indicator.name[view.language], href=address, **c.current(chosen))
+    explains = c.data(explains=row.code)
+    name = html.A(indicator.name[view.language], href=address, **c.current(chosen), **explains)
     floor = numbers.NONE if row.floor is None else _floor(view, indicator, row)
     if row.value is None:
         value: Part = html.Span(view.say(f"why.{row.why}"), className="why")

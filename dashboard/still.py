@@ -20,7 +20,7 @@ class Input(Component):
     _namespace = NAMESPACE
     _type = "Input"
     _prop_names = [
-        "id", "name", "type", "value", "checked", "required", "disabled", "className", "placeholder", "min", "max",
+        "id", "name", "type", "value", "checked", "required", "disabled", "className", "placeholder", "min", "max", "step",
         "maxLength", "form", "accept", "multiple", "autoComplete", "title",
     ]  # fmt: skip
     _valid_wildcard_attributes = ["data-", "aria-"]

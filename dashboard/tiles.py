@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from dash import html
 
@@ -38,16 +39,18 @@ class Classes:
         )
 
 
-def map_and_table(view: View, state: State, code: str, found: Mapping[str, GroupValue]) -> Part:
-    """The tile map with its legend, and the table of the same values."""
+def map_and_table(view: View, state: State, code: str, found: Mapping[str, GroupValue], here: str = OVERVIEW) -> Part:
+    """The tile map with its legend, and the table of the same values. `here`: the page on which a province is chosen."""
     unit = unit_of(code)
     values = {province: value.value for province, value in found.items() if value.value is not None}
     decimals = numbers.decimals_for(list(values.values()), unit)
     classes = Classes.of(list(values.values()))
     return html.Div(
         [
-            html.Div([_tiles(view, state, found, classes, unit, decimals), _legend(view, classes, unit, decimals)]),
-            _table(view, state, found, unit, decimals),
+            html.Div(
+                [_tiles(view, state, found, classes, unit, decimals, here), _legend(view, classes, unit, decimals)]
+            ),
+            _table(view, state, found, unit, decimals, here),
         ],
         className="map-and-table",
     )
@@ -61,19 +64,26 @@ def unit_of(code: str) -> str:
 
 
 def _tiles(
-    view: View, state: State, found: Mapping[str, GroupValue], classes: Classes, unit: str, decimals: int
+    view: View, state: State, found: Mapping[str, GroupValue], classes: Classes, unit: str, decimals: int, here: str
 ) -> Part:
     form = load_form()
     columns = max(province.tile[1] for province in form.provinces.values())
     return html.Div(
-        [_tile(view, state, code, found.get(code), classes, unit, decimals) for code in form.provinces],
+        [_tile(view, state, code, found.get(code), classes, unit, decimals, here) for code in form.provinces],
         className="tiles",
         style={"gridTemplateColumns": f"repeat({columns}, minmax(0, 1fr))"},
     )
 
 
 def _tile(
-    view: View, state: State, code: str, value: GroupValue | None, classes: Classes, unit: str, decimals: int
+    view: View,
+    state: State,
+    code: str,
+    value: GroupValue | None,
+    classes: Classes,
+    unit: str,
+    decimals: int,
+    here: str,
 ) -> Part:
     province = load_form().provinces[code]
     row, column = province.tile
@@ -84,7 +94,7 @@ def _tile(
     counted = c.counted(view, value.bases, value.expected) if value else ""
     return html.A(
         [html.Span(short), html.Span(_short(known, decimals), className="value")],
-        href=urls.build(OVERVIEW, state.with_(province="" if state.province == code else code, region="")),
+        href=urls.build(here, state.with_(province="" if state.province == code else code, region="")),
         className=f"tile class-{classes.number(known)}" if known is not None else "tile none",
         style={"gridRow": row, "gridColumn": column},
         title=f"{name}: {words} · {counted}",
@@ -105,7 +115,7 @@ def _short(value: float | None, decimals: int) -> str:
 
 def _legend(view: View, classes: Classes, unit: str, decimals: int) -> Part:
     entries = []
-    for edge, following in zip(classes.edges, (*classes.edges[1:], None), strict=True):
+    for edge, following in zip_longest(classes.edges, classes.edges[1:]):
         low = numbers.plain(edge, decimals)
         words = view.say("overview.from", value=low)
         if following is not None:
@@ -116,13 +126,13 @@ def _legend(view: View, classes: Classes, unit: str, decimals: int) -> Part:
     )
 
 
-def _table(view: View, state: State, found: Mapping[str, GroupValue], unit: str, decimals: int) -> Part:
+def _table(view: View, state: State, found: Mapping[str, GroupValue], unit: str, decimals: int, here: str) -> Part:
     form, language = load_form(), view.language
     ordered = sorted(found.items(), key=lambda pair: (pair[1].value is None, -(pair[1].value or 0)))
     rows: list[list[Part]] = []
     for code, value in ordered:
         name = form.provinces[code].name[language]
-        link = html.A(name, href=urls.build(OVERVIEW, state.with_(province=code, region="")))
+        link = html.A(name, href=urls.build(here, state.with_(province=code, region="")))
         number = numbers.plain(value.value, decimals) if value.value is not None else numbers.NONE
         rows.append([link, number, f"{value.bases}/{value.expected}"])
     head = [view.say("table.province"), numbers.unit_name(unit, language), view.say("table.bases")]

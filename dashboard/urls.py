@@ -24,6 +24,8 @@ RUG, BESIDE, REGIONS, INDICATORS, HELP, PATTERNS = "/rug", "/compare", "/regions
 SEARCH, TABLES, REPORTS = "/search", "/tables", "/reports"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default."""
+RUG_SORTS = ("rank", "name", "worse")
+"""How the rug may be ordered, likewise."""
 STEP = 50
 """How many bases a long list shows at first, and how many more each time."""
 LONGEST = 40
@@ -80,17 +82,17 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
         code=known("code", named),
         kind=known("kind", KINDS),
         lamp=known("lamp", LAMPS),
-        sort=known("sort", SORTS),
+        sort=known("sort", {*SORTS, *RUG_SORTS}),
         batch=_digits(query.get("batch")),
-        base=next(iter(_several(query.get("base"))), ""),
-        bases=_several(query.get("bases")),
-        areas=tuple(code for code in _several(query.get("areas")) if _allowed_area(code, scope)),
-        columns=_several(query.get("columns")),
+        base=next(iter(several(query.get("base"))), ""),
+        bases=several(query.get("bases")),
+        areas=tuple(code for code in several(query.get("areas")) if _allowed_area(code, scope)),
+        columns=several(query.get("columns")),
         shown=_whole(query.get("shown")),
     )
 
 
-def _several(value: object) -> tuple[str, ...]:
+def several(value: object) -> tuple[str, ...]:
     """ "E026,E027" → its parts, each once. Whether there is such a base, and whether it may be seen, the repository
     says."""
     parts = value.split(",") if isinstance(value, str) else []
@@ -134,6 +136,16 @@ def region_path(code: str) -> str:
 
 def indicator_path(code: str) -> str:
     return f"{INDICATORS}/{quote(code, safe='')}"
+
+
+def card_path(code: str) -> str:
+    """The card that explains an indicator."""
+    return f"{indicator_path(code)}/card"
+
+
+def report_path(kind: str, base: str = "") -> str:
+    """A base's report, or the quarter's bulletin; `kind`: html or docx."""
+    return f"{REPORTS}/bases/{quote(base, safe='')}.{kind}" if base else f"{REPORTS}/bulletin.{kind}"
 
 
 def table_path(name: str, kind: str) -> str:

@@ -8,10 +8,11 @@ from dashboard import components as c
 from dashboard import lamps
 from dashboard.components import Part
 from dashboard.lamps import SHAPES
+from dashboard.urls import State
 from dashboard.view import View
 from etl.catalogue import Text
 from etl.form import load_form
-from indicators.definition import load_definitions
+from indicators.definition import Definitions, load_definitions
 from indicators.repository import Verdict
 from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, YELLOW, Reason
 from indicators.verdicts.words import in_words
@@ -45,18 +46,27 @@ def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = Non
     told = verdict.reasons[:most]
     if not told:
         return None
-    return html.Ul([html.Li(sentence(view, reason, base_type)) for reason in told], className="reasons")
+    return html.Ul(
+        [html.Li(sentence(view, reason, base_type, verdict.definitions)) for reason in told], className="reasons"
+    )
 
 
-def sentence(view: View, reason: Reason, base_type: str) -> Sequence[Part]:
-    """The reason with the mark of what it weighs for."""
+def sentence(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> Sequence[Part]:
+    """The reason with the mark of what it weighs for. `definitions`: of the publication, else today's."""
+    mark = html.Span(mark_of(reason), className=f"shape weighs-{tone_of(reason)}", **c.aria(hidden="true"))
+    told = words(view, reason, base_type, definitions)
+    return [mark, c.explained(view, State(type=base_type), reason.code, told)]
+
+
+def words(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> str:
+    """The reason in words."""
     kind = load_form().types.get(base_type)
     name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
-    words = in_words(reason, load_definitions(), view.language, name)
-    return [html.Span(_mark(reason), className=f"shape weighs-{_tone(reason)}", **c.aria(hidden="true")), words]
+    return in_words(reason, definitions or load_definitions(), view.language, name)
 
 
-def _mark(reason: Reason) -> str:
+def mark_of(reason: Reason) -> str:
+    """The shape of what a reason weighs for."""
     if reason.weighs in SHAPES:
         return SHAPES[reason.weighs]
     if reason.weighs in GRADES:
@@ -64,7 +74,7 @@ def _mark(reason: Reason) -> str:
     return "▲" if reason.weighs in GOOD else "▼" if reason.weighs == ADJUST else "·"
 
 
-def _tone(reason: Reason) -> str:
+def tone_of(reason: Reason) -> str:
     """The colour of the mark: that of a lamp, or of good, bad and neutral."""
     if reason.weighs in SHAPES:
         return reason.weighs

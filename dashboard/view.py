@@ -14,7 +14,9 @@ from dashboard.urls import State
 from etl.registry import Registry
 from etl.warehouse import reading
 from indicators import repository
+from indicators.definition import Definitions
 from indicators.repository import Publication, cases, returns
+from indicators.repository.made_with import definitions_of
 from indicators.scope import NotAllowed, Scope
 
 ENGINE = "warehouse"
@@ -86,6 +88,10 @@ class View:
         """The publication of the chosen quarter, or the latest; None when there is none at all."""
         chosen = [known for known in self.published if known.period == state.period]
         return (chosen or [*self.published[-1:]] or [None])[0]
+
+    def definitions(self, publication: Publication) -> Definitions:
+        """What the publication's numbers are named and read by: the definitions that it was made with."""
+        return self.ask_now(definitions_of, publication)
 
     def may(self, what: str) -> bool:
         return permissions.may(self.role, what)

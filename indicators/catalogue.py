@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -53,7 +54,18 @@ def load(connection: Connection, definitions_hash: str, method_hash: str) -> tup
     current = load_definitions()
     if (definitions_hash, method_hash) == _hashes(current):
         return load_form(), current
-    files = json.loads(kept(connection, definitions_hash)) | json.loads(kept(connection, method_hash))
+    form, found = _understood(kept(connection, definitions_hash), kept(connection, method_hash))
+    if _hashes(found) != (definitions_hash, method_hash):
+        raise NotKept(f"the catalogue kept as {definitions_hash[:12]}… is damaged; restore the warehouse from a backup")
+    return form, found
+
+
+@lru_cache(maxsize=16)
+def _understood(*texts_kept: str) -> tuple[Form, Definitions]:
+    """What those texts say. Pages ask for it at every request, and reading it takes a second. Raises NotKept."""
+    files: dict[str, dict[str, str]] = {}
+    for text in texts_kept:
+        files |= json.loads(text)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part, path in _paths(folder, files):
@@ -61,13 +73,9 @@ def load(connection: Connection, definitions_hash: str, method_hash: str) -> tup
             path.write_bytes(part.encode())
         (method,) = (folder / METHOD).iterdir()
         try:
-            found = load_definitions(folder / DEFINITIONS, method, folder / FORM)
-            form = load_form(folder / FORM)
+            return load_form(folder / FORM), load_definitions(folder / DEFINITIONS, method, folder / FORM)
         except CatalogueError as error:
             raise NotKept(f"the catalogue of then is not understood by this version of Basewatch: {error}") from None
-    if _hashes(found) != (definitions_hash, method_hash):
-        raise NotKept(f"the catalogue kept as {definitions_hash[:12]}… is damaged; restore the warehouse from a backup")
-    return form, found
 
 
 def _hashes(definitions: Definitions) -> tuple[str, str]:

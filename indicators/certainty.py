@@ -1,4 +1,5 @@
-"""How sure the programme's ranks are: its own scores under other weights, other scales and without single indicators.
+"""How sure the programme's ranks are: its own scores under other weights, scales and means, and without single
+indicators.
 
 Each type of base is simulated by itself, from a seed that hangs on the given one and the type's name: a type done
 again alone comes out byte for byte as it does among the others. The index with its pillars is one tree, each bonus
@@ -16,6 +17,7 @@ from indicators.compute import Values
 from indicators.definition import Definitions, Indicator, Scores
 from indicators.index.normalise import minmax, zscore
 from indicators.index.tree import Entry, Tree, grow
+from indicators.lifting import ends_of, lifted
 from indicators.uncertainty import Uncertainty, seed_of, simulate
 
 EVEN = 12**0.5 / 100
@@ -64,9 +66,12 @@ def type_uncertainty(
     result: dict[str, Uncertainty] = {}
     for tree in trees(definitions, name):
         scored = [definitions.indicators[code] for code in tree.leaves]
+        tables = scales(values, scored, quarter, members, rules, settings.normalisations)
         result |= simulate(
-            scales(values, scored, quarter, members, rules, settings.normalisations),
+            tables,
             tree,
+            means=settings.means,
+            lifted=lifted(tables, ends_of([(tables, tree)])),
             codes=tree.codes[tree.indicators :],
             min_share=rules.min_share,
             share_of="weight",

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -71,6 +72,8 @@ class Indicator(Entry):
     base_types: list[str] = Field(min_length=1)
     paragraphs: list[str] = []
     basis: Text | None = None
+    reviewed: date | None = None
+    """The day on which people last looked at the definition as a whole."""
 
     @property
     def scored(self) -> bool:
@@ -143,6 +146,8 @@ class Certainty(Entry):
     """Each weight times its own U(1 − noise, 1 + noise)."""
     normalisations: list[Literal["percentile_rank", "minmax", "zscore"]] = Field(min_length=1)
     """The first is the nominal one."""
+    means: list[Literal["arithmetic", "geometric", "harmonic"]] = Field(default=["arithmetic"], min_length=1)
+    """The first is the nominal one. A method that was kept before this was a setting had that one alone."""
     leave_one_out: bool
     interval: tuple[float, float]
     """Percentiles of the replications' ranks."""
@@ -150,11 +155,13 @@ class Certainty(Entry):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "Certainty":
-        settings = set(type(self).model_fields) - {"sources"}
+        settings = set(type(self).model_fields) - {"sources"} - ({"means"} - self.model_fields_set)
         if set(self.sources) != settings:
             raise ValueError(f"sources must name each of {', '.join(sorted(settings))}, and nothing else")
         if self.normalisations[0] != "percentile_rank" or len(set(self.normalisations)) < len(self.normalisations):
             raise ValueError("normalisations begin with percentile_rank, the one that is published, each once")
+        if self.means[0] != "arithmetic" or len(set(self.means)) < len(self.means):
+            raise ValueError("means begin with arithmetic, the one that is published, each once")
         if not 0 <= self.interval[0] < self.interval[1] <= 100:
             raise ValueError("the interval is two percentiles, the smaller first")
         return self
@@ -208,6 +215,12 @@ class Method(Entry):
     verdicts: VerdictSettings
     headlines: list[Headline] = []
 
+    @model_validator(mode="after")
+    def _can_be_lifted(self) -> "Method":
+        if self.scores.withheld < 0 and any(mean != "arithmetic" for mean in self.certainty.means):
+            raise ValueError("scores.withheld must be at least 0, or certainty.means the arithmetic one alone")
+        return self
+
 
 @dataclass(frozen=True)
 class Definitions:
@@ -246,11 +259,16 @@ class Definitions:
             for name, of in VerdictSettings.ranges().items()
         }
 
-    def name(self, code: str) -> Text:
-        """The name of an indicator, pillar, headline or the index."""
+    def find(self, code: str) -> "Indicator | Pillar | Headline | IndexName | None":
+        """The indicator, pillar, headline or index of that code; None where there is none."""
         method = self.method
         named = [*self.indicators.values(), *method.pillars, *method.headlines, method.index]
-        return next(entry.name for entry in named if entry.code == code)
+        return next((entry for entry in named if entry.code == code), None)
+
+    def name(self, code: str) -> Text:
+        """The name of an indicator, pillar, headline or the index; what has none is named by its code."""
+        found = self.find(code)
+        return found.name if found else Text(en=code, zh=code)
 
 
 def load_definitions(

@@ -127,6 +127,8 @@ def _indicator(indicator: Indicator, form: Form) -> Iterator[str]:
         yield f"- paragraphs: {'; '.join(indicator.paragraphs)}"
     if indicator.basis:
         yield f"- basis: {_both(indicator.basis)}"
+    if indicator.reviewed:
+        yield f"- reviewed: {indicator.reviewed:%Y-%m-%d}"
     yield ""
 
 

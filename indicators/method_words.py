@@ -32,6 +32,11 @@ SCALES = {
     "minmax": Text(en="min–max", zh="极差标准化"),
     "zscore": Text(en="z-score", zh="标准分数"),
 }
+MEANS = {
+    "arithmetic": Text(en="arithmetic mean", zh="算术平均"),
+    "geometric": Text(en="geometric mean", zh="几何平均"),
+    "harmonic": Text(en="harmonic mean", zh="调和平均"),
+}
 TIES = {
     "average": Text(en="the mean of their places", zh="名次的平均值"),
     "min": Text(en="the best of their places", zh="其中最好的名次"),
@@ -153,23 +158,28 @@ def _flags(method: Method) -> Step:
 def _certainty(method: Method) -> Step:
     settings, agreement = method.certainty, _share(method.verdicts.agreement.value / 100)
     least, most, (low, high) = 1 - settings.weight_noise, 1 + settings.weight_noise, settings.interval
-    left_out = (
-        Text(en=", and one indicator, or none, left out", zh="，并剔除一项指标或不剔除")
-        if settings.leave_one_out
-        else Text(en="", zh="")
-    )
-    scales = _listed([SCALES[name] for name in settings.normalisations])
+    drawn = _listed(list(_drawn(settings)), between="，")
     return Step(
         Text(en="Certainty", zh="可靠程度"),
         Text(
-            en=f"{settings.replications:,} replications with every weight × its own draw from {least:g} … {most:g}, scores "
-            f"as one of {scales.en}{left_out.en}; a rank's interval is the {low:g}th to {high:g}th percentile of the "
-            f"ranks, and a base is said to be among the first or the last only where {agreement.en} of the "
-            "replications agree.",
-            zh=f"重复模拟{settings.replications:,}次：各权重分别乘以{least:g}—{most:g}之间的随机数，得分在{scales.zh}中随机选取{left_out.zh}；"
+            en=f"{settings.replications:,} replications with every weight × its own draw from {least:g} … {most:g}, "
+            f"{drawn.en}; a rank's interval is the {low:g}th to {high:g}th percentile of the ranks, and a base is said to "
+            f"be among the first or the last only where {agreement.en} of the replications agree.",
+            zh=f"重复模拟{settings.replications:,}次：各权重分别乘以{least:g}—{most:g}之间的随机数，{drawn.zh}；"
             f"名次区间为第{low:g}至第{high:g}百分位；{agreement.zh}的模拟结果一致时，才称位列前茅或末位。",
         ),
     )
+
+
+def _drawn(settings: Certainty) -> Iterator[Text]:
+    """What a replication draws beside the weights."""
+    scales = _either([SCALES[name] for name in settings.normalisations])
+    yield Text(en=f"scores as {scales.en}", zh=f"得分在{scales.zh}中随机选取")
+    if len(settings.means) > 1:
+        means = _either([MEANS[name] for name in settings.means])
+        yield Text(en=f"put together by {means.en}", zh=f"合成方法在{means.zh}中随机选取")
+    if settings.leave_one_out:
+        yield Text(en="and one indicator, or none, left out", zh="并剔除一项指标或不剔除")
 
 
 def _signals(method: Method) -> Step:
@@ -255,6 +265,10 @@ def _certainty_lines(certainty: Certainty) -> Iterator[Line]:
             Text(en="Scores as one of, the first is published", zh="得分方法（第一种为正式发布）"),
             _listed([SCALES[name] for name in certainty.normalisations]),
         ),
+        "means": (
+            Text(en="Scores put together by one of, the first is published", zh="合成方法（第一种为正式发布）"),
+            _listed([MEANS[name] for name in certainty.means]),
+        ),
         "leave_one_out": (
             Text(en="One indicator, or none, is left out", zh="剔除一项指标或不剔除"),
             YES if certainty.leave_one_out else NO,
@@ -265,7 +279,7 @@ def _certainty_lines(certainty: Certainty) -> Iterator[Line]:
         ),
     }
     for key, (name, value) in told.items():
-        yield Line(f"certainty.{key}", name, value, certainty.sources[key])
+        yield Line(f"certainty.{key}", name, value, certainty.sources.get(key, UNSOURCED))
 
 
 def _signal_lines(method: Method) -> Iterator[Line]:
@@ -328,5 +342,12 @@ def _share(value: float) -> Text:
     return Text(en=f"{100 * value:g} %", zh=f"{100 * value:g}%")
 
 
-def _listed(texts: list[Text]) -> Text:
-    return Text(en=", ".join(text.en for text in texts), zh="、".join(text.zh for text in texts))
+def _either(texts: list[Text]) -> Text:
+    """One of them: a, b or c."""
+    *first, last = texts
+    return Text(en=f"{_listed(first).en} or {last.en}" if first else last.en, zh=_listed(texts).zh)
+
+
+def _listed(texts: list[Text], between: str = "、") -> Text:
+    """`between` stands in Chinese; in English it is a comma."""
+    return Text(en=", ".join(text.en for text in texts), zh=between.join(text.zh for text in texts))

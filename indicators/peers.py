@@ -115,13 +115,13 @@ def _arrays(lines: list[_Line], definitions: Definitions, bases: int) -> dict[st
         for code, indicator in definitions.indicators.items()
         if indicator.funnel
     }
-    farthest = _farthest(definitions)
+    edge = farthest(definitions)
     for kind in get_args(Kind):
         same = [line for line in lines if line.funnel == kind]
         if not same:
             continue
         whole = funnel(_padded([line.above for line in same]), _padded([line.below for line in same]), kind)
-        lower, upper = (whole.limit(at, whole.denominator) for at in (-farthest, farthest))
+        lower, upper = (whole.limit(at, whole.denominator) for at in (-edge, edge))
         for row, line in enumerate(same):
             line.found, there = whole[row], slice(line.members.size)
             for name, value in (
@@ -148,11 +148,12 @@ def _judged(
     sign = {"up": 1, "down": -1, "context": 0}[definitions.indicators[code].direction]
     side = (sign * np.sign(np.nan_to_num(found["z"]))).astype(np.int8)
     q = np.full(side.shape, np.nan) if q is None else q
-    far = np.abs(found["z"]) > _farthest(definitions)
+    far = np.abs(found["z"]) > farthest(definitions)
     outlier = far & (q <= definitions.method.signals.funnel.false_discovery)
     funnels = {line.type: line.found for line in lines if line.found is not None}
     return PeerFunnel(**found, q=q, side=side, outlier=outlier, funnels=funnels)
 
 
-def _farthest(definitions: Definitions) -> float:
+def farthest(definitions: Definitions) -> float:
+    """The score at which the method's alarm sounds, on either side."""
     return float(ndtri((1 + definitions.method.signals.funnel.alarm) / 2))

@@ -64,11 +64,26 @@ class _Ready:
 
 
 def scores_of_all(
-    scales: Mapping[str, np.ndarray], tree: Tree, means: Sequence[str], min_share: float, share_of: str
+    scales: Mapping[str, np.ndarray],
+    tree: Tree,
+    means: Sequence[str],
+    min_share: float,
+    share_of: str,
+    lifted: Mapping[str, np.ndarray] | None = None,
 ) -> dict[tuple[str, str], np.ndarray]:
-    """(scale, mean) → every code's score [unit, code] with the weights as they are. Raises as `aggregate` does."""
+    """(scale, mean) → every code's score [unit, code] with the weights as they are. Raises as `aggregate` does.
+
+    `lifted`: the same scales above 0, for means that need that; an arithmetic mean takes them as they are.
+    """
+    above = scales if lifted is None else lifted
     return {
-        (scale, how): aggregate(scales[scale], tree, how=how, min_share=min_share, share_of=share_of)
+        (scale, how): aggregate(
+            (above if MEANS[how].needs_positive else scales)[scale],
+            tree,
+            how=how,
+            min_share=min_share,
+            share_of=share_of,
+        )
         for scale, how in product(scales, means)
     }
 

@@ -20,6 +20,7 @@ from indicators.index.aggregate import MEANS
 from indicators.index.normalise import normalise
 from indicators.index.rank import rank
 from indicators.index.tree import Tree
+from indicators.lifting import ends_of, stretched
 from indicators.replications import Draws, replicate, scores_of_all
 
 NOISE, INTERVAL = 0.25, (5.0, 95.0)
@@ -91,6 +92,7 @@ def simulate(
     tree: Tree,
     *,
     means: Sequence[str] = ("arithmetic",),
+    lifted: Mapping[str, np.ndarray] | None = None,
     codes: Sequence[str] | None = None,
     within: np.ndarray | None = None,
     min_share: float = 0.0,
@@ -104,7 +106,7 @@ def simulate(
     """Code of an aggregate → its uncertainty. `codes`: those without a parent unless given.
 
     `scales`: the indicators' scores [unit, indicator] by scale, NaN: missing; the first scale and the first mean are
-    the nominal ones. `within` [unit]: whole numbers, units are ranked among those with the same; below 0: not ranked.
+    the nominal ones. `lifted`: the same scales above 0 for means that need that (`scales` unless given). `within` [unit]: whole numbers, units are ranked among those with the same; below 0: not ranked.
     Missing children drop out as in `aggregate`, and `min_share` is judged once, with the weights as they are: see
     `replicate`. Raises what `aggregate` and `draw` do, and ValueError for an unknown code.
     """
@@ -117,7 +119,7 @@ def simulate(
     draws = draw(
         tree, replications, seed, noise=noise, scales=len(scales), means=len(means), leave_one_out=leave_one_out
     )
-    whole = scores_of_all(scales, tree, means, min_share, share_of)
+    whole = scores_of_all(scales, tree, means, min_share, share_of, lifted)
     nominal = next(iter(whole.values()))
     ranks = replicate(whole, tree, draws, wanted, groups)
     return {code: summarise(ranks[code], nominal[:, tree.codes.index(code)], groups, interval) for code in wanted}
@@ -146,7 +148,10 @@ def table_uncertainty(
         raise ValueError(f"a {how} mean needs scores above 0; choose a range such as 1 100, not {range_[0]:g} …")
     scales = {name: normalise(values, name, range_) for name in normalisations}
     if MEANS[how].needs_positive:
-        scales = {name: _stretched(table, range_) if name == "zscore" else table for name, table in scales.items()}
+        ends = ends_of([(scales, tree)])
+        scales = {
+            name: stretched(table, ends[name], range_) if name == "zscore" else table for name, table in scales.items()
+        }
     top = tree.codes[-1]
     return simulate(
         scales,
@@ -159,13 +164,6 @@ def table_uncertainty(
         noise=noise,
         seed=seed,
     )[top]
-
-
-def _stretched(scores: np.ndarray, range_: tuple[float, float]) -> np.ndarray:
-    if np.isnan(scores).all():
-        return scores
-    lowest, highest = np.nanmin(scores), np.nanmax(scores)
-    return (scores - lowest) / (highest - lowest) * (range_[1] - range_[0]) + range_[0]
 
 
 def summarise(

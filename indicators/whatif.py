@@ -1,6 +1,7 @@
 """What if the weights, the scale or the mean were others? The ranks of one type as they would be, with their intervals.
 
-Nothing is written: whoever asks sees it alone. With every choice as published, the ranks are the published ones.
+Nothing is written: whoever asks sees it alone. With every choice as published, and the definitions that the publication
+was made with, the ranks are the published ones.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from indicators.compute import Values
 from indicators.definition import Definitions
 from indicators.index.aggregate import MEANS, aggregate
 from indicators.index.tree import Tree
+from indicators.lifting import ends_of, lifted
 from indicators.uncertainty import Uncertainty, seed_of, simulate
 
 AS_PUBLISHED = "percentile_rank", "arithmetic"
@@ -24,8 +26,6 @@ MOST_FACTOR = 4.0
 WORK = 2_000_000
 """Bases × replications that a person waits for."""
 LEAST_REPLICATIONS = 200
-LIFTED = 1.0, 100.0
-"""Where scores lie for a mean that needs them above 0; all indicators are moved alike."""
 
 
 class NoIndex(ValueError):
@@ -66,13 +66,16 @@ def what_if(
     `values`: of each indicator arrays [1, base] of those bases alone. The intervals speak of the weights around the
     chosen ones, of the chosen scale and mean, and of single indicators left out. Raises NoIndex.
     """
-    tree = _weighed(_index_tree(definitions, base_type), choice)
+    published = _index_tree(definitions, base_type)
+    tree = _weighed(published, choice)
     settings, rules = definitions.method.certainty, definitions.method.scores
     scored = [definitions.indicators[code] for code in tree.leaves]
     members = np.arange(next(iter(values.values())).value.shape[1])
-    table = scales(values, scored, 0, members, rules, [choice.scale])[choice.scale]
+    found = scales(values, scored, 0, members, rules, [choice.scale])
+    table = found[choice.scale]
     if MEANS[choice.mean].needs_positive:
-        table = _lifted(table)
+        # By the published weights, so that a weight moved to 0 does not move the scale of all other indicators.
+        table = lifted(found, ends_of([(found, published)]))[choice.scale]
     replications = min(settings.replications, max(LEAST_REPLICATIONS, WORK // max(1, members.size)))
     top = tree.codes[-1]
     options = {"min_share": rules.min_share, "share_of": "weight"}
@@ -112,11 +115,3 @@ def _weighed(tree: Tree, choice: Choice) -> Tree:
     if weighing:
         raise NoIndex(f"every indicator of {tree.codes[weighing[0]]} weighs nothing; give one of them a weight")
     return changed
-
-
-def _lifted(table: np.ndarray) -> np.ndarray:
-    if np.isnan(table).all():
-        return table
-    lowest, highest = np.nanmin(table), np.nanmax(table)
-    low, high = LIFTED
-    return (table - lowest) / ((highest - lowest) or 1.0) * (high - low) + low

@@ -1,7 +1,7 @@
 """How sure is it that a base is among the first of its year? Replications of the mean of the quarterly indices.
 
-Each replication scores all quarters of the year with the same weights, on the same scale and without the same
-indicator, and ranks the means within the type. The draws are those of the intervals (`indicators.certainty`): of a
+Each replication scores all quarters of the year with the same weights, on the same scale, by the same mean and without
+the same indicator, and ranks the means within the type. The draws are those of the intervals (`indicators.certainty`): of a
 single quarter, the share would be the one that is published beside its interval.
 """
 
@@ -14,6 +14,7 @@ from indicators.certainty import index_tree, scales
 from indicators.compute import Values
 from indicators.definition import Definitions
 from indicators.index.tree import Tree
+from indicators.lifting import ends_of, lifted
 from indicators.replications import Draws, rank_rows, scores, scores_of_all
 from indicators.uncertainty import draw, seed_of
 from indicators.verdicts.evidence import year_means
@@ -84,7 +85,7 @@ def year_top_share(
 def _share(parts: Sequence[_Part], definitions: Definitions, shape: tuple[int, int]) -> np.ndarray:
     """[member] of one type; `shape`: how many quarters and members."""
     settings, index = definitions.method.verdicts, definitions.method.index.code
-    wholes = _wholes(parts, definitions.method.scores.min_share)
+    wholes = _wholes(parts, definitions)
     least, top = int(settings.least_quarters.value), settings.top.value
     nominal = _laid(parts, [next(iter(whole.values()))[:, -1] for whole in wholes], shape)
     judged = np.flatnonzero(~np.isnan(year_means(nominal, least)))
@@ -110,16 +111,18 @@ def _laid(parts: Sequence[_Part], found: Sequence[np.ndarray], shape: tuple[int,
 
 
 def _blocks(draws: Draws, scores_each: int) -> Iterator[np.ndarray]:
-    """The replications, some at a time, those of one scale together."""
-    order = np.argsort(draws.scale, kind="stable")
+    """The replications, some at a time, those of one scale and mean together."""
+    order = np.lexsort((draws.mean, draws.scale))
     step = max(1, BLOCK // scores_each)
     for start in range(0, order.size, step):
         yield order[start : start + step]
 
 
-def _wholes(parts: Sequence[_Part], min_share: float) -> list[Whole]:
+def _wholes(parts: Sequence[_Part], definitions: Definitions) -> list[Whole]:
     """A scale that goes below 0 is raised by the same in all quarters: that raises every mean of the year by as much,
-    and sums of numbers of both signs would cancel."""
+    and sums of numbers of both signs would cancel. For a geometric mean, too, all quarters are moved by one map."""
+    means, min_share = definitions.method.certainty.means, definitions.method.scores.min_share
+    ends = ends_of([(part.tables, part.tree) for part in parts])
     lowest: dict[str, float] = {}
     for part in parts:
         for scale, table in part.tables.items():
@@ -128,9 +131,10 @@ def _wholes(parts: Sequence[_Part], min_share: float) -> list[Whole]:
         scores_of_all(
             {scale: table - lowest[scale] for scale, table in part.tables.items()},
             part.tree,
-            ("arithmetic",),
+            means,
             min_share,
             "weight",
+            lifted(part.tables, ends),
         )
         for part in parts
     ]
@@ -176,6 +180,7 @@ def _draw(definitions: Definitions, tree: Tree, replications: int | None, seed: 
         seed_of(seed, *names, definitions.method.index.code),
         noise=settings.weight_noise,
         scales=len(settings.normalisations),
+        means=len(settings.means),
         leave_one_out=settings.leave_one_out,
     )
 

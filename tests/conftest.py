@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, make_url, text
 from etl import warehouse as warehouse_module
 from etl.config import settings
 from tests.builders import Writer, set_up
+from tests.catalogue_copy import CatalogueCopy
 
 hypothesis.settings.register_profile("ours", deadline=None)  # no test fails for the time it takes
 hypothesis.settings.load_profile("ours")
@@ -70,3 +71,17 @@ def writer(warehouse, tmp_path):
     folder = tmp_path / "files"
     folder.mkdir()
     return Writer(warehouse, folder)
+
+
+@pytest.fixture
+def catalogue_copy(tmp_path, monkeypatch):
+    """Definitions and method of this test's own, in force at once."""
+    folder = tmp_path / "catalogue"
+    folder.mkdir()
+    copy = CatalogueCopy(folder)
+    monkeypatch.setenv("DEFINITIONS_DIR", str(copy.definitions))
+    monkeypatch.setenv("METHOD_FILE", str(copy.method))
+    settings.cache_clear()
+    yield copy
+    monkeypatch.undo()
+    settings.cache_clear()

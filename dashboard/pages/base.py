@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from dash import html
 
-from dashboard import case_words, figures, flag_words, numbers, permissions, spine, states, urls, verdict_words
+from dashboard import (
+    case_words,
+    figures,
+    flag_words,
+    numbers,
+    permissions,
+    spine,
+    standing_words,
+    states,
+    urls,
+    verdict_words,
+)
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.formulas import formula
@@ -14,8 +25,8 @@ from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
 from indicators.cases import FALSE_DATA, NOTIFY, Case
-from indicators.definition import Indicator, load_definitions
-from indicators.repository import PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
+from indicators.definition import Indicator
+from indicators.repository import Member, PillarScore, Profile, Publication, Trend, UnknownBase, Verdict, cases
 
 PATH = "/bases/<of_base>"
 STEADY = ("min", "max", "above")
@@ -34,6 +45,9 @@ def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
     except UnknownBase:
         quarter = numbers.quarter(publication.period, shown.language)
         return page(shown, state, here, states.unknown_base(shown, base_code, quarter), quarters)
+    # What is an indicator of this publication can be chosen, though it be none today.
+    asked = query.get("code", "")
+    state = state.with_(code=asked if asked in {row.code for row in found.indicators} else "")
     return page(
         shown,
         state,
@@ -67,34 +81,37 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
         "spine-section",
     )
     return [
-        _head(shown, found),
+        _head(shown, state, found),
         _findings(shown, publication, found),
         html.Div([_verdict(shown, publication, found), _scores(shown, publication, found)], className="verdict"),
         html.Div([left, _chosen(shown, state, here, publication, found, chosen)], className="base-columns"),
     ]
 
 
-def _head(shown: View, found: Profile) -> Part:
-    member, form, language = found.member, load_form(), shown.language
-    about = [form.types[member.type].name[language] if member.type in form.types else member.type]
-    if member.province in form.provinces:
-        about.append(form.provinces[member.province].name[language])
-    if member.batch:
-        about.append(shown.say("base.batch", n=member.batch))
-    if member.hardship:
-        about.append(shown.say("base.hardship"))
+def _head(shown: View, state: State, found: Profile) -> Part:
+    member, language = found.member, shown.language
+    about = standing_words.about(shown, member)
     return html.Div(
         [
             html.H1(member.name[language], className="page-title"),
-            html.P(shown.say("list.middot").join(about), className="lead"),
+            html.P([shown.say("list.middot").join(about), *_beside(shown, state, member)], className="lead"),
+            c.report_links(shown, state, found.member.code),
         ]
     )
+
+
+def _beside(shown: View, state: State, member: Member) -> list[Part]:
+    """The way to a comparison with others, for who sees others."""
+    if not shown.may(permissions.BESIDE):
+        return []
+    address = urls.build(urls.BESIDE, State(period=state.period, type=member.type, bases=(member.code,)))
+    return [shown.say("list.middot"), html.A(shown.say("beside.link"), href=address)]
 
 
 def _verdict(shown: View, publication: Publication, found: Profile) -> Part:
     """The lamp, the sentence of standing, and the reasons in words; then the base's cases."""
     verdict = shown.ask(repository.verdicts, publication).get(found.member.code)
-    standing = html.P(_standing(shown, publication, found), className="sentence")
+    standing = html.P(standing_words.standing(shown, publication, found), className="sentence")
     flags = _flags(shown, found)
     if verdict is None:  # of a publication that was made before there were verdicts
         return html.Div([standing, flags])
@@ -116,7 +133,7 @@ def _flags(shown: View, found: Profile) -> Part:
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.sentence(shown, flag)),
+                html.Span(flag_words.linked(shown, flag)),
             ]
         )
         for flag in found.flags
@@ -174,22 +191,9 @@ def _findings(shown: View, publication: Publication, found: Profile) -> Part:
     return html.Div(parts) if parts else None
 
 
-def _standing(shown: View, publication: Publication, found: Profile) -> str:
-    language, quarter = shown.language, numbers.quarter(publication.period, shown.language)
-    kind = load_form().types[found.member.type].name[language]
-    if found.rank is None:
-        return shown.say("base.unranked" if found.member.returned else "base.no_return", quarter=quarter)
-    places = {"n": numbers.plain(found.n), "type": kind[:1].lower() + kind[1:] if language == "en" else kind}
-    places |= {"rank": numbers.ordinal(found.rank, language), "quarter": quarter}
-    if found.low is not None and found.high is not None:
-        low, high = (numbers.ordinal(round(edge), language) for edge in (found.low, found.high))
-        return shown.say("base.ranked_between", low=low, high=high, **places)
-    return shown.say("base.ranked", **places)
-
-
 def _scores(shown: View, publication: Publication, found: Profile) -> Part:
     """The index and the pillars: score, which leads to what it is made of, and place."""
-    definitions, language = load_definitions(), shown.language
+    definitions, language = found.definitions, shown.language
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
         place = _place(shown, part, found.n)
@@ -221,13 +225,12 @@ def _place(shown: View, part: PillarScore, n: int) -> Part:
 
 
 def _chosen(shown: View, state: State, here: str, publication: Publication, found: Profile, code: str) -> Part:
-    indicator, language = load_definitions().indicators[code], shown.language
-    seen = shown.ask(repository.trend, publication, found.member.code, code)
     row = next(row for row in found.indicators if row.code == code)
+    indicator, language = row.indicator, shown.language
+    seen = shown.ask(repository.trend, publication, found.member.code, code)
     options: list = []
-    for pillar in load_definitions().pillars.values():
-        mine = [load_definitions().indicators[r.code] for r in found.indicators]
-        mine = [i for i in mine if i.pillar == pillar.code]
+    for pillar in found.definitions.pillars.values():
+        mine = [r.indicator for r in found.indicators if r.pillar == pillar]
         if mine:
             options.append(
                 (pillar.name[language], [(urls.build(here, state.with_(code=i.code)), i.name[language]) for i in mine])
@@ -252,7 +255,8 @@ def _chosen(shown: View, state: State, here: str, publication: Publication, foun
     how = html.A(shown.say("explain.how"), href=urls.explain_path(found.member.code, publication.period, code))
     table = c.twin(shown, _trend_table(shown, indicator, seen))
     parts = [choose, chart, table, html.P(how, className="more"), _explained(shown, indicator)]
-    return c.section(indicator.name[language], parts, None, "chosen-indicator", id="indicator")
+    name = c.indicator_link(shown, state.with_(type=found.member.type), code, indicator.name[language])
+    return c.section(name, parts, None, "chosen-indicator", id="indicator")
 
 
 def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:

@@ -118,7 +118,7 @@ def _tools(shown: View, state: State) -> Part:
             Input(type="search", id="board-search", placeholder=shown.say("board.search"), autoComplete="off"),
         ]
     )
-    order = state.sort or SORTS[0]
+    order = state.sort if state.sort in SORTS else SORTS[0]
     sorts = [
         (
             urls.build(BOARD, state.with_(sort="" if key == SORTS[0] else key)),

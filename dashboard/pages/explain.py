@@ -46,7 +46,8 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
         return urls.explain_path(base_code, quarter, code, named)
 
     told = found.whole.find(number)
-    content = _content(shown, publication, found, told, address) if told else _unknown(shown, number, address)
+    index = found.whole.definitions.method.index.code
+    content = _content(shown, publication, found, told, address) if told else _unknown(shown, number, address(index))
     choices = _choose(shown, publication, base_code, number)
     return page(shown, state, here, content, choices, address(number), publication)
 
@@ -71,9 +72,8 @@ def _not_now(shown: View, error: Exception) -> Part:
     return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)))
 
 
-def _unknown(shown: View, code: str, address: Address) -> Part:
-    index = load_definitions().method.index.code
-    link = html.P(html.A(shown.say("explain.to_index"), href=address(index)))
+def _unknown(shown: View, code: str, index: str) -> Part:
+    link = html.P(html.A(shown.say("explain.to_index"), href=index))
     return c.empty(shown.say("explain.unknown", code=code[:40]), shown.say("explain.unknown_help"), link)
 
 
@@ -102,16 +102,17 @@ def _head(
     period = State(period=publication.period)
     base = html.A(member.name[language], href=urls.build(urls.base_path(member.code), period))
     about: list[Part] = [base, shown.say("list.middot"), review_words.about(shown, member)]
+    code = told.indicator.code if isinstance(told, Explanation) else told.code
     title = shown.say(
         "explain.headline",
-        name=_name(shown, found.whole, told.code if not isinstance(told, Explanation) else told.indicator.code),
+        name=_name(shown, found.whole, code),
         quarter=numbers.quarter(publication.period, language),
         value=explained.value_of(shown, told),
     )
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div(html.H1([_shape(told), title])),
+            html.Div(html.H1([_shape(told), c.explained(shown, State(type=member.type), code, title)])),
             html.P(_sentence(shown, publication, told, parent), className="next"),
         ],
         className="return-head",
@@ -167,7 +168,7 @@ def _tree(shown: View, whole: Whole, told: Score | Explanation | Judgement, addr
     here = told.indicator.code if isinstance(told, Explanation) else told.code
     head = [html.Th(shown.say(f"explain.column.{name}"), scope="col", className=kind) for name, kind in TREE]
     rows: list[Part] = [
-        _line(shown, _name(shown, whole, code), address(code), ["", "", _judged(shown, one)], 0, code == here)
+        _line(shown, _name(shown, whole, code), code, address(code), ["", "", _judged(shown, one)], 0, code == here)
         for code, one in whole.verdict.items()
     ]
     for code, one in whole.numbers.items():
@@ -191,18 +192,24 @@ def _branch(shown: View, whole: Whole, code: str, one: Score, address: Address, 
     top = place is None and all(isinstance(part.below, Score) for part in one.components)
     if place is None and not top:
         name = shown.say("rankings.bonus", name=name)
-    lines = [_line(shown, name, address(code), _figures(place[1] if place else None, one.value), not top, code == here)]
+    lines = [
+        _line(shown, name, code, address(code), _figures(place[1] if place else None, one.value), not top, code == here)
+    ]
     if top:
         return lines
     for part in one.components:
         figures = _figures(part, part.score)
-        lines.append(_line(shown, _name(shown, whole, part.code), address(part.code), figures, 2, part.code == here))
+        lines.append(
+            _line(shown, _name(shown, whole, part.code), part.code, address(part.code), figures, 2, part.code == here)
+        )
     scored = {part.code for part in one.components}
     for indicator in whole.definitions.of_pillar(code):
         if indicator.code in whole.numbers and indicator.code not in scored:
             named = indicator.name[shown.language]
             value = explained.value_of(shown, whole.numbers[indicator.code])
-            lines.append(_line(shown, named, address(indicator.code), ["", "", value], 2, indicator.code == here))
+            lines.append(
+                _line(shown, named, indicator.code, address(indicator.code), ["", "", value], 2, indicator.code == here)
+            )
     return lines
 
 
@@ -217,11 +224,12 @@ def _figures(part: Component | None, score: float | None) -> list[Part]:
     ]
 
 
-def _line(shown: View, name: str, address: str, figures: list[Part], depth: int, here: bool) -> html.Tr:
+def _line(shown: View, name: str, code: str, address: str, figures: list[Part], depth: int, here: bool) -> html.Tr:
+    explains = c.data(explains=code) if code in load_definitions().indicators else {}
     cells = [html.Td(figure, className="number") for figure in figures]
     if not any(figures[:2]):  # a word, which may be longer than a number
         cells = [html.Td(figures[2], className="number", colSpan=3)]
     return html.Tr(
-        [html.Th(html.A(name, href=address, **c.current(here)), scope="row"), *cells],
+        [html.Th(html.A(name, href=address, **c.current(here), **explains), scope="row"), *cells],
         className=f"depth-{int(depth)}{' chosen' if here else ''}",
     )

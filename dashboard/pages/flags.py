@@ -134,7 +134,7 @@ def _base(shown: View, publication: Publication, found: list[FlagRow], judged: d
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.sentence(shown, flag)),
+                html.Span(flag_words.linked(shown, flag)),
             ]
         )
         for flag in found

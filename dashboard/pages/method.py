@@ -1,4 +1,5 @@
-"""The method on one page, from the catalogue: the steps, the tree of indicators, every setting with its source."""
+"""The method on one page, from the catalogue: the steps, the tree of indicators, every setting with its source; then how
+complete the figures are and what changed since the last publication."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +7,12 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, permissions, urls
+from dashboard import method_record, numbers, permissions, urls
 from dashboard.components import Part
 from dashboard.formulas import formula
 from dashboard.frame import page
 from dashboard.still import still
-from dashboard.urls import METHOD
+from dashboard.urls import METHOD, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import method_words
@@ -19,7 +20,7 @@ from indicators.definition import Definitions, Indicator, Pillar, load_definitio
 from indicators.method_words import Group
 
 HASH_SHOWN = 12
-PARTS = ("steps", "tree", "settings")
+PARTS = ("steps", "tree", "settings", "changes", "coverage")
 """The page's parts, by which its head leads to them."""
 
 
@@ -32,6 +33,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
                 html.H1(shown.say("method.title"), className="page-title"),
                 html.P(method_words.PROPOSAL[shown.language], className="lead"),
                 _hashes(shown, definitions),
+                _older(shown, state, definitions),
                 _ways(shown),
             ],
             className="method-head",
@@ -40,7 +42,11 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
         _tree(shown, definitions),
         _settings(shown, definitions),
     ]
-    return page(shown, state, METHOD, html.Div(content, className="method"))
+    publication = shown.publication(state)
+    if publication is None:
+        return page(shown, state, METHOD, html.Div(content, className="method"))
+    content += [method_record.changes(shown, publication), method_record.coverage(shown, state, publication)]
+    return page(shown, state, METHOD, html.Div(content, className="method"), [c.choose_quarter(shown, state, METHOD)])
 
 
 def _hashes(shown: View, definitions: Definitions) -> html.P:
@@ -52,8 +58,19 @@ def _hashes(shown: View, definitions: Definitions) -> html.P:
     return html.P([words[0], " ", first, shown.say("list.middot"), words[1], " ", second, " ", note], className="note")
 
 
+def _older(shown: View, state: State, definitions: Definitions) -> Part:
+    """Where what is shown elsewhere was made with other definitions, or another method, than this page tells of."""
+    publication = shown.publication(state)
+    now = (definitions.definitions_hash, definitions.method_hash)
+    if publication is None or (publication.definitions_hash, publication.method_hash) == now:
+        return None
+    hashes = {"definitions": publication.definitions_hash[:HASH_SHOWN], "method": publication.method_hash[:HASH_SHOWN]}
+    return html.P(shown.say("since.method", publication=publication.code, **hashes), className="told", role="note")
+
+
 def _ways(shown: View) -> html.Div:
-    links: list[Part] = [html.A(shown.say(f"method.part.{part}"), href=f"#{part}") for part in PARTS]
+    parts = PARTS if shown.published else PARTS[:3]
+    links: list[Part] = [html.A(shown.say(f"method.part.{part}"), href=f"#{part}") for part in parts]
     if shown.may(permissions.SIMULATION):
         links.append(html.A(shown.say("method.simulate"), href=urls.SIMULATION, className="button"))
     return html.Div(links, className="method-ways")
@@ -101,7 +118,7 @@ def _indicator(shown: View, indicator: Indicator, bonus: bool) -> html.Tr:
     say, language = shown.say, shown.language
     types = load_form().types
     name = [
-        html.Span(indicator.name[language]),
+        c.indicator_link(shown, State(), indicator.code, indicator.name[language]),
         html.Span(numbers.unit_name(indicator.unit, language), className="unit"),
         html.Div([html.Code(indicator.code), formula(indicator, language)], className="method-formula"),
     ]

@@ -35,6 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     ]
     content = [
         html.H1(_title(shown, state, publication), className="page-title"),
+        c.report_links(shown, state) if shown.may(permissions.BULLETIN) else None,
         _headlines(shown, state, publication),
         _middle(shown, state, publication),
         _pillars(shown, state, publication),
@@ -111,7 +112,8 @@ def _provinces(shown: View, state: State, publication: Publication) -> Part:
     definitions = load_definitions()
     code = state.code or leads()[0].code
     found = shown.ask(repository.provinces, publication, code, state.type)
-    title = shown.say("overview.provinces", name=definitions.name(code)[shown.language])
+    words = shown.say("overview.provinces", name=definitions.name(code)[shown.language])
+    title = c.explained(shown, state, code, words)
     body = tiles.map_and_table(shown, state, code, found)
     return c.section(title, body, _choose_code(shown, state, code), "provinces")
 
@@ -141,7 +143,7 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
     rows: list[list[Part]] = []
     for pillar in definitions.pillars.values():
         mine = [i for i in wanted if i.pillar == pillar.code]
-        rows += [_beside(shown, i, [found[i.code].get(place) for place in places]) for i in mine]
+        rows += [_beside(shown, state, i, [found[i.code].get(place) for place in places]) for i in mine]
     note = shown.say("overview.nearby_note")
     return c.section(
         shown.say("overview.nearby"),
@@ -151,12 +153,13 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
     )
 
 
-def _beside(shown: View, indicator: Indicator, values: list[repository.GroupValue | None]) -> list[Part]:
+def _beside(shown: View, state: State, indicator: Indicator, values: list[repository.GroupValue | None]) -> list[Part]:
     """One indicator's row: its name with the unit, and the values to the same number of decimals."""
     unit = html.Span(numbers.unit_name(indicator.unit, shown.language), className="unit")
     known = [value.value for value in values if value is not None and value.value is not None]
     decimals = numbers.decimals_for(known, indicator.unit)
-    return [[indicator.name[shown.language], " ", unit], *(_cell(shown, value, decimals) for value in values)]
+    name = c.indicator_link(shown, state, indicator.code, indicator.name[shown.language])
+    return [[name, " ", unit], *(_cell(shown, value, decimals) for value in values)]
 
 
 def _cell(shown: View, value: repository.GroupValue | None, decimals: int) -> Part:
@@ -192,7 +195,7 @@ def _attention(shown: View, state: State, publication: Publication) -> Part:
 def _urgent(shown: View, publication: Publication, found: list) -> html.Li:
     member = found[0].member
     words = []
-    weak = [load_definitions().name(flag.code)[shown.language] for flag in found if flag.kind == PEERS]
+    weak = [flag_words.name_of(shown, flag) for flag in found if flag.kind == PEERS]
     if weak:
         words.append(shown.say("overview.weak_pillars", names=shown.say("list.comma").join(weak)))
     floors = len(found) - len(weak)
@@ -266,7 +269,7 @@ def _pillar(shown: View, state: State, lead: Indicator, series: dict[str, reposi
     head = html.H3(
         [
             html.Span(pillar, className="pillar"),
-            name,
+            c.indicator_link(shown, state, lead.code, name),
             html.Span(numbers.unit_name(lead.unit, language), className="unit"),
         ]
     )

@@ -9,11 +9,11 @@ from dashboard import components as c
 from dashboard import numbers, return_words, spine, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
+from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from etl.versions import ACCEPTED, FINAL
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import IndicatorRow, Profile, Publication, Spread, UnknownBase
 from indicators.repository.quarters import quarters_asked
 from indicators.scope import NotAllowed
@@ -130,36 +130,36 @@ def _head(shown: View) -> Part:
 
 
 def _body(shown: View, found: Profile) -> list[html.Tbody]:
-    definitions = load_definitions()
     by_pillar: dict[str, list[IndicatorRow]] = {}
     for row in found.indicators:
-        by_pillar.setdefault(definitions.indicators[row.code].pillar, []).append(row)
+        by_pillar.setdefault(row.pillar.code, []).append(row)
     return [
         html.Tbody(
             [
                 html.Tr(
-                    html.Th(definitions.pillars[pillar].name[shown.language], colSpan=7, scope="rowgroup"),
+                    html.Th(rows[0].pillar.name[shown.language], colSpan=7, scope="rowgroup"),
                     className="pillar",
                 ),
                 *(_row(shown, found, row) for row in rows),
             ]
         )
-        for pillar, rows in by_pillar.items()
+        for rows in by_pillar.values()
     ]
 
 
 def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
-    indicator = load_definitions().indicators[row.code]
+    indicator = row.indicator
     state = spine.state_of(indicator, row)
     shape = html.Span(spine.SHAPES[state], className=f"shape {state}", title=shown.say(f"spine.{state}"))
+    own = State(type=found.member.type)
     before = row.trend[-1 - A_YEAR] if len(row.trend) > A_YEAR else None
     middle = row.spread.p50 if row.spread else None
-    own = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
+    value = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
     return html.Tr(
         [
-            html.Th(indicator.name[shown.language], scope="row"),
+            html.Th(c.indicator_link(shown, own, row.code, indicator.name[shown.language]), scope="row"),
             html.Td(spine.track(shown, indicator, row), className="axis"),
-            html.Td(own, className="number own" if row.value is not None else "number own why"),
+            html.Td(value, className="number own" if row.value is not None else "number own why"),
             html.Td(numbers.unit_name(indicator.unit, shown.language), className="unit-cell"),
             html.Td(numbers.in_unit(middle, indicator.unit), className="number middle", **_label(shown, "median")),
             html.Td(

@@ -15,7 +15,7 @@ from dashboard.urls import RANKINGS, State
 from dashboard.view import View, view
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
+from indicators.definition import Definitions
 from indicators.repository import Publication, Ranking, RankingRow
 from indicators.scope import NotAllowed
 
@@ -66,7 +66,7 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
         notes.append(say("rankings.spread", **points))
     sure = any(row.low is not None and row.high is not None for row in found.rows)
     notes.append(say("rankings.interval" if sure else "rankings.no_interval"))
-    columns = _columns(shown, sure, found.n)
+    columns = _columns(shown, shown.definitions(publication), sure, found.n)
     return [
         head,
         html.P(say("list.space").join(notes), className="lead"),
@@ -83,8 +83,8 @@ def _content(shown: View, state: State, publication: Publication, found: Ranking
     ]
 
 
-def _columns(shown: View, sure: bool, n: int) -> list[dict[str, Any]]:
-    say, definitions, language = shown.say, load_definitions(), shown.language
+def _columns(shown: View, definitions: Definitions, sure: bool, n: int) -> list[dict[str, Any]]:
+    say, language = shown.say, shown.language
     number = {"type": "rightAligned", "sortingOrder": ["asc", "desc"]}
     score = {"cellRenderer": "Bar", "sortingOrder": ["desc", "asc"]}
     columns: list[dict[str, Any]] = [
@@ -165,7 +165,7 @@ def _row(shown: View, publication: Publication, row: RankingRow) -> dict[str, An
 def table(shown: View, state: State, publication: Publication) -> Table:
     """The ranking as a table, for a file."""
     state = with_type(shown, state)
-    form, definitions, language, say = load_form(), load_definitions(), shown.language, shown.say
+    form, definitions, language, say = load_form(), shown.definitions(publication), shown.language, shown.say
     found = shown.ask(repository.ranking, publication, state.type)
     heads = ("rank", "base", "lamp", "grade", "change", "low", "high")
     numbered = ("rank", "change", "low", "high")

@@ -1,27 +1,40 @@
 """What if the weights, the scale or the mean were others? For the viewer alone: the address holds the choice."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, states, urls
+from dashboard import numbers, since_then, states, urls
+from dashboard.chosen_weights import (
+    OPTIONS,
+    UNKNOWN,
+    WEIGHT,
+    Misread,
+    address,
+    most,
+    read_choice,
+    weights_of,
+    written,
+)
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages.rankings import with_type
 from dashboard.still import Input, still
 from dashboard.urls import WHAT_IF, State
 from dashboard.view import View
-from etl.form import load_form
-from indicators.definition import load_definitions
+from indicators.catalogue import NotKept
+from indicators.definition import Definitions
 from indicators.repository import Publication
+from indicators.repository.made_with import MadeWith, made_with
 from indicators.repository.whatif import WhatIfRanking, WhatIfRow, other_ranking
 from indicators.whatif import AS_PUBLISHED, MEAN_NAMES, MOST_FACTOR, SCALE_NAMES, Choice, NoIndex
 
-WEIGHT = "w_"
-"""Before a pillar's or indicator's code in the address: its weight, where it is not the published one."""
+NAMED = 5
+"""So many choices that are not understood are named."""
+SLIDER = 100
+"""Where a slider ends, unless less is the most that can be given, or more is published."""
 
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
@@ -30,94 +43,93 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, WHAT_IF, states.nothing_published(shown))
-    choice = read_choice(query, state.type)
-    address = _address(state, choice)
     choices = [
         c.choose_quarter(shown, state, WHAT_IF),
         c.choose_type(shown, state, WHAT_IF, all_types=False),
     ]
-    return page(shown, state, WHAT_IF, _content(shown, state, publication, choice), choices, address)
-
-
-# The choice and its address -------------------------------------------------------------------------------------------
-
-
-def published_weights(base_type: str) -> dict[str, float]:
-    """Pillar or indicator → its published weight, of what counts in the type's index."""
-    definitions = load_definitions()
-    weights: dict[str, float] = {}
-    for code, pillar in definitions.pillars.items():
-        inside = {
-            indicator.code: indicator.weight
-            for indicator in definitions.of_pillar(code)
-            if indicator.scored and base_type in indicator.base_types and indicator.weight
-        }
-        if inside and not pillar.bonus:
-            weights |= {code: sum(inside.values()), **inside}
-    return weights
-
-
-def read_choice(query: Mapping[str, Any], base_type: str) -> Choice:
-    """The choice in an address. Whatever is unknown or senseless reads as published."""
-    factors = {}
-    for code, weight in published_weights(base_type).items():
-        asked = _number(query.get(f"{WEIGHT}{code}"))
-        if asked is not None and asked != weight:
-            factors[code] = min(asked / weight, MOST_FACTOR)
-    scale, mean = query.get("scale"), query.get("mean")
-    return Choice(
-        factors,
-        scale if scale in SCALE_NAMES else AS_PUBLISHED[0],
-        mean if mean in MEAN_NAMES else AS_PUBLISHED[1],
-    )
-
-
-def _number(text: Any) -> float | None:
     try:
-        number = float(text)
-    except (TypeError, ValueError):
-        return None
-    return number if 0 <= number < float("inf") else None
+        made: MadeWith = shown.ask_now(made_with, publication)
+    except NotKept as error:
+        return page(shown, state, WHAT_IF, _not_kept(shown, error), choices)
+    weights = weights_of(made.definitions, state.type)
+    choice, misread = read_choice(query, weights)
+    found = _Found(made, weights, choice, misread)
+    content = _content(shown, state, publication, found)
+    return page(shown, state, WHAT_IF, content, choices, address(state, choice, weights))
 
 
-def _address(state: State, choice: Choice) -> str:
-    """The whole choice as an address."""
-    weights = published_weights(state.type)
-    more = {f"{WEIGHT}{code}": _written(factor * weights[code]) for code, factor in choice.factors.items()}
-    if choice.scale != AS_PUBLISHED[0]:
-        more["scale"] = choice.scale
-    if choice.mean != AS_PUBLISHED[1]:
-        more["mean"] = choice.mean
-    plain = urls.build(WHAT_IF, state)
-    return f"{plain}{'&' if '?' in plain else '?'}{urlencode(more)}" if more else plain
+@dataclass(frozen=True)
+class _Found:
+    """What the publication was made with, its weights, and what the address asks for."""
+
+    made: MadeWith
+    weights: Mapping[str, float]
+    choice: Choice
+    misread: tuple[Misread, ...]
 
 
-def _written(weight: float) -> str:
-    return f"{weight:g}"
+def _not_kept(shown: View, error: Exception) -> Part:
+    return c.empty(shown.say("whatif.not_kept"), shown.say("whatif.not_kept_help"), html.Pre(str(error), lang="en"))
 
 
 # The page -------------------------------------------------------------------------------------------------------------
 
 
-def _content(shown: View, state: State, publication: Publication, choice: Choice) -> Part:
+def _content(shown: View, state: State, publication: Publication, found: _Found) -> Part:
     say, language = shown.say, shown.language
-    kind, quarter = load_form().types[state.type].name[language], numbers.quarter(publication.period, language)
+    kind, quarter = found.made.form.types[state.type].name[language], numbers.quarter(publication.period, language)
     head = [
         html.H1(say("whatif.title", type=kind, quarter=quarter), className="page-title"),
         html.P(say("whatif.lead"), className="lead"),
+        since_then.note(shown, publication, found.made, state.type),
+        _misread(shown, found),
     ]
     try:
-        found: WhatIfRanking = shown.ask(other_ranking, publication, state.type, choice)
-        result = _result(shown, state, choice, found)
+        ranking: WhatIfRanking = shown.ask(other_ranking, publication, state.type, found.choice)
+        result = _result(shown, state, found, ranking)
     except NoIndex:
         result = html.P(say("whatif.no_index"), className="told bad", role="status")
-    return [*head, html.Div([_form(shown, state, choice), result], className="what-if")]
+    return [*head, html.Div([_form(shown, state, found), result], className="what-if")]
 
 
-def _form(shown: View, state: State, choice: Choice) -> Part:
+def _misread(shown: View, found: _Found) -> Part:
+    """What of the address is not understood, and what is allowed."""
+    if not found.misread:
+        return None
+    lines = [html.Li(_allowed(shown, found, one)) for one in found.misread[:NAMED]]
+    more = len(found.misread) - NAMED
+    if more > 0:
+        lines.append(html.Li(shown.say("whatif.misread.more", n=more)))
+    return html.Div(
+        [html.P(shown.say("whatif.misread.title")), html.Ul(lines)], className="told bad misread", role="status"
+    )
+
+
+def _allowed(shown: View, found: _Found, one: Misread) -> str:
+    say = shown.say
+    if one.why in OPTIONS:
+        allowed = say("list.semicolon").join(
+            say("whatif.misread.option", code=code, name=say(f"whatif.choice.{one.why}_{code}"))
+            for code in OPTIONS[one.why]
+        )
+        return say(f"whatif.misread.{one.why}", given=one.given, allowed=allowed)
+    if one.why == UNKNOWN:
+        return say("whatif.misread.unknown", given=one.given)
+    published = found.weights[one.code]
+    return say(
+        f"whatif.misread.{one.why}",
+        given=one.given,
+        name=found.made.definitions.name(one.code)[shown.language],
+        weight=written(published),
+        most=written(most(published)),
+        times=written(MOST_FACTOR),
+    )
+
+
+def _form(shown: View, state: State, found: _Found) -> Part:
     """The choices; whatif.js goes to the address that they make as soon as one changes."""
-    say, definitions, language = shown.say, load_definitions(), shown.language
-    weights = published_weights(state.type)
+    say, definitions, language = shown.say, found.made.definitions, shown.language
+    choice, weights = found.choice, found.weights
     now = {code: weight * choice.factors.get(code, 1.0) for code, weight in weights.items()}
     pillars = [code for code in weights if code in definitions.pillars]
     total = sum(now[code] for code in pillars)
@@ -133,7 +145,7 @@ def _form(shown: View, state: State, choice: Choice) -> Part:
         ),
         _radios(shown, "scale", SCALE_NAMES, choice.scale, AS_PUBLISHED[0]),
         _radios(shown, "mean", MEAN_NAMES, choice.mean, AS_PUBLISHED[1]),
-        *(_singles(shown, code, now, weights) for code in pillars),
+        *(_singles(shown, definitions, code, now, weights) for code in pillars),
         html.Div(
             [
                 html.Button(say("whatif.show"), type="submit", className="button main"),
@@ -145,7 +157,8 @@ def _form(shown: View, state: State, choice: Choice) -> Part:
         Input(type="hidden", name="period", value=state.period) if state.period else None,
     ]
     # The key makes a new form for a new address, so that it always says what is shown.
-    form = html.Form(parts, action=WHAT_IF, method="get", className="what-if-form", key=_address(state, choice))
+    key = " ".join([address(state, choice, weights), *(one.given for one in found.misread)])
+    form = html.Form(parts, action=WHAT_IF, method="get", className="what-if-form", key=key)
     return still(form)
 
 
@@ -154,18 +167,29 @@ def _slider(
 ) -> html.Div:
     share = 100 * now[code] / total if total else 0.0
     field = f"{WEIGHT}{code}"
-    was = shown.say("whatif.published", weight=_written(published[code]))
+    was = shown.say("whatif.published", weight=written(published[code]))
     return html.Div(
         [
             html.Label([name, html.Span(was, className="note")], htmlFor=field),
             Input(
-                type="range", id=field, name=field, min=0, max=100, value=_written(now[code]),
-                **c.data(published=_written(published[code])),
+                type="range", id=field, name=field, min=0, max=written(_end(published[code], now[code])), step=_step(published[code]),
+                value=written(now[code]),
+                **c.data(published=written(published[code])),
             ),
             html.Output(shown.say("whatif.share", n=round(share)), htmlFor=field),
         ],
         className="weight",
     )  # fmt: skip
+
+
+def _end(weight: float, now: float) -> float:
+    """Of a pillar's slider: it reaches what the address asks for."""
+    return max(min(most(weight), max(SLIDER, weight)), now)
+
+
+def _step(weight: float) -> str:
+    """Whole weights, unless the published one is none: a slider cannot stand between its steps."""
+    return "1" if weight == int(weight) else "any"
 
 
 def _radios(shown: View, name: str, options: Sequence[str], now: str, published: str) -> html.Fieldset:
@@ -190,17 +214,19 @@ def _radios(shown: View, name: str, options: Sequence[str], now: str, published:
     return html.Fieldset([html.Legend(shown.say(f"whatif.choose.{name}")), *lines])
 
 
-def _singles(shown: View, pillar: str, now: Mapping[str, float], published: Mapping[str, float]) -> html.Details:
+def _singles(
+    shown: View, definitions: Definitions, pillar: str, now: Mapping[str, float], published: Mapping[str, float]
+) -> html.Details:
     """The weights of a pillar's indicators among themselves."""
-    definitions, language = load_definitions(), shown.language
+    language = shown.language
     lines = [
         html.Div(
             [
                 html.Label(indicator.name[language], htmlFor=f"{WEIGHT}{indicator.code}"),
                 Input(
                     type="number", id=f"{WEIGHT}{indicator.code}", name=f"{WEIGHT}{indicator.code}", min=0,
-                    max=MOST_FACTOR * published[indicator.code], value=_written(now[indicator.code]),
-                    **c.data(published=_written(published[indicator.code])),
+                    max=written(most(published[indicator.code])), step="any", value=written(now[indicator.code]),
+                    **c.data(published=written(published[indicator.code])),
                 ),
             ],
             className="single",
@@ -217,9 +243,9 @@ def _singles(shown: View, pillar: str, now: Mapping[str, float], published: Mapp
 # What comes of it -----------------------------------------------------------------------------------------------------
 
 
-def _result(shown: View, state: State, choice: Choice, found: WhatIfRanking) -> html.Div:
-    say = shown.say
-    if choice.as_published:
+def _result(shown: View, state: State, asked: _Found, found: WhatIfRanking) -> html.Div:
+    say, choice = shown.say, asked.choice
+    if choice.as_published and not found.moved:
         told = say("whatif.as_it_is")
     else:
         told = say(
@@ -233,8 +259,8 @@ def _result(shown: View, state: State, choice: Choice, found: WhatIfRanking) -> 
     head = [say(f"whatif.column.{name}") for name in ("rank", "base", "change", "interval", "published", "index")]
     more = None
     if len(found.rows) > state.shown:
-        address = _address(state.with_(shown=state.shown + urls.STEP), choice)
-        more = html.P(html.A(say("whatif.more", n=len(found.rows) - state.shown), href=address))
+        further = address(state.with_(shown=state.shown + urls.STEP), choice, asked.weights)
+        more = html.P(html.A(say("whatif.more", n=len(found.rows) - state.shown), href=further))
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(words, scope="col", className=KINDS[i]) for i, words in enumerate(head)])),

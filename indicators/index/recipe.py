@@ -201,6 +201,11 @@ def _uncertainty(result: Result, replications: int, noise: float, seed: int) -> 
         raise TableError(f"{', '.join(tops)} have no Parent, and uncertainty needs one index; give the others a Parent")
     normalised, aggregated = result.arguments["normalise"], result.arguments["aggregate"]
     worst, best = normalised["scale"]
+    if MEANS[aggregated["how"]].needs_positive and worst <= 0:
+        raise TableError(
+            f"a {aggregated['how']} mean needs scores above 0 in every replication, and these draw min-max whatever "
+            "--normalise says; add --range 1 100"
+        )
     try:
         result.uncertainty = table_uncertainty(
             result.stages["directed"],
@@ -214,6 +219,13 @@ def _uncertainty(result: Result, replications: int, noise: float, seed: int) -> 
         )
     except ValueError as error:
         raise TableError(str(error)) from None
+    assert result.ranks is not None
+    without = ~np.isnan(result.ranks[:, -1]) & np.isnan(result.uncertainty.nominal)
+    result.tell(
+        _units(result, without),
+        "a rank but no interval: the replications' first scale is min-max, which has no score where nothing tells the "
+        "units apart",
+    )
 
 
 VERBS: dict[str, Callable[..., None]] = {

@@ -2,7 +2,7 @@
 
 from indicators.repository.comparisons import comparison
 from indicators.repository.explanations import Explained, explained
-from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, trends
+from indicators.repository.groups import Area, GroupValue, Headline, Series, areas, headlines, provinces, series, trends
 from indicators.repository.members import Member, UnknownBase, members
 from indicators.repository.profiles import (
     IndicatorRow,
@@ -55,6 +55,7 @@ __all__ = [
     "publications",
     "ranking",
     "reports",
+    "series",
     "trend",
     "trends",
     "verdicts",

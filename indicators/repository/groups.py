@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, select
 from etl import periods, schema
 from etl.form import load_form
 from indicators.definition import Headline as HeadlineDefinition
-from indicators.definition import load_definitions
 from indicators.repository.changes import LEAST, Change, changes
+from indicators.repository.made_with import definitions_of
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed, Scope
 
@@ -80,7 +80,7 @@ def headlines(
     connection: Connection, scope: Scope, publication: Publication, type_code: str = ALL_TYPES, area: Area = NATIONWIDE
 ) -> tuple[Headline, ...]:
     """The sums at the head of the overview with their last quarters. Raises NotAllowed for another's area."""
-    definitions = load_definitions().method.headlines
+    definitions = definitions_of(connection, scope, publication).method.headlines
     wanted = [headline.code for headline in definitions]
     found = _series(connection, scope, publication, wanted, [type_code], [area])
     last_year = periods.shift(publication.period, -A_YEAR)
@@ -106,6 +106,19 @@ def trends(
     }
 
 
+def series(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    type_code: str = ALL_TYPES,
+    area: Area = NATIONWIDE,
+) -> dict[str, Series]:
+    """Code → its last quarters in one area. Raises NotAllowed for another's area."""
+    found = _series(connection, scope, publication, wanted, [type_code], [area])
+    return {code: found[code, type_code, area] for code in wanted}
+
+
 def provinces(
     connection: Connection, scope: Scope, publication: Publication, code: str, type_code: str = ALL_TYPES
 ) -> dict[str, GroupValue]:
@@ -129,6 +142,19 @@ def areas(
     for (_, code, _, area), value in _values(connection, scope, [publication], wanted, [type_code], places).items():
         found[code][area] = value
     return found
+
+
+def courses(
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    wanted: Sequence[str],
+    type_code: str,
+    places: Sequence[Area],
+) -> dict[str, dict[Area, Series]]:
+    """Code → area → its last quarters. Raises NotAllowed for another's area."""
+    found = _series(connection, scope, publication, wanted, [type_code], places)
+    return {code: {area: found[code, type_code, area] for area in places} for code in wanted}
 
 
 def _require(scope: Scope, places: Iterable[Area]) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from etl import periods, schema
-from indicators.definition import load_definitions
+from indicators.definition import Definitions, Indicator, Pillar
 from indicators.flags import FLOOR
 from indicators.repository.floors import A_YEAR, floor_of, is_upper
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, named
 from indicators.repository.publications import Publication, codes, quarters_before, window
 from indicators.repository.spread import SHARES, Spread, percentiles, values_of_type
@@ -20,7 +21,7 @@ DECILES = (10, 20, 30, 40, 50, 60, 70, 80, 90)
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator of the base. `why`: why the value is missing; `spread`: the peers' values, itself included;
+    """One indicator of the base, with its definition in the publication. `why`: why the value is missing; `spread`: the peers' values, itself included;
     `trend`: the last quarters, oldest first."""
 
     code: str
@@ -32,6 +33,8 @@ class IndicatorRow:
     floor_is_upper: bool
     below_floor: bool
     trend: tuple[float | None, ...]
+    indicator: Indicator
+    pillar: Pillar
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class PillarScore:
 
 @dataclass(frozen=True)
 class Profile:
-    """`n` bases of the type have a rank."""
+    """`n` bases of the type have a rank. `definitions`: those of the publication."""
 
     member: Member
     rank: int | None
@@ -59,6 +62,7 @@ class Profile:
     indicators: tuple[IndicatorRow, ...]
     flags: tuple[FlagRow, ...]
     periods: tuple[str, ...]
+    definitions: Definitions
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Trend:
 def profile(connection: Connection, scope: Scope, publication: Publication, base: str) -> Profile:
     """Everything about one base. Raises NotAllowed for a base outside the scope, UnknownBase for none at all."""
     member = named(connection, scope, publication, base)
-    definitions = load_definitions()
+    definitions = definitions_of(connection, scope, publication)
     indicators = definitions.of_type(member.type)
     wanted = [indicator.code for indicator in indicators]
     index = definitions.method.index.code
@@ -92,7 +96,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
     now = {code: history.get((publication.period, code)) for code in [*wanted, *definitions.pillars, index]}
     weak = definitions.method.peers.weak_below
     values = values_of_type(connection, [publication.code], wanted, member.type)
-    found = flags_of(connection, publication, [member])
+    found = flags_of(connection, scope, publication, [member])
     past = {flag.code: flag for flag in found if flag.kind == FLOOR}
     a_year_before = periods.shift(publication.period, -A_YEAR)
     rows = []
@@ -119,6 +123,8 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
                 floor_is_upper=is_upper(indicator),
                 below_floor=code in past,
                 trend=tuple(_value(history.get((period, code))) for period in axis),
+                indicator=indicator,
+                pillar=definitions.pillars[indicator.pillar],
             )
         )
     whole = now[index]
@@ -133,6 +139,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
         indicators=tuple(rows),
         flags=tuple(found),
         periods=axis,
+        definitions=definitions,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from etl import periods, schema
-from indicators.definition import load_definitions
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication, publications
 from indicators.repository.spread import Spread, spreads
@@ -49,7 +49,7 @@ class Ranking:
 
 def ranking(connection: Connection, scope: Scope, publication: Publication, type_code: str) -> Ranking:
     """The type's bases by rank."""
-    definitions = load_definitions()
+    definitions = definitions_of(connection, scope, publication)
     index = definitions.method.index.code
     listed = members(connection, scope, publication, type_code)
     codes = [index, *definitions.pillars]

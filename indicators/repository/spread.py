@@ -32,6 +32,13 @@ def percentiles(values: Sequence[float], shares: Sequence[float]) -> list[float]
     return [float(share) for share in np.percentile(np.asarray(values, dtype=float), shares)]
 
 
+def side_of_middle(value, low: float, high: float, direction: str):
+    """1 better than the middle half of the peers (beyond `high`, or below `low` where less is better), −1 worse, else 0.
+    For a number or an array; 0 for NaN."""
+    side = (value > high) * 1 - (value < low) * 1
+    return -side if direction == "down" else side
+
+
 def spreads(
     connection: Connection, publication: Publication, codes: Sequence[str], type_code: str
 ) -> dict[str, Spread]:

@@ -11,8 +11,10 @@ from etl import schema
 from etl.registry import Registry
 from etl.status import Reporting, reporting
 from etl.versions import ACCEPTED, FINAL
+from indicators.definition import Indicator, Pillar
 from indicators.flags import FLOOR, MISSING_RETURN, PEERS
 from indicators.repository.groups import NATIONWIDE, Area
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication
 from indicators.scope import Scope
@@ -23,13 +25,15 @@ KINDS = (MISSING_RETURN, PEERS, FLOOR)
 
 @dataclass(frozen=True)
 class FlagRow:
-    """One thing to look into. `reference` is what the value was held against."""
+    """One thing to look into. `reference` is what the value was held against; `about`: the indicator or pillar as it was
+    defined in the publication, None for a missing return."""
 
     member: Member
     kind: str
     code: str
     value: float | None
     reference: float | None
+    about: Indicator | Pillar | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def flags(
 ) -> tuple[FlagRow, ...]:
     """The flags of the scope's bases; the bases with the most to look into first."""
     listed = members(connection, scope, publication, type_code)
-    found = flags_of(connection, publication, listed.values())
+    found = flags_of(connection, scope, publication, listed.values())
     counts = Counter((flag.member.code, flag.kind) for flag in found)
 
     def seriousness(flag: FlagRow) -> tuple:
@@ -67,16 +71,18 @@ def flags(
     return tuple(flag for flag in found if kind in (None, "", flag.kind))
 
 
-def flags_of(connection: Connection, publication: Publication, listed: Iterable[Member]) -> list[FlagRow]:
+def flags_of(connection: Connection, scope: Scope, publication: Publication, listed: Iterable[Member]) -> list[FlagRow]:
     """The flags of these bases. For the repository itself: its callers pass bases that the scope allows."""
     by_code = {member.code: member for member in listed}
+    definitions = definitions_of(connection, scope, publication)
+    defined = definitions.indicators | definitions.pillars
     table = schema.flag.c
     wanted = select(schema.flag).where(table.publication == publication.code)
     if len(by_code) == 1:
         wanted = wanted.where(table.base == next(iter(by_code)))
     rows = connection.execute(wanted.order_by(table.base, table.kind, table.code))
     return [
-        FlagRow(by_code[row.base], row.kind, row.code, row.value, row.reference)
+        FlagRow(by_code[row.base], row.kind, row.code, row.value, row.reference, defined.get(row.code))
         for row in rows
         if row.base in by_code and row.kind in KINDS
     ]

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 from etl import schema
 from etl.panel import Why
 from indicators.compute import Values
-from indicators.definition import Definitions, load_definitions
+from indicators.definition import Definitions
+from indicators.repository.made_with import made_with
 from indicators.repository.members import Member, all_members
 from indicators.repository.publications import Publication
 from indicators.results import reason
@@ -52,8 +53,9 @@ class WhatIfRanking:
 def other_ranking(
     connection: Connection, scope: Scope, publication: Publication, type_code: str, choice: Choice
 ) -> WhatIfRanking:
-    """The type's ranking under a choice. Raises NoIndex when nothing would be left to rank."""
-    definitions = load_definitions()
+    """The type's ranking under a choice, by the definitions and the method that the publication was made with. Raises
+    NoIndex when nothing would be left to rank, NotKept as `made_with` does."""
+    definitions = made_with(connection, scope, publication).definitions
     everyone = all_members(connection, publication, type_code)
     there = [code for code, member in everyone.items() if member.returned]
     values, published = stored_values(connection, publication, definitions, type_code, there)

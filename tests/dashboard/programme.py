@@ -162,6 +162,7 @@ def _publish(connection, number: int, period: str) -> None:
         _ranked(results, name, definitions.method.index.code, [rows[p].code for p in places], index)
     warehouse.insert(connection, schema.result, results)
     warehouse.insert(connection, schema.flag, flags)
+    warehouse.insert(connection, schema.signal, list(_signals(name, rows, returned)))
     warehouse.insert(connection, schema.group_result, _groups(name, rows, returned, values, number))
 
 
@@ -189,6 +190,35 @@ def _ranked(results, name, code, bases, scores) -> None:
 
 def _flag(name, base, kind, code, value=None, reference=None) -> dict:
     return {"publication": name, "base": base, "kind": kind, "code": code, "value": value, "reference": reference}
+
+
+WORSE, BETTER = OWN, OWN + 4
+"""Bases of one type that their funnels tell apart from the others, in every indicator that has one."""
+
+
+def _signals(name, rows, returned):
+    """The funnels of every base that has returned; the process charts of the two that stand out."""
+    for indicator in load_definitions().indicators.values():
+        level = _level(indicator.code)
+        for place, row in enumerate(rows):
+            blank = dict.fromkeys(("z", "q", "against_peers", "over_time", "cause", "provisional"))
+            blank |= {"publication": name, "code": indicator.code, "base": row.code, "target": level}
+            if not returned[place] or row.type not in indicator.base_types or not indicator.scored:
+                continue
+            if indicator.funnel:
+                told = {WORSE: "worse", BETTER: "better"}.get(place, "similar")
+                yield {
+                    **blank,
+                    "kind": "funnel",
+                    "lower": level / 2,
+                    "upper": level * 2,
+                    "z": 0.0,
+                    "against_peers": told,
+                }
+            if place in (WORSE, BETTER):
+                course = ("concern", "below_limit") if place == WORSE else ("improvement", "shift_above")
+                limits = {"lower": level / 3, "upper": level * 3, "provisional": False}
+                yield {**blank, "kind": "xmr", **limits, "over_time": course[0], "cause": course[1]}
 
 
 def _groups(name, rows, returned, values, number) -> list[dict]:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from html import unescape
 from operator import attrgetter
 
@@ -13,6 +14,7 @@ from dashboard.pages import simulation
 from dashboard.urls import STEP, State
 from dashboard.view import ENGINE
 from etl import warehouse as module
+from etl.catalogue import Text
 from etl.form import load_form
 from etl.registry import Base
 from indicators import method_words, repository, scope
@@ -66,6 +68,22 @@ def test_every_setting_of_the_method_is_listed_once_with_its_source():
         expected += [f"{path}.{name}" for name in type(part).model_fields if name != "source"]
     assert sorted(line.key for line in lines) == sorted(expected)
     assert all(line.source != method_words.UNSOURCED for line in lines)
+
+
+def certainty_in_words(**changed) -> Text:
+    certainty = METHOD.certainty.model_copy(update=changed)
+    definitions = replace(load_definitions(), method=METHOD.model_copy(update={"certainty": certainty}))
+    (step,) = (step for step in method_words.steps(definitions) if step.name.en == "Certainty")
+    return step.text
+
+
+def test_the_step_of_certainty_names_what_is_drawn_and_nothing_else():
+    text = certainty_in_words()
+    assert "as percentile rank, min–max or z-score, put together by arithmetic mean or geometric mean, and" in text.en
+    assert "合成方法在算术平均、几何平均中随机选取，并剔除" in text.zh
+    text = certainty_in_words(means=["arithmetic"], leave_one_out=False, normalisations=["percentile_rank"])
+    assert "1.25, scores as percentile rank; a rank's" in text.en
+    assert "得分在百分位排名中随机选取；名次" in text.zh
 
 
 def test_the_weights_of_the_index_are_told(open_page, all_parts):

@@ -14,7 +14,11 @@ from indicators.definition import load_definitions
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
 OWN_BASE = samples()[OWN]
-PAGES = ("/", "/rankings", "/flags", f"/bases/{OWN_BASE.code}", "/method")
+BESIDE = "/compare?bases=" + ",".join(base.code for base in samples()[:4])
+FIRST = next(iter(load_definitions().indicators))
+PAGES = (
+    "/", "/rankings", "/rug", BESIDE, "/flags", f"/bases/{OWN_BASE.code}", "/method", "/indicators", f"/indicators/{FIRST}",
+)  # fmt: skip
 PEOPLE = ("eva", "cora", "rep")
 VISIBLE = {
     "eva": {base.code for base in samples()},

@@ -5,11 +5,12 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
 from dashboard import texts
 
 CODE = Path(texts.__file__).parent
-SOURCES = [*CODE.glob("*.py"), *CODE.glob("pages/*.py"), *CODE.glob("templates/*.html")]
+SOURCES = [*CODE.glob("*.py"), *CODE.glob("pages/*.py"), *CODE.glob("reports/*.py"), *CODE.glob("templates/*.html")]
 KEY = re.compile(r"""["']([a-z_]+(?:\.[A-Za-z_0-9]+)+)["']""")
 BUILT = re.compile(r"""f["']([a-z_]+(?:\.[a-z_]+)*)\.\{""")
 
@@ -37,6 +38,21 @@ def test_every_key_in_the_code_is_there_and_none_is_unused():
     built = set(BUILT.findall(source))
     assert used - known == set()
     assert {key for key in known - used if key.rsplit(".", 1)[0] not in built} == set()
+
+
+class Strict(yaml.SafeLoader):
+    """Refuses what YAML lets pass: the second of two equal keys would hide the first."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"{node.start_mark}: {[key for key in keys if keys.count(key) > 1]}"
+        return super().construct_mapping(node, deep)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_no_key_stands_twice_in_a_file(language):
+    for file in (texts.FOLDER / language).glob("*.yml"):
+        yaml.load(file.read_text(encoding="utf-8"), Strict)
 
 
 def test_chinese_is_chinese():

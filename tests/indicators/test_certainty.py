@@ -1,17 +1,21 @@
 """How sure the programme's ranks are: its own scores and rules under other weights, scales and indicators."""
 
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from etl.panel import Panel, Why
 from indicators.certainty import programme_uncertainty, scales, trees, type_uncertainty
 from indicators.compute import Values
-from indicators.definition import Certainty
-from indicators.uncertainty import Uncertainty
-from tests.indicators.programmes import DEFINITIONS, TYPES, computed, drawn, scored
+from indicators.definition import Certainty, Method
+from indicators.lifting import ends_of, lifted
+from indicators.replications import replicate, scores_of_all
+from indicators.uncertainty import Uncertainty, draw
+from tests.indicators.programmes import DEFINITIONS, FORM, TYPES, computed, drawn, scored
 
 METHOD = DEFINITIONS.method
 SETTINGS = METHOD.certainty
@@ -143,6 +147,9 @@ def test_a_base_alone_in_its_type_has_no_rank_and_no_interval():
     [
         ({"normalisations": ["minmax"]}, "begin with percentile_rank"),
         ({"normalisations": ["percentile_rank", "minmax", "minmax"]}, "each once"),
+        ({"means": ["geometric"]}, "begin with arithmetic"),
+        ({"means": ["arithmetic", "geometric", "geometric"]}, "each once"),
+        ({"means": ["arithmetic", "median"]}, "Input should be"),
         ({"interval": (95, 5)}, "the smaller first"),
         ({"sources": {}}, "sources must name each"),
         ({"weight_noise": 1}, "less than 1"),
@@ -152,3 +159,81 @@ def test_a_base_alone_in_its_type_has_no_rank_and_no_interval():
 def test_settings_that_make_no_sense_are_refused(change, words):
     with pytest.raises(ValidationError, match=words):
         Certainty.model_validate(SETTINGS.model_dump() | change)
+
+
+def test_a_method_kept_before_the_mean_was_a_setting_has_the_arithmetic_one_alone():
+    kept = SETTINGS.model_dump(exclude={"means"}) | {
+        "sources": {name: source for name, source in SETTINGS.sources.items() if name != "means"}
+    }
+    assert Certainty.model_validate(kept).means == ["arithmetic"]
+    with pytest.raises(ValidationError, match="sources must name each"):
+        Certainty.model_validate(kept | {"means": ["arithmetic", "geometric"]})
+
+
+def test_a_score_below_0_for_what_is_withheld_goes_with_an_arithmetic_mean_only():
+    below = METHOD.model_dump() | {"scores": METHOD.scores.model_dump() | {"withheld": -5}}
+    with pytest.raises(ValidationError, match=r"scores\.withheld must be at least 0"):
+        Method.model_validate(below)
+    alone = below["certainty"] | {"means": ["arithmetic"]}
+    assert Method.model_validate(below | {"certainty": alone}).scores.withheld == -5
+
+
+def means(*names: str):
+    certainty = SETTINGS.model_copy(update={"means": list(names)})
+    return replace(DEFINITIONS, method=METHOD.model_copy(update={"certainty": certainty}))
+
+
+def test_the_replications_of_the_arithmetic_mean_are_what_they_are_without_another():
+    """A second mean draws no other weight, scale or indicator left out, and moves no score that is added up as it is."""
+    panel = with_gaps(["regional"] * 15)
+    (tree, *_), members = trees(DEFINITIONS, "regional"), np.flatnonzero(panel.returned[-1])
+    scored = [DEFINITIONS.indicators[code] for code in tree.leaves]
+    tables = scales(computed(panel), scored, 7, members, METHOD.scores, SETTINGS.normalisations)
+    above = lifted(tables, ends_of([(tables, tree)]))
+    ranks, draws = {}, {}
+    for names in (("arithmetic",), ("arithmetic", "geometric")):
+        draws[names] = draw(tree, 300, 1, scales=3, means=len(names), leave_one_out=True)
+        whole = scores_of_all(tables, tree, names, METHOD.scores.min_share, "weight", above)
+        ranks[names] = replicate(whole, tree, draws[names], ["index"], np.zeros(members.size, dtype=int))["index"]
+    alone, both = ranks.values()
+    arithmetic = draws["arithmetic", "geometric"].mean == 0
+    assert 100 < arithmetic.sum() < 200
+    np.testing.assert_array_equal(alone[:, arithmetic], both[:, arithmetic])
+    assert (alone != both)[:, ~arithmetic].any()
+
+
+def test_a_geometric_mean_moves_no_published_rank_and_widens_intervals():
+    panel, last = with_gaps(["regional"] * 20), 7
+    wide, narrow = (
+        programme_uncertainty(
+            computed(panel), means(*names), last, panel.types[last], panel.returned[last], TYPES, 1, 400
+        )
+        for names in (("arithmetic", "geometric"), ("arithmetic",))
+    )
+    for code, of in wide.items():
+        np.testing.assert_array_equal(of.nominal, narrow[code].nominal)
+        np.testing.assert_array_equal(np.isnan(of.high), np.isnan(narrow[code].high))
+        assert np.nanmean(of.high - of.low) > np.nanmean(narrow[code].high - narrow[code].low), code
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["regional", "university"]), st.data())
+def test_whoever_is_silent_is_never_before_a_base_that_gave_its_numbers_and_is_its_equal_elsewhere(seed, kind, data):
+    """On every scale, by every mean, whatever is drawn, in the index and in each pillar."""
+    panel = drawn([kind] * 5, seed)
+    panel.values[:, :, 1] = panel.values[:, :, 0]
+    asked = [measure.code for measure in FORM.measures_of(kind)]
+    for measure in data.draw(st.lists(st.sampled_from(asked), min_size=1, max_size=6)):
+        panel.values[-1, panel.rows[measure], 0] = nan
+    panel.refresh()
+    values, names = computed(panel), ("arithmetic", "geometric", "harmonic")
+    for tree in trees(DEFINITIONS, kind):
+        scored = [DEFINITIONS.indicators[code] for code in tree.leaves]
+        tables = scales(values, scored, 7, np.arange(5), METHOD.scores, SETTINGS.normalisations)
+        above = lifted(tables, ends_of([(tables, tree)]))
+        draws = draw(tree, 60, seed, noise=0.9, scales=3, means=3, leave_one_out=True)
+        whole = scores_of_all(tables, tree, names, METHOD.scores.min_share, "weight", above)
+        codes = tree.codes[tree.indicators :]
+        for code, ranks in replicate(whole, tree, draws, codes, np.zeros(5, dtype=int)).items():
+            there = (ranks[:2] > 0).all(axis=0)
+            assert (ranks[0] >= ranks[1])[there].all(), code

@@ -1,14 +1,11 @@
 """Who moved, and what moved it: own data, peers' data and method add up to the whole, and each is what it is called."""
 
 import itertools
-import re
-import shutil
 
 import numpy as np
 import pytest
 
 from etl import warehouse as module
-from etl.config import settings
 from indicators import recompute
 from indicators.compare import compare, shapley
 from indicators.computed import Computed
@@ -34,18 +31,6 @@ def published(engine) -> str:
 def compared(engine, a: str, b: str) -> dict:
     with module.reading(engine) as connection:
         return {row.base: row for row in compare(connection, a, b)}
-
-
-def weigh(monkeypatch, folder, code: str, weight: float) -> None:
-    """Another weight for one indicator."""
-    copy = folder / "definitions"
-    shutil.copytree(settings().definitions_dir, copy)
-    path = copy / f"{code}.yml"
-    text, count = re.subn(r"(?m)^weight: .*$", f"weight: {weight}", path.read_text(encoding="utf-8"))
-    assert count == 1
-    path.write_text(text, encoding="utf-8")
-    monkeypatch.setenv("DEFINITIONS_DIR", str(copy))
-    settings.cache_clear()
 
 
 def weight_of(engine, code: str, name: str) -> float:
@@ -84,9 +69,9 @@ def test_a_bases_own_data_move_it_and_are_its_peers_peers_data(warehouse, filled
     assert not rows["U1"].moved, "another type is not among the peers"
 
 
-def test_another_method_moves_by_method_only(warehouse, filled, tmp_path, monkeypatch):
+def test_another_method_moves_by_method_only(warehouse, filled, catalogue_copy):
     a = published(warehouse)
-    weigh(monkeypatch, tmp_path, "INC10", 30)
+    catalogue_copy.weigh("INC10", 30)
     b = published(warehouse)
     rows = [row for row in compared(warehouse, a, b).values() if row.index_by]
     assert any(row.index_by.method for row in rows)
@@ -96,11 +81,11 @@ def test_another_method_moves_by_method_only(warehouse, filled, tmp_path, monkey
 
 
 @pytest.fixture
-def everything_changed(warehouse, filled, tmp_path, monkeypatch):
+def everything_changed(warehouse, filled, tmp_path, catalogue_copy):
     a = published(warehouse)
     correct(warehouse, tmp_path, "r1.xlsx", mentors=9, trainees=80)
     correct(warehouse, tmp_path, "r2.xlsx", base="R2", mentors=2, posts_filled=12)
-    weigh(monkeypatch, tmp_path, "INC10", 30)
+    catalogue_copy.weigh("INC10", 30)
     return a, published(warehouse)
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 from datetime import datetime
 
+import numpy as np
 import pytest
 from sqlalchemy import update
 from typer.main import get_command
@@ -11,6 +12,8 @@ from typer.main import get_command
 from etl import schema
 from etl import warehouse as module
 from indicators.__main__ import app
+from indicators.definition import load_definitions
+from indicators.sensitivity import sensitivity
 from tests.builders import load
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 
@@ -113,6 +116,55 @@ def test_which_choice_moves_ranks_most_is_told_of_a_quarter_and_type(call, wareh
     assert {"scale", "left_out"} <= {factor["factor"] for factor in told["factors"]}
     assert call(*asked, "--json")[1] == out, "the same seed, the same answer"
     assert "how values become scores" in call(*asked)[1]
+
+
+def test_sensitivity_varies_what_the_certainty_of_ranks_does(call, warehouse, filled, monkeypatch):
+    call("compute")
+    asked = {}
+
+    def record(tables, tree, **given):
+        asked.update(given, tables=tables)
+        return sensitivity(tables, tree, **given)
+
+    monkeypatch.setattr("indicators.commands.sensitivity.indices", record)
+    assert call("sensitivity", "--period", LAST, "--type", "regional", "--power", "4")[0] == 0
+    settings = load_definitions().method.certainty
+    assert list(asked["tables"]) == settings.normalisations
+    assert asked["means"] == settings.means
+    assert min(np.nanmin(table) for table in asked["lifted"].values()) >= 1
+
+
+def test_sensitivity_of_a_published_quarter_stays_when_the_definitions_are_edited(
+    call, warehouse, filled, catalogue_copy
+):
+    call("publish", "--period", LAST, "--vintage", "final")
+    asked = ("sensitivity", "--period", LAST, "--type", next(iter(KINDS.values())), "--power", "5")
+    before, text = json.loads(call(*asked, "--json")[1]), call(*asked)[1]
+    assert (before["publication"], before["as_today"]) == (FINAL, True)
+    assert "changed since" not in text
+    catalogue_copy.weigh("EMP01", 40)
+    catalogue_copy.remove("INC01")
+    assert json.loads(call(*asked, "--json")[1]) == before | {"as_today": False}
+    assert call(*asked)[1].startswith(text)
+    assert "changed since" in call(*asked)[1]
+
+
+def test_sensitivity_of_working_figures_says_that_they_were_computed_otherwise(call, warehouse, filled, catalogue_copy):
+    call("compute")
+    catalogue_copy.weigh("EMP01", 40)
+    asked = ("sensitivity", "--period", LAST, "--type", next(iter(KINDS.values())), "--power", "5")
+    assert "compute it again" in call(*asked)[1]
+
+
+def test_sensitivity_tells_its_standard_error_and_what_few_points_leave_open(call, warehouse, filled):
+    call("compute")
+    asked = ("sensitivity", "--period", LAST, "--type", next(iter(KINDS.values())), "--power", "4")
+    told = json.loads(call(*asked, "--json")[1])
+    assert told["points"] == 16
+    assert all(factor["total_error"] >= 0 and factor["first_error"] >= 0 for factor in told["factors"])
+    text = call(*asked)[1]
+    assert "standard error" in text
+    assert "16 points" in text
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,9 @@ def same(one: Uncertainty, other: Uncertainty) -> None:
         np.testing.assert_array_equal(a, b, err_msg=field.name)
 
 
-def by_loop(scales, tree, code, means, within, min_share, **drawn) -> Uncertainty:
+def by_loop(scales, tree, code, means, within, min_share, lifted=None, **drawn) -> Uncertainty:
     """The same, one replication after another, with the engine's own aggregation."""
+    above = lifted or scales
     draws = draw(tree, scales=len(scales), means=len(means), **drawn)
     place, names = tree.codes.index(code), list(scales)
     units = within.size
@@ -65,7 +66,9 @@ def by_loop(scales, tree, code, means, within, min_share, **drawn) -> Uncertaint
         weights = np.array(tree.weights) * draws.multipliers[r]
         if draws.left_out[r] >= 0:
             weights[draws.left_out[r]] = 0
-        scores = aggregate(scales[names[draws.scale[r]]], tree, weights, means[draws.mean[r]], min_share)[:, place]
+        mean = means[draws.mean[r]]
+        table = (scales if mean == "arithmetic" else above)[names[draws.scale[r]]]
+        scores = aggregate(table, tree, weights, mean, min_share)[:, place]
         rows.append(ranks_of(scores))
     ranks, nominal = np.array(rows), ranks_of(first)
     figures = []
@@ -100,6 +103,17 @@ def test_it_is_what_a_plain_loop_over_the_replications_gives(means, missing, min
         np.testing.assert_allclose(
             getattr(found, field.name), getattr(expected, field.name), rtol=1e-12, err_msg=field.name
         )
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_a_mean_that_needs_scores_above_0_takes_the_lifted_ones_and_the_arithmetic_one_those_that_are_there(missing):
+    scales, within = scales_of(table(25, missing)), np.zeros(25, dtype=int)
+    lifted = {name: (scores - np.nanmin(scores)) ** 2 + 1 for name, scores in scales.items()}
+    means = ("arithmetic", "geometric", "harmonic")
+    drawn = {"replications": 90, "seed": 5, "noise": 0.5, "leave_one_out": True, "lifted": lifted}
+    found = simulate(scales, TREE, means=means, min_share=0.6, **drawn)["X"]
+    expected = by_loop(scales, TREE, "X", means, within, 0.6, **drawn)
+    np.testing.assert_allclose(astuple(found), astuple(expected), rtol=1e-12)
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.3])

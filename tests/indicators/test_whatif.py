@@ -65,6 +65,16 @@ def test_a_base_that_is_best_in_everything_stays_first(factors, scale):
     assert ranks(Choice(dict(zip(PILLARS, factors, strict=True)), scale), best)[3] == 1
 
 
+def test_a_weight_that_goes_to_0_does_not_jump_by_moving_the_scale():
+    """Z-scores under a geometric mean have one map for all indicators; it goes by the published weights."""
+    for indicator in DEFINITIONS.indicators.values():
+        none, hardly = (
+            what_if(LAST, DEFINITIONS, KIND, Choice({indicator.code: factor}, "zscore", "geometric"), seed=1)
+            for factor in (0.0, 1e-12)
+        )
+        np.testing.assert_allclose(none.index, hardly.index, rtol=1e-9)
+
+
 def test_without_any_weight_there_is_no_index():
     with pytest.raises(NoIndex, match="every pillar"):
         ranks(Choice(dict.fromkeys(PILLARS, 0.0)))

@@ -46,7 +46,12 @@ def unlike(definitions):
     )
 
 
-NOTHING_DRAWN = {"normalisations": ["percentile_rank"], "weight_noise": 0.0, "leave_one_out": False}
+NOTHING_DRAWN = {
+    "normalisations": ["percentile_rank"],
+    "means": ["arithmetic"],
+    "weight_noise": 0.0,
+    "leave_one_out": False,
+}
 
 
 def share(
@@ -94,12 +99,13 @@ def by_loop(panel: Panel, definitions, seed: int, replications: int) -> np.ndarr
     """One replication, one base, one quarter after another."""
     values, rules = computed(panel), definitions.method
     least, names = rules.verdicts.least_quarters.value, rules.certainty.normalisations
+    means_of = rules.certainty.means
     published = {q: composite(values, definitions, q, panel.types[q], panel.returned[q], TYPES).scores for q in YEAR}
     trees = {name: tree for name in TYPES if (tree := index_tree(definitions, name))}
 
     def drawn_for(tree, *of):
-        settings = {"noise": rules.certainty.weight_noise, "scales": len(names), "leave_one_out": True}
-        return draw(tree, replications, seed_of(seed, *of, "index"), **settings)
+        settings = {"noise": rules.certainty.weight_noise, "scales": len(names), "means": len(means_of)}
+        return draw(tree, replications, seed_of(seed, *of, "index"), leave_one_out=True, **settings)
 
     @cache
     def rows_of(q, kind):
@@ -109,6 +115,16 @@ def by_loop(panel: Panel, definitions, seed: int, replications: int) -> np.ndarr
         found = scales(values, own, q, group, rules.scores, names)
         return {name: dict(zip(group.tolist(), table, strict=True)) for name, table in found.items()}
 
+    def on_1_to_100(q, m, scale, ends):
+        low, high = ends if scale == "zscore" else (0, 100)
+        return 1 + 99 * (rows_of(q, TYPES[panel.types[q, m]])[scale][m] - low) / (high - low)
+
+    def z_ends(members):
+        """One pair for all quarters of those bases, whatever type they were of."""
+        there = [(q, m, TYPES[panel.types[q, m]]) for q in YEAR for m in members if panel.returned[q, m]]
+        found = [z for q, m, kind in there for z in rows_of(q, kind).get("zscore", {}).get(m, ()) if not np.isnan(z)]
+        return (min(found), max(found)) if found else (0, 1)
+
     share = np.full(len(panel.bases), nan)
     for name in TYPES:
         draws = drawn_for(trees[name], name)
@@ -116,9 +132,11 @@ def by_loop(panel: Panel, definitions, seed: int, replications: int) -> np.ndarr
         members = np.flatnonzero(panel.types[7] == TYPES.index(name)).tolist()
         judged = sum(sum(not np.isnan(published[q]["index"][m]) for q in YEAR) >= least for m in members)
         places = -(-rules.verdicts.top.value * judged // 100)
+        ends = z_ends(members)
         among, ranked = np.zeros((2, len(members)))
         for r in range(replications):
             scale, out = names[draws.scale[r]], [*trees[name].codes, None][draws.left_out[r]]
+            geometric = means_of[draws.mean[r]] == "geometric"
             means = []
             for m in members:
                 quarterly = []
@@ -128,7 +146,8 @@ def by_loop(panel: Panel, definitions, seed: int, replications: int) -> np.ndarr
                         noise = dict(zip(trees[kind].codes, further[kind].multipliers[r], strict=True))
                         noise |= dict(zip(trees[name].codes, draws.multipliers[r], strict=True))
                         there = {pillar for pillar in definitions.pillars if not np.isnan(published[q][pillar][m])}
-                        quarterly.append(index_of(trees[kind], rows_of(q, kind)[scale][m], noise, out, there))
+                        row = on_1_to_100(q, m, scale, ends) if geometric else rows_of(q, kind)[scale][m]
+                        quarterly.append(index_of(trees[kind], row, noise, out, there, geometric))
                 quarterly = [one for one in quarterly if one is not None]
                 means.append(np.mean(quarterly) if len(quarterly) >= least else nan)
             ranks = rank(np.array(means) + 10, axis=-1)  # above 0: the rule for ties is relative
@@ -137,8 +156,9 @@ def by_loop(panel: Panel, definitions, seed: int, replications: int) -> np.ndarr
     return share
 
 
-def index_of(tree, row, noise, out, there) -> float | None:
+def index_of(tree, row, noise, out, there, geometric) -> float | None:
     """The mean of the pillars that are `there`, each the mean of its indicators that are, without `out`."""
+    to, back = (np.log, np.exp) if geometric else (float, float)
     inside: dict[str, list[tuple[float, float]]] = {}
     value = None
     for place, code in enumerate(tree.codes):
@@ -149,7 +169,7 @@ def index_of(tree, row, noise, out, there) -> float | None:
             below = inside.get(code, [])
             total = sum(w for w, _ in below)
             there_is = total > 0 and (code in there or code == tree.codes[-1])
-            value = sum(w * v for w, v in below) / total if there_is else None
+            value = back(sum(w * to(v) for w, v in below) / total) if there_is else None
         if value is not None:
             inside.setdefault(parent, []).append((weight, value))
     return value

@@ -326,6 +326,33 @@ def test_what_is_drawn_belongs_to_the_ranks_beside_it(index):
     assert (out / "uncertainty.csv").read_bytes() == first  # the seed makes the same draws
 
 
+def test_a_rank_that_no_replication_has_is_told_of(index):
+    """Ranks rank also where all units are equal; min-max, which the replications begin with, does not."""
+    same = "uCode,a,b,c,size\nX,1,8,5,2\nY,1,8,5,1\nZ,1,8,,1\n"
+    done, out = index("--normalise", "rank", "--uncertainty", "20", data=same)
+    assert done.exit_code == 0, done.output
+    assert {row["Top"] for row in rows(out / "ranks.csv")} == {"1"}
+    assert {(row["Nominal"], row["Mean"], row["Q95"]) for row in rows(out / "uncertainty.csv")} == {("1", "", "")}
+    told = "X, Y, Z: a rank but no interval: the replications' first scale is min-max"
+    assert told in done.stderr
+    assert any(note.startswith(told) for note in json.loads((out / "recipe.json").read_text())["notes"])
+    done, _ = index("--normalise", "rank", "--uncertainty", "20")
+    assert "no interval" not in done.stderr
+
+
+def test_ranks_under_a_geometric_mean_need_a_range_for_the_replications_only(index):
+    asked = ["--normalise", "rank", "--aggregate", "geometric"]
+    assert index(*asked)[0].exit_code == 0
+    done, _ = index(*asked, "--uncertainty", "20")
+    assert (done.exit_code, "these draw min-max whatever --normalise says; add --range 1 100" in done.stderr) == (
+        2,
+        True,
+    )
+    done, out = index(*asked, "--uncertainty", "20", "--range", "1", "100")
+    assert done.exit_code == 0, done.output
+    assert all(row["Mean"] for row in rows(out / "uncertainty.csv"))
+
+
 def test_uncertainty_needs_one_index(index, monkeypatch):
     monkeypatch.setitem(sys.modules, "indicators.uncertainty", Drawn())
     done, _ = index("--uncertainty", "5", meta=META.replace("2,Left,1,1,Top,", "2,Left,1,1,,"))

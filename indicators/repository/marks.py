@@ -1,0 +1,185 @@
+"""How each base of a type stands among its peers in each indicator, and where it is heading.
+
+An indicator that has a funnel is judged by it: better or worse only where size alone does not explain the distance. For
+the others the quarter of its peers says where a base lies, which is a place, not a finding.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from sqlalchemy import Connection, Engine, select
+
+from etl import schema
+from etl.warehouse import reading
+from indicators.definition import load_definitions
+from indicators.repository.members import all_members, members
+from indicators.repository.publications import Publication
+from indicators.repository.spread import SHARES, Spread, percentiles, side_of_middle
+from indicators.scope import NotAllowed, Scope
+from indicators.signals import BETTER_THAN, FUNNEL, SIMILAR, WORSE_THAN
+from indicators.xmr import JUDGEMENTS
+
+UNKNOWN, BETTER, WORSE, CONTEXT = "unknown", BETTER_THAN, WORSE_THAN, "context"
+MARKS = (UNKNOWN, BETTER, SIMILAR, WORSE, CONTEXT)
+"""What `Marks.mark` counts. CONTEXT: the indicator is shown, not judged."""
+QUARTER, SHOWN = "quarter", "shown"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One indicator. `by`: FUNNEL, QUARTER or SHOWN; `spread`: of the whole type's values, None with too few."""
+
+    code: str
+    by: str
+    spread: Spread | None
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Arrays [base, column] over the bases that the scope may see by name: `value` (NaN: none), `mark` as a place in
+    MARKS, `course` as a place in xmr.JUDGEMENTS."""
+
+    bases: tuple[str, ...]
+    columns: tuple[Column, ...]
+    value: np.ndarray
+    mark: np.ndarray
+    course: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a mark rests on. `why`: why there is no value; `target`, `lower`, `upper`: of the funnel, in the indicator's
+    unit; `cause`: what the process chart noticed; `provisional`: its limits rest on few points."""
+
+    why: str | None = None
+    target: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    cause: str | None = None
+    provisional: bool = False
+
+
+def marks(connection: Connection, scope: Scope, publication: Publication, type_code: str) -> Marks:
+    """The marks of the type's bases that the scope may see, each among the whole type. That is computed once for
+    everybody: of thousands of bases it takes seconds, and every scope sees a part of the same."""
+    whole = _kept(connection.engine, publication, type_code)
+    own = members(connection, scope, publication, type_code)
+    places = [place for place, code in enumerate(whole.bases) if code in own]
+    bases = tuple(whole.bases[place] for place in places)
+    return Marks(bases, whole.columns, whole.value[places], whole.mark[places], whole.course[places])
+
+
+@lru_cache(maxsize=32)
+def _kept(engine: Engine, publication: Publication, type_code: str) -> Marks:
+    with reading(engine) as connection:
+        return _of_type(connection, publication, type_code)
+
+
+def _of_type(connection: Connection, publication: Publication, type_code: str) -> Marks:
+    """Of every base of the type. For the repository itself."""
+    listed = list(all_members(connection, publication, type_code))
+    wanted = [indicator.code for indicator in load_definitions().of_type(type_code)]
+    at, column_at = ({name: place for place, name in enumerate(names)} for names in (listed, wanted))
+    shape = (len(listed), len(wanted))
+    value, scored = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
+    for code, base, number, score in _values(connection, publication, type_code, wanted):
+        value[at[base], column_at[code]], scored[at[base], column_at[code]] = number, score is not None
+    mark, course = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
+    judged: set[str] = set()
+    for code, base, against_peers, over_time in _signals(connection, publication, type_code, wanted):
+        place = at[base], column_at[code]
+        if against_peers:
+            judged.add(code)
+            mark[place] = MARKS.index(against_peers)
+        else:
+            course[place] = JUDGEMENTS.index(over_time)
+    columns = []
+    for place, code in enumerate(wanted):
+        peers = value[~np.isnan(value[:, place]), place]
+        columns.append(_column(code, code in judged, peers.tolist()))
+        if columns[-1].by != FUNNEL:
+            mark[:, place] = _by_quarter(columns[-1], value[:, place], scored[:, place])
+    return Marks(tuple(listed), tuple(columns), value, mark, course)
+
+
+def readings(
+    connection: Connection, scope: Scope, publication: Publication, bases: Sequence[str]
+) -> dict[tuple[str, str], Reading]:
+    """(base, code) → what its mark rests on. Raises NotAllowed for a base outside the scope."""
+    _require(bases, members(connection, scope, publication))
+    result, signal = schema.result.c, schema.signal.c
+    why = {
+        (row.base, row.code): row.why
+        for row in connection.execute(
+            select(result.base, result.code, result.why).where(
+                result.publication == publication.code, result.base.in_(bases)
+            )
+        )
+    }
+    found = {key: {"why": reason} for key, reason in why.items()}
+    rows = connection.execute(
+        select(schema.signal).where(signal.publication == publication.code, signal.base.in_(bases))
+    )
+    for row in rows:
+        told = found.setdefault((row.base, row.code), {"why": None})
+        if row.kind == FUNNEL:
+            told |= {"target": row.target, "lower": row.lower, "upper": row.upper}
+        else:
+            told |= {"cause": row.cause, "provisional": bool(row.provisional)}
+    return {key: Reading(**told) for key, told in found.items()}
+
+
+def _require(bases: Iterable[str], allowed: Iterable[str]) -> None:
+    others = set(bases) - set(allowed)
+    if others:
+        raise NotAllowed(", ".join(sorted(others)))
+
+
+def _column(code: str, has_funnel: bool, peers: list[float]) -> Column:
+    points = percentiles(peers, SHARES)
+    by = SHOWN if not load_definitions().indicators[code].scored else FUNNEL if has_funnel else QUARTER
+    return Column(code, by, Spread(len(peers), *points) if points else None)
+
+
+def _by_quarter(column: Column, value: np.ndarray, scored: np.ndarray) -> np.ndarray:
+    """[base]: places in MARKS."""
+    if column.by == SHOWN:
+        return np.full(value.shape, MARKS.index(CONTEXT), dtype=np.int8)
+    if column.spread is None:
+        return np.zeros(value.shape, dtype=np.int8)
+    direction = load_definitions().indicators[column.code].direction
+    side = side_of_middle(value, column.spread.p25, column.spread.p75, direction)
+    found = np.choose(side + 1, [MARKS.index(WORSE), MARKS.index(SIMILAR), MARKS.index(BETTER)])
+    return np.where(scored & ~np.isnan(value), found, MARKS.index(UNKNOWN)).astype(np.int8)
+
+
+def _values(connection: Connection, publication: Publication, type_code: str, wanted: Sequence[str]):
+    """(code, base, value, score) of every base of the type that has a value."""
+    result, standing = schema.result.c, schema.standing.c
+    return connection.execute(
+        select(result.code, result.base, result.value, result.score)
+        .join_from(
+            schema.result,
+            schema.standing,
+            (standing.publication == result.publication) & (standing.base == result.base),
+        )
+        .where(result.publication == publication.code, result.code.in_(wanted), result.value.is_not(None))
+        .where(standing.type == type_code)
+    )
+
+
+def _signals(connection: Connection, publication: Publication, type_code: str, wanted: Sequence[str]):
+    """(code, base, against peers, over time): of every funnel, and of the process charts that noticed something."""
+    signal, standing = schema.signal.c, schema.standing.c
+    return connection.execute(
+        select(signal.code, signal.base, signal.against_peers, signal.over_time)
+        .join_from(
+            schema.signal,
+            schema.standing,
+            (standing.publication == signal.publication) & (standing.base == signal.base),
+        )
+        .where(signal.publication == publication.code, signal.code.in_(wanted), standing.type == type_code)
+        .where((signal.kind == FUNNEL) | (signal.over_time != JUDGEMENTS[0]))
+    )
