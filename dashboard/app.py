@@ -213,7 +213,7 @@ def _guarded(what: str, path: str, render: Callable) -> Callable:
             return html.Div()  # Pages calls every layout once, before anybody is there
         try:
             if not shown.may(what):
-                raise NotAllowed(what)
+                return page(shown, State(), "", states.not_your_role(shown, what))
             return render(shown, query, *map(_last, parts))
         except NotAllowed:
             return page(shown, State(), "", states.not_allowed(shown))

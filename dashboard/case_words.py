@@ -15,22 +15,32 @@ SHAPES = {
     cases.CONSIDERED: "◆",
     cases.PROPOSED: "●",
     cases.DECIDED: "✓",
+    cases.WITHDRAWN: "✕",
 }
 """Each state has a shape, so that colour is never alone."""
 
 
 def state_mark(view: View, case: Case) -> html.Span:
-    """The state as its shape and its words; of a decided case, the decision."""
+    """The state as its shape and its words; of a decided case, the decision; without a case, whether a finding of false
+    data stands or stood."""
     if case.state is None:
-        return html.Span(view.say("case.state.none"), className="note")
+        if case.false_data:
+            shape = html.Span("■", className="case-shape is-finding", **c.aria(hidden="true"))
+            return html.Span([shape, view.say("case.state.finding")], className="case-mark")
+        return html.Span(view.say("case.state.lifted" if case.events else "case.state.none"), className="note")
     shape = html.Span(SHAPES[case.state], className=f"case-shape is-{case.state}", **c.aria(hidden="true"))
     return html.Span([shape, state_word(view, case)], className="case-mark")
 
 
 def state_word(view: View, case: Case) -> str:
-    if case.decision:
-        return view.say(f"case.decision.{case.decision.decision}")
+    if case.decision and case.decision.decision:
+        return decided(view, case.decision.decision)
     return view.say(f"case.state.{case.state}")
+
+
+def decided(view: View, decision: str) -> str:
+    """What follows when that decision is signed: other words than those of the decision that is only proposed."""
+    return view.say(f"case.decided.{decision}")
 
 
 def turn(view: View, case: Case) -> str:

@@ -1,18 +1,21 @@
 """The route by which a case is moved: each step is one form of the case's page."""
 
+import logging
+
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import outcome, permissions, refused, urls
-from dashboard.view import engine, view
+from dashboard.view import View, engine, view
 from etl import periods
-from indicators.cases import NotPossible
+from indicators.cases import FALSE_DATA, LIFT, NotPossible
+from indicators.refresh import refresh
 from indicators.repository import UnknownBase
 from indicators.repository import cases as repository
 from indicators.scope import NotAllowed
 
 casework = Blueprint("casework", __name__)
-
+log = logging.getLogger(__name__)
 
 casework.register_error_handler(NotAllowed, refused.not_allowed)
 casework.register_error_handler(UnknownBase, refused.unknown)
@@ -31,10 +34,25 @@ def step(base: str, period: str) -> AnyResponse:
     about = urls.case_path(base, period)
     try:
         repository.take(
-            engine(), shown.scope, shown.name, base, period, given["step"], given["text"], seen, given["decision"]
-        )
+            engine(), shown.scope, shown.name, base, period, given["step"], given["text"], seen, given["decision"],
+            known=(given["decision"] or given["step"]) in request.form.getlist("known"),
+        )  # fmt: skip
     except NotPossible as problem:
         outcome.tell(base, about, problem.message[shown.language], good=False, at=given["text"][: outcome.KEPT])
     else:
-        outcome.tell(base, about, shown.say(f"case.done.{given['step']}"))
+        outcome.tell(base, about, _done(shown, given["step"], period))
     return redirect(about, 303)
+
+
+def _done(shown: View, step: str, period: str) -> str:
+    """What was done. A finding of false data changes verdicts: the working figures follow at once, as after an acceptance.
+    The finding stands whatever happens there: what went wrong is logged, and told."""
+    words = shown.say(f"case.done.{step}")
+    if step not in (FALSE_DATA, LIFT):
+        return words
+    try:
+        refresh(engine(), period)
+    except Exception:
+        log.exception("the working results could not be brought up to date")
+        return shown.say("list.space").join((words, shown.say("case.not_computed")))
+    return shown.say("list.space").join((words, shown.say("case.computed")))

@@ -278,4 +278,6 @@ def base_link(view: View, code: str, words: str, publication: Publication) -> ht
 
 def counted(view: View, bases: int, expected: int) -> str:
     """ "198 of 212 bases"."""
-    return view.say("count.bases", n=numbers.plain(bases), of=numbers.plain(expected))
+    return view.say(
+        "count.bases_one" if expected == 1 else "count.bases", n=numbers.plain(bases), of=numbers.plain(expected)
+    )

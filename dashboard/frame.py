@@ -1,6 +1,6 @@
 """The frame of every page: head, navigation, the bar of choices, foot."""
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from dash import html
@@ -12,6 +12,7 @@ from dashboard.still import Input
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
+from etl.clock import local
 from etl.form import load_form
 from indicators.repository import Publication
 
@@ -40,16 +41,28 @@ OWN = [
 """What follows a base's own affairs in its navigation."""
 
 
+CHOSEN: Literal["chosen"] = "chosen"
+
+
 def page(
-    view: View, state: State, here: str, children: Part, choices: Part = None, address: str | None = None
+    view: View,
+    state: State,
+    here: str,
+    children: Part,
+    choices: Part = None,
+    address: str | None = None,
+    publication: Publication | Literal["chosen"] | None = CHOSEN,
 ) -> html.Div:
     """A whole page: head, navigation, the bar of choices, content. `here`: the page's path; `address`: what leads back
-    to it, where that holds more than the state."""
+    to it, where that holds more than the state; `publication`: what the page is about, where that is not what is shown for
+    the chosen quarter; None: no single one."""
+    if publication == CHOSEN:
+        publication = view.publication(state)
     address = address or urls.build(here, state)
     return html.Div(
         [
             html.A(view.say("frame.skip"), href="#content", className="skip"),
-            html.Header([_brand(view, state), _search(view), _tools(view, address)], className="head"),
+            html.Header([_brand(view, publication), _search(view), _tools(view, address)], className="head"),
             html.Div(
                 [_navigation(view, state, here), _choices(view, choices)],
                 className="bar",
@@ -58,14 +71,13 @@ def page(
             _foot(view),
         ],
         className="page",
-        **_quoted(view, state),
+        **_quoted(view, publication),
     )
 
 
-def _quoted(view: View, state: State) -> dict[str, Any]:
+def _quoted(view: View, publication: Publication | None) -> dict[str, Any]:
     """What a picture of a chart says of where it comes from, for assets/pictures.js; and the quarter that is shown, for a
     link that is copied."""
-    publication = view.publication(state)
     if publication is None:
         return {}
     words = [numbers.quarter(publication.period, view.language), vintage(view, publication), _as_of(view, publication)]
@@ -80,7 +92,7 @@ def vintage(view: View, publication: Publication) -> str:
 
 
 def _as_of(view: View, publication: Publication) -> str:
-    return view.say("frame.as_of", day=numbers.day(publication.created_at, view.language))
+    return view.say("frame.as_of", day=numbers.day(local(publication.created_at), view.language))
 
 
 def _search(view: View) -> html.Form:
@@ -125,8 +137,7 @@ def _choices(view: View, choices: Part) -> html.Section:
     return html.Section(parts, className="choices", **c.aria(label=view.say("frame.choices")))
 
 
-def _brand(view: View, state: State) -> Part:
-    publication = view.publication(state)
+def _brand(view: View, publication: Publication | None) -> Part:
     parts: list[Part] = [html.A(view.say("frame.product"), href="/", className="product")]
     if publication:
         quarter = numbers.quarter(publication.period, view.language)
@@ -134,7 +145,7 @@ def _brand(view: View, state: State) -> Part:
         parts.append(
             html.A(
                 vintage(view, publication),
-                href=urls.build(urls.HELP, State(period=state.period)) + "#status",
+                href=urls.build(urls.HELP, State(period=publication.period)) + "#status",
                 className="vintage",
                 title=view.say("help.about_figures"),
             )
@@ -213,7 +224,8 @@ def _waits(view: View, what: str) -> Part:
     if what == permissions.RETURN:
         words, mark = view.say("frame.to_do"), "!"
     else:
-        words, mark = view.say("frame.waiting", n=number), numbers.plain(number)
+        key = "frame.waiting_one" if number == 1 else "frame.waiting"
+        words, mark = view.say(key, n=number), numbers.plain(number)
     hidden = html.Span(mark, title=words, **c.aria(hidden="true"))
     return html.Span([hidden, html.Span(f" {words}", className="unseen")], className="waits")
 

@@ -54,6 +54,11 @@ def may(role: str, what: str) -> bool:
     return what in MAY.get(role, frozenset())
 
 
+def who_may(what: str) -> list[str]:
+    """The roles that may open it."""
+    return [role for role in ROLES if may(role, what)]
+
+
 def scope_of(role: str, place: str | None) -> Scope:
     """What a role sees; a role without its place sees nothing."""
     match BOUND_TO[role]:

@@ -3,13 +3,17 @@ way back. A script gets the same words bare."""
 
 from flask import Response, make_response, render_template, request
 
-from dashboard import texts, urls
+from dashboard import permissions, texts, urls
+from dashboard.states import role_refusal
 from dashboard.view import theme_name, view
 
 
-def not_allowed(_: Exception) -> Response:
-    """For what lies outside the viewer's role or area."""
+def not_allowed(error: Exception) -> Response:
+    """For what lies outside the viewer's role or area; routes name a page that the role may not open."""
     shown = view()
+    what = str(error)
+    if permissions.who_may(what) and not shown.may(what):
+        return _answer(403, *role_refusal(shown, what))
     return _answer(403, shown.say("empty.not_allowed"), shown.say(f"empty.who_grants.{shown.role}"))
 
 

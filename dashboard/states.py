@@ -3,7 +3,7 @@
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, urls
+from dashboard import numbers, permissions, urls
 from dashboard.components import Part
 from dashboard.return_words import state_word
 from dashboard.urls import State
@@ -29,6 +29,30 @@ def nothing_published(view: View) -> Part:
 
 def not_allowed(view: View) -> Part:
     return c.empty(view.say("empty.not_allowed"), view.say(f"empty.who_grants.{view.role}"), _home(view))
+
+
+def not_your_role(view: View, what: str) -> Part:
+    """For a page that the viewer's role may not open, whatever it shows."""
+    return c.empty(*role_refusal(view, what), _home(view))
+
+
+def role_refusal(view: View, what: str) -> tuple[str, str]:
+    """(title, text): what the role may not open, and who can."""
+    page = view.say(f"nav.{what}")
+    who = view.say("list.comma").join(view.say(f"role.{role}") for role in permissions.who_may(what))
+    return view.say("empty.not_your_role", page=page), view.say(
+        "empty.who_may", role=view.say(f"role.{view.role}"), who=who
+    )
+
+
+def unknown_publication(view: View, name: str, period: str = "") -> Part:
+    """`period`: of which quarter it should be; else of any."""
+    title = view.say("empty.unknown_publication", name=name[:60])
+    if period:
+        quarter = numbers.quarter(period, view.language)
+        title = view.say("empty.unknown_publication_of", name=name[:60], quarter=quarter)
+    link = html.P(html.A(view.say("compare.all"), href=urls.PUBLICATIONS))
+    return c.empty(title, view.say("empty.unknown_publication_help"), link)
 
 
 def unknown_base(view: View, code: str, quarter: str) -> Part:

@@ -1,11 +1,12 @@
 """The case of a base that was flagged, or that deserves an honour: from the notice to a signed decision.
 
     –  ─notify→ notified ─answer, plan→ answered ─opinion→ considered ─propose→ proposed ─sign→ decided
-                                                               ↑──────── refuse ────┘      (notify opens it anew)
+                       └─withdraw→ withdrawn                   ↑──────── refuse ────┘      (notify opens it anew)
 
 A base has a right of reply, with notice and a deadline, before anything is decided. Who lets a deadline pass does not
-stop the case: the next in turn may go on without (`lapse` hands an unanswered notice to the province). Steps are only ever added, each with its day, author and text;
-people decide, and nothing here follows from a number alone.
+stop the case: the next in turn may go on without (`lapse` hands an unanswered notice to the province). A notice that
+nobody has answered may be withdrawn. Steps are only ever added, each with its day, author and text; people decide, and
+nothing here follows from a number alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,10 +28,13 @@ LONGEST = 4_000
 """Characters of a text that are kept."""
 
 NOTIFIED, ANSWERED, CONSIDERED, PROPOSED, DECIDED = "notified", "answered", "considered", "proposed", "decided"
-STATES = (NOTIFIED, ANSWERED, CONSIDERED, PROPOSED, DECIDED)
+WITHDRAWN = "withdrawn"
+STATES = (NOTIFIED, ANSWERED, CONSIDERED, PROPOSED, DECIDED, WITHDRAWN)
+ENDED = (DECIDED, WITHDRAWN)
+"""Where nobody is in turn any more; a new notice opens the case anew."""
 
-NOTIFY, ANSWER, PLAN, LAPSE, OPINION, PROPOSE, SIGN, REFUSE = (
-    "notify", "answer", "plan", "lapse", "opinion", "propose", "sign", "refuse",
+NOTIFY, WITHDRAW, ANSWER, PLAN, LAPSE, OPINION, PROPOSE, SIGN, REFUSE = (
+    "notify", "withdraw", "answer", "plan", "lapse", "opinion", "propose", "sign", "refuse",
 )  # fmt: skip
 FALSE_DATA, LIFT = "false_data", "lift"
 """A person found the base's data of that quarter false, or took the finding back; neither moves the case."""
@@ -55,7 +59,8 @@ class Step:
 
 ANY = (None, *STATES)
 STEPS: Mapping[str, Step] = {
-    NOTIFY: Step((None, DECIDED), NOTIFIED, NATION),
+    NOTIFY: Step((None, *ENDED), NOTIFIED, NATION),
+    WITHDRAW: Step((NOTIFIED,), WITHDRAWN, NATION),
     ANSWER: Step((NOTIFIED, ANSWERED), ANSWERED, BASE),
     PLAN: Step((NOTIFIED, ANSWERED), ANSWERED, BASE),
     LAPSE: Step((), ANSWERED, NATION, overdue=(NOTIFIED,)),
@@ -70,7 +75,7 @@ STEPS: Mapping[str, Step] = {
 
 @dataclass(frozen=True)
 class Event:
-    """One step as it was taken. `due`: until when the next one may take."""
+    """One step as it was taken. `publication`: what it rests on; `due`: until when the next one may take."""
 
     base: str
     period: str
@@ -166,8 +171,10 @@ def take(
     days: Cases,
     publication: str | None = None,
     decision: str | None = None,
+    remark: str = "",
 ) -> Event:
-    """Adds one step to a case that was read in this transaction. Raises NotPossible, saying why and what to do."""
+    """Adds one step to a case that was read in this transaction. `publication`: what a notice, a proposal or a signature
+    rests on; `remark`: what is kept below the text. Raises NotPossible, saying why and what to do."""
     if STEPS[step].level != actor.level or not case.allows(step):
         raise NotPossible(
             "This step cannot be taken now. Load the page again to see where the case stands.",
@@ -188,9 +195,9 @@ def take(
         decision = _signed(case, actor)
         _require_decision(connection, case, decision)
     event = Event(
-        case.base, case.period, len(case.events) + 1, step, publication if step == NOTIFY else None,
+        case.base, case.period, len(case.events) + 1, step, publication if step in (NOTIFY, PROPOSE, SIGN) else None,
         decision if step in (PROPOSE, SIGN) else None, _due(case, step, days), today(), now(), actor.name[:80],
-        actor.level, text.strip(),
+        actor.level, "\n\n".join(part for part in (text.strip(), remark) if part),
     )  # fmt: skip
     insert(connection, schema.case_event, [vars(event)])
     return event
@@ -213,10 +220,9 @@ def _require_publication(connection: Connection, case: Case, publication: str | 
     ).scalar()
     if found in (None, "working"):
         raise NotPossible(
-            f"A notice rests on a publication that stays. Publish {case.period} first: "
-            f"python -m indicators publish --period {case.period} --vintage provisional",
-            f"通知须以固定的发布结果为依据。请先发布{case.period}:"
-            f"python -m indicators publish --period {case.period} --vintage provisional",
+            f"A notice rests on a publication that stays, and {case.period} has only working figures. The programme's "
+            "administrator can publish them.",
+            f"通知须以固定的发布结果为依据,而{case.period}仅有过程数据。请联系项目管理员公布。",
         )
 
 
@@ -233,8 +239,10 @@ def _require_decision(connection: Connection, case: Case, decision: str | None) 
     if decision in NEED_FINAL and not connection.execute(signed).scalar():
         raise NotPossible(
             f"Adjustment and honour rest on final figures that an approver has signed, and {case.period} has none yet. "
-            "Publish it as final and have it signed first (page Publications), or keep watching.",
-            f"调整或表彰须以已签批的最终数据为依据,而{case.period}尚无此类数据。请先作最终发布并签批(见“公布结果”页),或继续观察。",
+            "The programme's administrator publishes it as final, and an approver signs it (page Publications). Until then, "
+            "keep watching.",
+            f"调整或表彰须以已签批的最终数据为依据,而{case.period}尚无此类数据。须先由项目管理员作最终发布,再由签批人签批(见“公布结果”页);"
+            "在此之前可继续观察。",
         )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from etl import formula as language
 from etl.catalogue import CatalogueError, Entry, Mistakes, Text, YamlFile
 from etl.config import settings
 from etl.form import Code, Form, load_form, parse_formula
-from indicators.verdicts.settings import VerdictSettings
+from indicators.verdicts.settings import Range, VerdictSettings
 
 FloorRule = Literal[
     "min",  # at least
@@ -240,6 +240,24 @@ class Definitions:
 
     def of_type(self, base_type: str) -> list[Indicator]:
         return [indicator for indicator in self.indicators.values() if base_type in indicator.base_types]
+
+    def threshold_ranges(self) -> dict[str, Range]:
+        """Of each threshold of the verdicts, between which numbers it makes sense: never more pillars, floors or indicators
+        than are judged. A method may say otherwise, which then never holds; nobody should try it out."""
+        judged = [one for one in self.indicators.values() if not self.pillars[one.pillar].bonus]
+        pillars = sum(not pillar.bonus for pillar in self.method.pillars)
+        floors = sum(one.floor is not None for one in judged)
+        most = {
+            "yellow_pillars": pillars,
+            "pillars_weak": pillars,
+            "yellow_floors": floors,
+            "floors_missed": floors,
+            "least_indicators": sum(one.scored for one in judged),
+        }
+        return {
+            name: replace(of, most=min(of.most, most.get(name, of.most)))
+            for name, of in VerdictSettings.ranges().items()
+        }
 
     def find(self, code: str) -> "Indicator | Pillar | Headline | IndexName | None":
         """The indicator, pillar, headline or index of that code; None where there is none."""

@@ -13,7 +13,7 @@ from etl import schema
 from etl.catalogue import Text
 from etl.form import Form, load_form
 from etl.registry import Registry
-from indicators import recompute
+from indicators import recompute, said_verdicts
 from indicators.composite import components
 from indicators.definition import Definitions, load_definitions
 from indicators.explain import Explanation, Unexplained, explain, explain_indicator, paragraphs
@@ -223,9 +223,13 @@ def _judgement(
     if row is None:
         raise Unexplained(f"{name} holds no verdict on {base}; it was made before verdicts were given")
     told = {key: value for key, value in row.items() if key not in ("publication", "base", "reasons")}
+    vintage = made.publication["vintage"]
+    proposal = said_verdicts.proposal_of(vintage, row["lamp"], row["proposal"])
+    told |= {"final": said_verdicts.is_final(vintage, row["final"]), "proposal": proposal}
     reasons = [
         (_worded(made, base, reason), below(reason["code"]) if reason.get("code") else None)
         for reason in json.loads(row["reasons"])
+        if reason["weighs"] not in said_verdicts.unsaid(proposal)
     ]
     return Judgement(base, made.period, name, code, row[code], told, reasons)
 

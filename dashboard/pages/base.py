@@ -9,7 +9,7 @@ from dashboard import components as c
 from dashboard import numbers, permissions, spine, standing_words, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
-from dashboard.pages import base_indicator, base_returns, base_verdict
+from dashboard.pages import base_findings, base_indicator, base_returns, base_verdict
 from dashboard.still import still
 from dashboard.tables import Column, Table, Value
 from dashboard.urls import State
@@ -77,6 +77,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     return html.Div(
         [
             _head(shown, state, found),
+            base_findings.findings(shown, publication, found),
             html.Div([verdict, base_verdict.scores(shown, publication, found)], className="verdict"),
             html.Div([left, right], className="base-columns"),
             still(base_returns.below(shown, publication, found, sent)),

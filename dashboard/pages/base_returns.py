@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard import case_words, numbers, permissions, return_words, urls, verdict_words
+from dashboard import case_words, numbers, return_words, urls, verdict_words
 from dashboard import components as c
 from dashboard.components import Part
+from dashboard.pages import base_findings
 from dashboard.pages.base_verdict import RETURNS_ID
 from dashboard.view import View
 from indicators import repository
-from indicators.repository import Profile, Publication, cases
+from indicators.repository import Profile, Publication
 from indicators.repository.base_returns import BaseReturn, RosterTotals, counted_columns, roster_totals
 from indicators.repository.changes import LEAST
 from indicators.repository.returns import QUARTERS_SHOWN
@@ -79,7 +80,7 @@ def _found(shown: View, one: BaseReturn) -> str:
 def _cases(shown: View, publication: Publication, found: Profile) -> Part:
     """The base's cases; for the nation, the way to open one where the verdict gives cause."""
     base = found.member.code
-    known = shown.ask_now(cases.cases_of, base) if shown.may(permissions.CASE) else ()
+    known = base_findings.known(shown, base)
     links: list[Part] = [
         html.Li(
             [
@@ -96,7 +97,7 @@ def _cases(shown: View, publication: Publication, found: Profile) -> Part:
     verdict = shown.ask(repository.verdicts, publication).get(base)
     opened = {one.period for one in known}
     cause = verdict is not None and (verdict.lamp in verdict_words.CAUSE or verdict.proposal is not None)
-    if shown.scope.everywhere and cause and publication.period not in opened:
+    if cause and publication.period not in opened and base_findings.may_open(shown, base, publication.period):
         links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
     none = None if known else html.P(shown.say("base.no_cases"), className="note")
     return c.section(shown.say("base.cases"), [none, html.Ul(links, className="base-cases") if links else None])

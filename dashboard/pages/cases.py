@@ -12,6 +12,7 @@ from dashboard.frame import page
 from dashboard.urls import CASES, State
 from dashboard.view import View
 from indicators import cases as life
+from indicators.cases import Case
 from indicators.repository import cases as repository
 from indicators.repository.cases import CaseRow
 
@@ -36,15 +37,14 @@ def _inside(state: State, row: CaseRow) -> bool:
 def _content(shown: View, here: Sequence[CaseRow], in_all: int) -> Part:
     say = shown.say
     if not here:
-        key = "filtered" if in_all else shown.scope.role
+        key = "filtered" if in_all else "approver" if shown.scope.approves else shown.scope.role
         return c.empty(say("cases.nothing_here" if in_all else "cases.nothing"), say(f"cases.nothing_help.{key}"))
     levels = repository.levels_of(shown.scope)
     mine = sum(row.case.turn in levels for row in here)
-    running = sum(row.case.turn is not None for row in here)
-    lead = say("cases.lead", open=numbers.plain(running), closed=numbers.plain(len(here) - running))
+    title = "cases.title_none" if not mine else "cases.title_one" if mine == 1 else "cases.title"
     return [
-        html.H1(say("cases.title" if mine else "cases.title_none", n=numbers.plain(mine)), className="page-title"),
-        html.P(lead, className="lead"),
+        html.H1(say(title, n=numbers.plain(mine)), className="page-title"),
+        html.P(_lead(shown, [row.case for row in here]), className="lead"),
         html.Div(
             html.Table(
                 [
@@ -58,12 +58,24 @@ def _content(shown: View, here: Sequence[CaseRow], in_all: int) -> Part:
     ]
 
 
+def _lead(shown: View, known: Sequence[Case]) -> str:
+    """How many there are of which kind."""
+    counts = {
+        "open": sum(one.turn is not None for one in known),
+        "decided": sum(one.state == life.DECIDED for one in known),
+        "withdrawn": sum(one.state == life.WITHDRAWN for one in known),
+        "finding": sum(one.state is None for one in known),
+    }
+    told = [shown.say(f"cases.count.{kind}", n=numbers.plain(n)) for kind, n in counts.items() if n]
+    return shown.say("cases.lead", counts=shown.say("list.comma").join(told))
+
+
 COLUMNS = ("base", "quarter", "state", "turn", "since")
 
 
 def _row(shown: View, row: CaseRow, mine: bool) -> html.Tr:
     one, language = row.case, shown.language
-    last = [event for event in one.events if life.STEPS[event.event].target]
+    last = [event for event in one.events if life.STEPS[event.event].target] or one.events
     name = html.A(row.base.name[language], href=urls.case_path(one.base, one.period))
     overdue = one.turn is not None and one.overdue()
     return html.Tr(

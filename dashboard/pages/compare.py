@@ -32,9 +32,13 @@ Pair = tuple[Publication, Publication]
 def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the two publications in its address."""
     state, every = shown.state(query), shown.ask_now(repository.every_publication)
+    if name := unknown(every, query):
+        nothing = [*_slots({}, html.Div(id=RESULT)), states.unknown_publication(shown, name)]
+        return page(shown, state, COMPARE, nothing, publication=None)
     pair = chosen(every, query)
     if pair is None:
-        return page(shown, state, COMPARE, [*_slots({}, html.Div(id=RESULT)), states.nothing_published(shown)])
+        nothing = [*_slots({}, html.Div(id=RESULT)), states.nothing_published(shown)]
+        return page(shown, state, COMPARE, nothing, publication=None)
     a, b = pair
     address = urls.compare_path(a.code, b.code, state.type, state.shown)
     what = {"a": a.code, "b": b.code, "type": state.type, "shown": str(state.shown)}
@@ -46,13 +50,20 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     # The key makes a new place for a new address, so that no result stands below another's title.
     return page(
         shown, state, COMPARE, html.Div([*head, *_slots(what, _awaited(shown, address))], key=address),
-        _choices(shown, every, pair, state), address,
+        _choices(shown, every, pair, state), address, publication=None,
     )  # fmt: skip
 
 
+def unknown(every: Sequence[Publication], query: Mapping[str, Any]) -> str | None:
+    """A name in the address that no publication has: comparing others instead would be wrong in silence."""
+    known = {one.code for one in every}
+    given = (query.get(side) for side in ("a", "b"))
+    return next((name for name in given if isinstance(name, str) and name and name not in known), None)
+
+
 def chosen(every: Sequence[Publication], query: Mapping[str, Any]) -> Pair | None:
-    """The two of an address. What is unknown reads as not given: then what is published last, and the one before it. None
-    while there are no two."""
+    """The two of an address. What is not given: what is published last, and the one before it. None while there are no
+    two."""
     known = {one.code: one for one in every}
     settled = [one for one in every if one.settled]
     b = known.get(str(query.get("b"))) or next(iter([*settled[::-1], *every[::-1]]), None)
@@ -97,7 +108,8 @@ def result(what: Any) -> Part:
     if not shown.may(permissions.COMPARE):
         raise NotAllowed(COMPARE)
     query = what if isinstance(what, dict) else {}
-    pair, state = chosen(shown.ask_now(repository.every_publication), query), shown.state(query)
+    every, state = shown.ask_now(repository.every_publication), shown.state(query)
+    pair = None if unknown(every, query) else chosen(every, query)
     if pair is None:
         return None
     try:
@@ -153,9 +165,10 @@ def summary(shown: View, rows: Sequence[Moved]) -> str:
     """How many moved, and by what."""
     say, moved = shown.say, [row for row in rows if row.moved]
     if not moved:
-        return say("compare.nothing", of=numbers.plain(len(rows)))
+        return say("compare.nothing_one" if len(rows) == 1 else "compare.nothing", of=numbers.plain(len(rows)))
     causes = [mostly(row.index_by) for row in moved if row.index_by]
-    parts = [say("compare.moved", n=numbers.plain(len(moved)), of=numbers.plain(len(rows)))]
+    of = "compare.moved_one" if len(rows) == 1 else "compare.moved"
+    parts = [say(of, n=numbers.plain(len(moved)), of=numbers.plain(len(rows)))]
     counts = [(causes.count(part), say(f"compare.mostly.{part}")) for part in PARTS]
     told = [say("compare.cause", n=numbers.plain(n), what=words) for n, words in counts if n]
     if told:

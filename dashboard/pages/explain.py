@@ -31,15 +31,17 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     state, here = shown.state({"period": quarter}), urls.explain_path(base_code, quarter, number)
     publication = _publication(shown, quarter, query.get("publication"))
     if publication is None:
-        return page(shown, state, here, states.unknown_address(shown))
+        named = query.get("publication")
+        unknown = states.unknown_publication(shown, named, quarter) if named else states.unknown_address(shown)
+        return page(shown, state, here, unknown, publication=None)
     named = "" if publication in shown.published else publication.code
     try:
         ask = shown.ask if publication.settled else shown.ask_now
         found: Explained = ask(repository.explained, publication, base_code)
     except UnknownBase:
-        return page(shown, state, here, states.unknown_base(shown, base_code, quarter))
+        return page(shown, state, here, states.unknown_base(shown, base_code, quarter), publication=publication)
     except (Refused, NotKept) as error:
-        return page(shown, state, here, _not_now(shown, error))
+        return page(shown, state, here, _not_now(shown, error), publication=publication)
 
     def address(code: str) -> str:
         return urls.explain_path(base_code, quarter, code, named)
@@ -50,7 +52,8 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     told, sheets = found.whole.find(number), Sheets(publication, query.get("cell", ""), sheet_at)
     index = found.whole.definitions.method.index.code
     content = _content(shown, found, told, address, sheets) if told else _unknown(shown, number, address(index))
-    return page(shown, state, here, content, _choose(shown, publication, base_code, number), address(number))
+    choices = _choose(shown, publication, base_code, number)
+    return page(shown, state, here, content, choices, address(number), publication)
 
 
 def _publication(shown: View, quarter: str, name: str | None) -> Publication | None:

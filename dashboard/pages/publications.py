@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, outcome, states, urls
+from dashboard import numbers, outcome, states, sure, urls
 from dashboard.components import Part
 from dashboard.fields import text_field
 from dashboard.frame import page
@@ -14,6 +14,7 @@ from dashboard.publishing import LONGEST
 from dashboard.still import Input
 from dashboard.urls import PUBLICATIONS
 from dashboard.view import View
+from etl.clock import local
 from indicators import repository
 from indicators.repository import Publication
 from indicators.repository.publications import before
@@ -39,7 +40,7 @@ def _content(shown: View, every: Sequence[Publication]) -> list[Part]:
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
         html.H1(title, className="page-title"),
-        html.P(say("publications.lead"), className="lead"),
+        html.P(say("list.space").join((say("publications.lead"), say("publications.hash"))), className="lead"),
         _choosing(shown) if len(every) > 1 else None,
         html.Div(_table(shown, every), className="table-frame"),
         _publishing(shown, every) if shown.scope.everywhere else None,
@@ -109,12 +110,12 @@ def _radio(shown: View, name: str, one: Publication, checked: bool) -> Input:
 
 
 def _signature(shown: View, when, who: str | None) -> Part:
-    return [numbers.day(when, shown.language), html.Span(who, className="under") if who else None]
+    return [numbers.day(local(when), shown.language), html.Span(who, className="under") if who else None]
 
 
 def _signed(shown: View, one: Publication) -> Part:
     if one.approved_by and one.approved_at:
-        signature = [numbers.day(one.approved_at, shown.language), html.Span(one.approved_by, className="under")]
+        signature = [numbers.day(local(one.approved_at), shown.language), html.Span(one.approved_by, className="under")]
         return [*signature, html.Q(one.approved_reason)]
     if not one.unsigned:
         return html.Span(numbers.NONE, className="note", title=shown.say("publications.needs_none"))
@@ -124,12 +125,16 @@ def _signed(shown: View, one: Publication) -> Part:
 
 def _sign(shown: View, one: Publication) -> html.Details:
     say, field = shown.say, f"reason-{one.code}"
+    told = [say(f"publications.sure.{what}") for what in ("what", "seen", "stays")]
     form = html.Form(
         [
             html.Label(say("publications.reason"), htmlFor=field),
             text_field(field, "reason", rows=3, required=True, maxLength=LONGEST),
             Input(type="hidden", name="publication", value=one.code),
             html.Button(say("publications.sign_name", name=one.code), type="submit", className="button main"),
+            sure.question(
+                shown, one.code, say("publications.sure.title", name=one.code), told, say("publications.sign")
+            ),
         ],
         action=urls.SIGNING,
         method="post",

@@ -7,7 +7,6 @@ from typing import Any
 from dashboard import lamps, numbers, urls, verdict_words
 from dashboard.urls import State
 from dashboard.view import View
-from indicators.definition import load_definitions
 from indicators.repository import Publication, Ranking, RankingRow
 
 RANK, NAME = "rank", "name"
@@ -31,46 +30,46 @@ class Choice:
     shown: bool
 
 
-def index_code() -> str:
-    return load_definitions().method.index.code
+def index_code(found: Ranking) -> str:
+    return found.definitions.method.index.code
 
 
-def phone() -> tuple[str, ...]:
+def phone(found: Ranking) -> tuple[str, ...]:
     """What is shown on a phone unless more is asked for."""
-    return (LAMP, CHANGE, index_code())
+    return (LAMP, CHANGE, index_code(found))
 
 
-def names(sure: bool) -> list[str]:
-    """Every column but rank and base, in their order. `sure`: ranks have intervals."""
-    pillars = list(load_definitions().pillars)
-    interval = [INTERVAL] if sure else []
-    first = [LAMP, GRADE, CHANGE, *interval, index_code(), *pillars]
+def names(found: Ranking) -> list[str]:
+    """Every column but rank and base, in their order."""
+    pillars = list(found.definitions.pillars)
+    interval = [INTERVAL] if sure(found) else []
+    first = [LAMP, GRADE, CHANGE, *interval, index_code(found), *pillars]
     return [*first, TREND, FLAGS, PROVINCE, REGION, BATCH]
 
 
-def defaults(sure: bool) -> list[str]:
-    pillars = load_definitions().pillars
-    return [name for name in names(sure) if name not in ON_REQUEST and not (name in pillars and pillars[name].bonus)]
+def defaults(found: Ranking) -> list[str]:
+    pillars = found.definitions.pillars
+    return [name for name in names(found) if name not in ON_REQUEST and not (name in pillars and pillars[name].bonus)]
 
 
-def chosen(state: State, sure: bool) -> list[str]:
+def chosen(state: State, found: Ranking) -> list[str]:
     """The columns that the address asks for; what it does not know is left out."""
-    known = [name for name in names(sure) if name in state.columns]
-    return known if known or state.columns == (NONE,) else defaults(sure)
+    known = [name for name in names(found) if name in state.columns]
+    return known if known or state.columns == (NONE,) else defaults(found)
 
 
-def order(state: State, sure: bool) -> tuple[str, bool]:
+def order(state: State, found: Ranking) -> tuple[str, bool]:
     """(the column that rows are ordered by, whether the other way round)."""
     name = state.sort.removeprefix("-")
-    if name not in (RANK, NAME, *names(sure)) or name == TREND:
+    if name not in (RANK, NAME, *names(found)) or name == TREND:
         return RANK, False
     return name, state.sort.startswith("-")
 
 
-def words(shown: View, name: str) -> str:
+def words(shown: View, name: str, found: Ranking) -> str:
     """A column's name where it stands alone: in the menu, in a file's metadata."""
-    definitions, language = load_definitions(), shown.language
-    if name == index_code():
+    definitions, language = found.definitions, shown.language
+    if name == index_code(found):
         return definitions.method.index.name[language]
     if name in definitions.pillars:
         pillar = definitions.pillars[name]
@@ -78,9 +77,9 @@ def words(shown: View, name: str) -> str:
     return shown.say(f"rankings.{name}")
 
 
-def menu(shown: View, state: State, sure: bool) -> list[Choice]:
-    now = chosen(state, sure)
-    return [Choice(name, words(shown, name), name in now) for name in names(sure)]
+def menu(shown: View, state: State, found: Ranking) -> list[Choice]:
+    now = chosen(state, found)
+    return [Choice(name, words(shown, name, found), name in now) for name in names(found)]
 
 
 def sure(found: Ranking) -> bool:
@@ -93,10 +92,9 @@ def sure(found: Ranking) -> bool:
 
 def definitions_of(shown: View, state: State, publication: Publication, found: Ranking) -> list[dict[str, Any]]:
     """The column definitions of AG Grid; the cells are drawn by assets/grid.js."""
-    certain = sure(found)
-    now, (ordered, backwards) = chosen(state, certain), order(state, certain)
+    now, (ordered, backwards) = chosen(state, found), order(state, found)
     columns = [_rank(shown), _name(shown, publication)]
-    columns += [_column(shown, name, publication, found) | {"hide": name not in now} for name in names(certain)]
+    columns += [_column(shown, name, publication, found) | {"hide": name not in now} for name in names(found)]
     for column in columns:
         column.setdefault("field", column["colId"])
         if column["colId"] == ordered:
@@ -123,18 +121,18 @@ def _name(shown: View, publication: Publication) -> dict[str, Any]:
 
 
 def _column(shown: View, name: str, publication: Publication, found: Ranking) -> dict[str, Any]:
-    scored = {index_code(): 112, **dict.fromkeys(load_definitions().pillars, 102)}
+    scored = {index_code(found): 112, **dict.fromkeys(found.definitions.pillars, 102)}
     if name in scored:
-        return _score(shown, name, publication) | {"width": scored[name]}
-    return {"colId": name, "headerName": words(shown, name), **_MADE[name](shown, found)}
+        return _score(shown, name, publication, found) | {"width": scored[name]}
+    return {"colId": name, "headerName": words(shown, name, found), **_MADE[name](shown, found)}
 
 
-def _score(shown: View, name: str, publication: Publication) -> dict[str, Any]:
+def _score(shown: View, name: str, publication: Publication, found: Ranking) -> dict[str, Any]:
     """A score as a bar, its number leading to what it is made of."""
     before, after = urls.explain_path("\n", publication.period, name, publication.code).split("%0A")
     to = {"before": before, "after": after}
     return {
-        "colId": name, "headerName": words(shown, name), "cellRenderer": "Bar", "cellRendererParams": to, **MOST_FIRST,
+        "colId": name, "headerName": words(shown, name, found), "cellRenderer": "Bar", "cellRendererParams": to, **MOST_FIRST,
     }  # fmt: skip
 
 
@@ -187,11 +185,11 @@ _MADE: dict[str, Callable[[View, Ranking], dict[str, Any]]] = {
 }
 
 
-def key(name: str) -> Callable[[RankingRow], Any]:
+def key(name: str, found: Ranking) -> Callable[[RankingRow], Any]:
     """What a row is ordered by in a file, as the grid orders it: None stands last, either way."""
-    if name == index_code():
+    if name == index_code(found):
         return lambda row: row.index
-    if name in load_definitions().pillars:
+    if name in found.definitions.pillars:
         return lambda row: row.pillars.get(name)
     return _KEYS[name]
 

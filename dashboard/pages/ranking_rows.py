@@ -11,7 +11,6 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Publication, Ranking, RankingRow
 
 
@@ -51,7 +50,7 @@ def filters(shown: View, state: State) -> list[tuple[str, str]]:
 # For the grid --------------------------------------------------------------------------------------------------------
 
 
-def for_grid(shown: View, row: RankingRow) -> dict[str, Any]:
+def for_grid(shown: View, row: RankingRow, found: Ranking) -> dict[str, Any]:
     """A row as short as can be: there may be thousands. What rows share is in the columns' parameters."""
     member, language = row.member, shown.language
     note = None
@@ -66,7 +65,7 @@ def for_grid(shown: View, row: RankingRow) -> dict[str, Any]:
         "change": row.change,
         "low": _short(row.low),
         "high": _short(row.high),
-        columns.index_code(): _short(row.index),
+        columns.index_code(found): _short(row.index),
         **{code: _short(value) for code, value in row.pillars.items()},
         "trend": [_short(value, 1) for value in row.trend],
         "flags": sum(row.flags.values()),
@@ -99,21 +98,21 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     """The ranking as a table with every column, whichever are chosen on screen, in the order chosen there."""
     state, say = with_type(shown, state), shown.say
     found: Ranking = shown.ask(repository.ranking, publication, state.type)
-    index, quarters = columns.index_code(), found.periods[:-1]
+    index, quarters = columns.index_code(found), found.periods[:-1]
     heads: list[Column] = [Column("code", say("rankings.code"))]
     for code in ("rank", "base", "lamp", "grade", "change", "low", "high"):
         heads.append(
             Column(code, say(f"rankings.{code}"), number=code in ("rank", "change", "low", "high"), decimals=0)
         )
-    for code in (index, *load_definitions().pillars):
-        heads.append(Column(code, columns.words(shown, code), decimals=1, number=True))
+    for code in (index, *found.definitions.pillars):
+        heads.append(Column(code, columns.words(shown, code, found), decimals=1, number=True))
     for period in quarters:
         quarter = numbers.quarter(period, shown.language)
-        words = say("rankings.index_of", name=columns.words(shown, index), quarter=quarter)
+        words = say("rankings.index_of", name=columns.words(shown, index, found), quarter=quarter)
         heads.append(Column(f"{index}_{period}", words, decimals=1, number=True))
     heads.append(Column("flags", say("rankings.flags"), decimals=0, number=True))
     heads += [Column(code, say(f"rankings.{code}")) for code in ("province", "region", "batch")]
-    rows = [_cells(shown, row) for row in ordered(shown, state, left(state, found.rows), columns.sure(found))]
+    rows = [_cells(shown, row, found) for row in ordered(shown, state, left(state, found.rows), found)]
     return Table(title(shown, state, publication), tuple(heads), tuple(rows), tuple(_about(shown, state, found)))
 
 
@@ -124,34 +123,34 @@ def title(shown: View, state: State, publication: Publication) -> str:
 
 def _about(shown: View, state: State, found: Ranking) -> list[tuple[str, str]]:
     """What was chosen, what changes are counted from, and by what the rows are ordered."""
-    name, backwards = columns.order(state, columns.sure(found))
+    name, backwards = columns.order(state, found)
     told = [(shown.say("file.type"), load_form().types[state.type].name[shown.language])]
     told += filters(shown, state)
     if found.before:
         told.append((shown.say("rankings.change_from"), found.before.code))
-    words = shown.say("rankings.base") if name == columns.NAME else columns.words(shown, name)
+    words = shown.say("rankings.base") if name == columns.NAME else columns.words(shown, name, found)
     told.append((shown.say("rankings.sorted"), shown.say("rankings.backwards", name=words) if backwards else words))
     return told
 
 
-def ordered(shown: View, state: State, rows: Sequence[RankingRow], sure: bool) -> list[RankingRow]:
+def ordered(shown: View, state: State, rows: Sequence[RankingRow], found: Ranking) -> list[RankingRow]:
     """The rows by the chosen column; a row without a value stands last."""
-    name, backwards = columns.order(state, sure)
+    name, backwards = columns.order(state, found)
     texts = {
         columns.NAME: lambda row: row.member.name[shown.language],
         columns.PROVINCE: lambda row: _province(shown, row),
         columns.REGION: lambda row: _region(shown, row),
     }
-    value = texts.get(name) or columns.key(name)
+    value = texts.get(name) or columns.key(name, found)
     known = [row for row in rows if value(row) is not None]
     known.sort(key=value, reverse=backwards == (name in columns.UPWARDS))
     return [*known, *(row for row in rows if value(row) is None)]
 
 
-def _cells(shown: View, row: RankingRow) -> tuple[Value, ...]:
+def _cells(shown: View, row: RankingRow, found: Ranking) -> tuple[Value, ...]:
     member = row.member
     lamp = lamps.word(shown, row.lamp) if row.lamp else None
     first = (member.code, row.rank, member.name[shown.language], lamp, row.grade, row.change, row.low, row.high)
-    pillars = (row.pillars.get(code) for code in load_definitions().pillars)
+    pillars = (row.pillars.get(code) for code in found.definitions.pillars)
     rest = (sum(row.flags.values()), _province(shown, row), _region(shown, row), member.batch)
     return (*first, row.index, *pillars, *row.trend[:-1], *rest)

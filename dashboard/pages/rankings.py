@@ -140,7 +140,7 @@ def _tools(shown: View, state: State, publication: Publication, found: Ranking, 
             _compare(shown, state) if _may_compare(shown, found) else html.Div(className="comparing"),
             html.Div(
                 [
-                    _menu(shown, state, columns.sure(found)),
+                    _menu(shown, state, found),
                     html.A(shown.say("rankings.what_if"), href=urls.build(urls.WHAT_IF, onward)),
                     c.downloads(shown, state, "rankings"),
                 ],
@@ -151,18 +151,18 @@ def _tools(shown: View, state: State, publication: Publication, found: Ranking, 
         id="ranking-tools",
         **c.data(
             address=RANKINGS,
-            defaults=",".join(columns.defaults(columns.sure(found))),
-            phone=",".join(columns.phone()),
+            defaults=",".join(columns.defaults(found)),
+            phone=",".join(columns.phone(found)),
             none=columns.NONE,
         ),
     )
 
 
-def _menu(shown: View, state: State, sure: bool) -> Part:
+def _menu(shown: View, state: State, found: Ranking) -> Part:
     """Which columns are shown: boxes to tick; assets/ranking.js follows them without loading the page anew."""
     boxes = [
         html.Label([drawn.Input(type="checkbox", name="column", value=choice.name, checked=choice.shown), choice.words])
-        for choice in columns.menu(shown, state, sure)
+        for choice in columns.menu(shown, state, found)
     ]
     reset = html.Button(shown.say("rankings.reset_columns"), type="button", className="reset-columns")
     fields = html.Fieldset([html.Legend(shown.say("rankings.columns_legend"), className="unseen"), *boxes, reset])
@@ -217,7 +217,7 @@ def rows(what: Any) -> list[dict[str, Any]]:
     if publication is None:
         return []
     found = shown.ask(repository.ranking, publication, state.type)
-    return [ranking_rows.for_grid(shown, row) for row in ranking_rows.left(state, found.rows)]
+    return [ranking_rows.for_grid(shown, row, found) for row in ranking_rows.left(state, found.rows)]
 
 
 clientside_callback(ClientsideFunction("grids", "ready"), Input(GRID, "rowData"), Known(GRID, "id"))

@@ -21,9 +21,9 @@ from dashboard.urls import SIMULATION, State
 from dashboard.view import View, view
 from indicators.catalogue import NotKept
 from indicators.definition import load_definitions
-from indicators.repository.rejudge import other_thresholds
+from indicators.repository.rejudge import QUARTERS, other_thresholds
 from indicators.scope import NotAllowed
-from indicators.verdicts.settings import Range, Setting, VerdictSettings
+from indicators.verdicts.settings import TOP_AND_NEXT, Range, Setting
 
 THRESHOLD = "t_"
 """Before a threshold's name in the address: its value, where it is not the published one."""
@@ -59,8 +59,10 @@ class Asked:
 
 def read(query: Mapping[str, Any]) -> Asked:
     """The thresholds in an address. Unknown ones are as good as not there."""
-    ranges, written, changed = VerdictSettings.ranges(), {}, {}
-    for name, setting in load_definitions().method.verdicts.thresholds.items():
+    definitions = load_definitions()
+    ranges, thresholds = definitions.threshold_ranges(), definitions.method.verdicts.thresholds
+    written, changed = {}, {}
+    for name, setting in thresholds.items():
         text = query.get(f"{THRESHOLD}{name}")
         if not isinstance(text, str):
             continue
@@ -70,7 +72,19 @@ def read(query: Mapping[str, Any]) -> Asked:
         written[name] = text.strip()[:WRITTEN]
         if number is not None and ranges[name].holds(number):
             changed[name] = number
+    if too_many(changed):
+        changed = {name: number for name, number in changed.items() if name not in SHARES}
     return Asked(written, changed)
+
+
+SHARES = ("top", "next")
+"""The thresholds that say which part of a type has grade A, and which B."""
+
+
+def too_many(changed: Mapping[str, float]) -> bool:
+    """Whether A and B together would leave nobody for C."""
+    now = load_definitions().method.verdicts.thresholds
+    return sum(changed.get(name, now[name].value) for name in SHARES) > TOP_AND_NEXT
 
 
 def _number(text: str) -> float | None:
@@ -99,16 +113,25 @@ def _content(shown: View, state: State, asked: Asked) -> Part:
     head = [
         html.P(html.A(say("simulation.back"), href=urls.METHOD), className="back"),
         html.H1(say("simulation.title"), className="page-title"),
-        html.P(say("simulation.lead"), className="lead"),
+        html.P(say("simulation.lead", quarters=_quarters(shown)), className="lead"),
     ]
     result = _wrong(shown, asked) if asked.wrong else _awaited(shown, state, asked)
     changes = html.Div(id=CHANGES, className="simulation-rest")
     return [*head, html.Div([result, _form(shown, state, asked), changes], className="simulation")]
 
 
+def _quarters(shown: View) -> str:
+    """The quarters that are judged again; those that are not published for good say so."""
+    told = []
+    for one in shown.published[-QUARTERS:]:
+        quarter, vintage = numbers.quarter(one.period, shown.language), shown.say(f"vintage.{one.vintage}")
+        told.append(quarter if one.settled else shown.say("simulation.of_vintage", quarter=quarter, vintage=vintage))
+    return shown.say("list.comma").join(told)
+
+
 def _form(shown: View, state: State, asked: Asked) -> html.Form:
     """The thresholds; whatif.js goes to the address that they make when the button is pressed."""
-    say, ranges = shown.say, VerdictSettings.ranges()
+    say, ranges = shown.say, load_definitions().threshold_ranges()
     thresholds = load_definitions().method.verdicts.thresholds
     fields = [_field(shown, name, setting, ranges[name], asked) for name, setting in thresholds.items()]
     waits = not asked.wrong
@@ -144,6 +167,8 @@ def _field(shown: View, name: str, setting: Setting, allowed: Range, asked: Aske
     problem = None
     if wrong:
         words = say("simulation.out_of_range", value=asked.written[name] or say("simulation.nothing"), range=limits)
+        if _only_together(asked, name):
+            words = say("simulation.too_many", most=numbers.setting(TOP_AND_NEXT))
         problem = html.P(words, id=f"{field}-wrong", className="wrong", role="alert")
     described = f"{field}-wrong {field}-hint" if wrong else f"{field}-hint"
     return html.Div(
@@ -163,10 +188,18 @@ def _field(shown: View, name: str, setting: Setting, allowed: Range, asked: Aske
 
 
 def _wrong(shown: View, asked: Asked) -> html.Div:
-    return html.Div(
-        html.P(shown.say("simulation.mend", n=len(asked.wrong)), className="told bad", role="status"),
-        className="simulation-result",
-    )
+    n = len(asked.wrong)
+    told = [shown.say("simulation.mend_one" if n == 1 else "simulation.mend", n=n)]
+    if any(_only_together(asked, name) for name in SHARES):
+        told.append(shown.say("simulation.too_many", most=numbers.setting(TOP_AND_NEXT)))
+    words = shown.say("list.space").join(told)
+    return html.Div(html.P(words, className="told bad", role="status"), className="simulation-result")
+
+
+def _only_together(asked: Asked, name: str) -> bool:
+    """Whether a threshold that cannot be set so could be by itself."""
+    number = _number(asked.written.get(name, ""))
+    return name in asked.wrong and number is not None and load_definitions().threshold_ranges()[name].holds(number)
 
 
 def _awaited(shown: View, state: State, asked: Asked) -> html.Div:

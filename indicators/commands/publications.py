@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from etl import warehouse
+from etl.clock import local
+from etl.config import settings
 from etl.console import REJECTED, fail, one_quarter, speaking, usable_engine
 from etl.inert import csv_row
 from indicators import publish as publishing
@@ -58,11 +60,11 @@ def publications() -> None:
         known = every_publication(connection, scope.national())
     if not known:
         fail("nothing is published or computed yet; run: python -m indicators compute --all")
+    print(f"Times are those of {settings().time_zone}.")
     for one in known:
         signed = f"signed by {one.approved_by}" if one.approved_by else ""
-        print(
-            f"{one.code:<24} {one.created_at:%Y-%m-%d %H:%M}  {one.by or '–':<12} {(one.content or '–')[:12]:<12}  {signed}".rstrip()
-        )
+        made = f"{local(one.created_at):%Y-%m-%d %H:%M}"
+        print(f"{one.code:<24} {made}  {one.by or '–':<12} {(one.content or '–')[:12]:<12}  {signed}".rstrip())
 
 
 @app.command()

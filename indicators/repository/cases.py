@@ -1,17 +1,19 @@
-"""Cases as each person may see and move them: the nation all, a province those of its bases, a base its own."""
+"""Cases as each person may see and move them: the nation all, a province those of its bases, a base its own. Who approves
+signs, and neither notifies nor proposes: so four eyes hold whatever somebody's name is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from etl import schema
 from etl.events import BASE, NATION, PROVINCE, Actor
 from etl.registry import Base, Registry
 from etl.warehouse import reading, writing
 from indicators import cases as life
 from indicators.cases import APPROVER, Case
 from indicators.definition import load_definitions
-from indicators.repository.publications import every_publication
+from indicators.doubts import Doubt, Said, doubt
+from indicators.repository.publications import Publication, every_publication
 from indicators.repository.returns import known_base
 from indicators.repository.verdicts import Verdict, verdicts
 from indicators.scope import NotAllowed, Scope
@@ -30,7 +32,7 @@ def levels_of(scope: Scope) -> tuple[str, ...]:
     """The levels at which somebody with that scope acts in a case."""
     match scope.role:
         case "national":
-            return (NATION, APPROVER) if scope.approves else (NATION,)
+            return (APPROVER,) if scope.approves else (NATION,)
         case "province":
             return (PROVINCE,)
     return (BASE,)
@@ -39,12 +41,12 @@ def levels_of(scope: Scope) -> tuple[str, ...]:
 def cases(connection: Connection, scope: Scope) -> tuple[CaseRow, ...]:
     """Every case that the scope may see: first those in which the viewer is in turn, then the open ones, the newest
     quarter first."""
-    registry = Registry(connection)
+    registry, settled = Registry(connection), _settled(connection, scope)
     found = []
     for one in life.cases(connection):
         base = registry.base(one.base, one.period)
         if base is not None and scope.allows_base(base):
-            found.append(_row(scope, base, one))
+            found.append(_row(scope, base, one, settled))
     found.sort(key=lambda row: row.base.code)
     found.sort(key=lambda row: row.case.period, reverse=True)
     levels = levels_of(scope)
@@ -60,7 +62,7 @@ def waiting(connection: Connection, scope: Scope) -> int:
 def case(connection: Connection, scope: Scope, base: str, period: str) -> CaseRow:
     """A base's case of a quarter, opened or not. Raises NotAllowed, UnknownBase."""
     known = known_base(Registry(connection), scope, base, period)
-    return _row(scope, known, life.case(connection, base, period))
+    return _row(scope, known, life.case(connection, base, period), _settled(connection, scope))
 
 
 def cases_of(connection: Connection, scope: Scope, base: str) -> tuple[Case, ...]:
@@ -71,21 +73,38 @@ def cases_of(connection: Connection, scope: Scope, base: str) -> tuple[Case, ...
     return tuple(reversed(life.cases(connection, base)))
 
 
-def _row(scope: Scope, base: Base, one: Case) -> CaseRow:
-    return CaseRow(base, one, tuple(life.steps_for(one, levels_of(scope))))
+def _row(scope: Scope, base: Base, one: Case, settled: Sequence[Publication]) -> CaseRow:
+    steps = life.steps_for(one, levels_of(scope))
+    if not _of(settled, one.period):  # nothing that a notice could rest on
+        steps = [step for step in steps if step != life.NOTIFY]
+    return CaseRow(base, one, tuple(steps))
 
 
-def grounds(connection: Connection, scope: Scope, base: str, period: str) -> str | None:
+# What a step rests on ----------------------------------------------------------------------------------------------------
+
+
+def _settled(connection: Connection, scope: Scope) -> list[Publication]:
+    """What is published and stays, by quarter, the least settled first."""
+    return [one for one in every_publication(connection, scope) if one.settled]
+
+
+def _of(settled: Sequence[Publication], period: str) -> list[Publication]:
+    return [one for one in settled if one.period == period]
+
+
+def grounds(connection: Connection, scope: Scope, base: str, period: str) -> Publication | None:
     """The publication that a notice would rest on: the newest of the highest vintage that stays; None without one."""
     known_base(Registry(connection), scope, base, period)
-    table = schema.publication.c
-    rows = connection.execute(
-        select(table.publication, table.vintage, table.number).where(
-            table.period == period, table.vintage.in_(SETTLING)
-        )
-    )
-    found = sorted(rows, key=lambda row: (SETTLING.index(row.vintage), row.number))
-    return found[-1].publication if found else None
+    return next(iter(_of(_settled(connection, scope), period)[::-1]), None)
+
+
+def decisive(connection: Connection, scope: Scope, base: str, period: str) -> Publication | None:
+    """The publication that adjustment and honour would rest on: the newest final or revised one that is signed."""
+    known_base(Registry(connection), scope, base, period)
+    signed = [
+        one for one in _of(_settled(connection, scope), period) if one.vintage in life.SETTLED and not one.unsigned
+    ]
+    return next(iter(signed[::-1]), None)
 
 
 def verdict_of(connection: Connection, scope: Scope, publication: str, base: str, period: str) -> Verdict | None:
@@ -95,14 +114,46 @@ def verdict_of(connection: Connection, scope: Scope, publication: str, base: str
     return verdicts(connection, scope, found[0]).get(base) if found else None
 
 
-SETTLING = ("provisional", "final", "revised")
+def rests_on(connection: Connection, scope: Scope, one: Case, step: str, decision: str | None) -> str | None:
+    """The name of the publication on which the case's step would rest; None for steps that rest on none."""
+    if step == life.SIGN:  # what is signed rests on what its proposal did, or on what was signed since
+        decision = one.proposal.decision if one.proposal else None
+    if step not in (life.NOTIFY, life.PROPOSE, life.SIGN):
+        return None
+    found = (decisive if decision in life.NEED_FINAL else grounds)(connection, scope, one.base, one.period)
+    return found.code if found else None
+
+
+def doubt_of(connection: Connection, scope: Scope, one: Case, step: str, decision: str | None = None) -> Doubt | None:
+    """What speaks against a step (of a proposal: against that decision)."""
+    if step == life.SIGN:
+        decision = one.proposal.decision if one.proposal else None
+    publication = rests_on(connection, scope, one, step, decision)
+    if publication is None:
+        return None
+    verdict = verdict_of(connection, scope, publication, one.base, one.period)
+    said = Said(verdict.lamp, verdict.grade, verdict.proposal) if verdict else None
+    return doubt(step, decision, publication, said)
+
+
+# Moving a case -----------------------------------------------------------------------------------------------------------
 
 
 def take(
-    engine: Engine, scope: Scope, who: str, base: str, period: str, step: str, text: str, seen: int, decision: str = ""
+    engine: Engine,
+    scope: Scope,
+    who: str,
+    base: str,
+    period: str,
+    step: str,
+    text: str,
+    seen: int,
+    decision: str = "",
+    known: bool = False,
 ) -> Case:
     """Takes one step and returns the case as it is then. `seen`: how many steps there were on the page; somebody who
-    decides on an older state is told to look again. Raises NotAllowed, UnknownBase, NotPossible."""
+    decides on an older state is told to look again. `known`: they say that they know what speaks against the step; it is
+    kept with it. Raises NotAllowed, UnknownBase, NotPossible."""
     if step not in life.STEPS or life.STEPS[step].level not in levels_of(scope):
         raise NotAllowed(step)
     with writing(engine) as connection:
@@ -113,8 +164,15 @@ def take(
                 "Something has happened in this case since you loaded the page. Look at it again.",
                 "页面载入后案卷已有新进展。请重新查看。",
             )
+        against = doubt_of(connection, scope, now, step, decision or None)
+        if against and not known:
+            raise life.NotPossible(
+                f"{against.words.en}. If you go on nevertheless, tick that you know.",
+                f"{against.words.zh}。如仍要继续，请勾选已知悉。",
+            )
         actor, days = Actor(who, life.STEPS[step].level), load_definitions().method.cases
-        ground = grounds(connection, scope, base, period) if step == life.NOTIFY else None
-        life.take(connection, now, step, actor, text, days, ground, decision or None)
+        ground = rests_on(connection, scope, now, step, decision or None)
+        remark = against.remark if against else ""
+        life.take(connection, now, step, actor, text, days, ground, decision or None, remark)
     with reading(engine) as connection:
         return life.case(connection, base, period)

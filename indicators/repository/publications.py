@@ -10,7 +10,7 @@ from etl import periods, schema
 from etl.warehouse import writing
 from indicators.publish import VINTAGES, WORKING, approve
 from indicators.scope import NotAllowed, Scope
-from indicators.sources import SETTLED
+from indicators.sources import FINAL, SETTLED
 
 QUARTERS = 12
 """How far back a trend looks."""
@@ -69,8 +69,14 @@ def every_publication(connection: Connection, scope: Scope) -> tuple[Publication
 
 
 def before(every: Sequence[Publication], one: Publication) -> Publication | None:
-    """What a publication is held against: of its quarter the one published before it, of working figures what is
-    published of the quarter; where there is none, what is shown of the last quarter before."""
+    """What a publication is held against. A final one: what was final or revised last of the quarter before, for that is
+    what people compare a quarter with. Any other, or where there is none: of its quarter the one published before it, of
+    working figures what is published of the quarter; where there is none, what is shown of the last quarter before."""
+    if one.vintage == FINAL:
+        last = periods.shift(one.period, -1)
+        final = [known for known in every if known.period == last and known.vintage in SETTLED]
+        if final:
+            return final[-1]
     of_quarter = [known for known in every if known.period == one.period and known.settled and known != one]
     if one.settled:
         of_quarter = [known for known in of_quarter if _settled(known) < _settled(one)]

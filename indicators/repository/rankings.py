@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from etl import schema
+from indicators.definition import Definitions
 from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication, codes, quarters_before, window
@@ -46,6 +47,8 @@ class Ranking:
     rows: tuple[RankingRow, ...]
     spread: Spread | None
     """How the indices of the whole type are spread."""
+    definitions: Definitions
+    """Those that the publication was made with."""
     periods: tuple[str, ...] = ()
     before: Publication | None = None
 
@@ -90,7 +93,7 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.member.code))
     whole = spreads(connection, publication, [index], type_code).get(index)
     n, expected = _counts(connection, publication, index, type_code)
-    return Ranking(type_code, n, expected, tuple(rows), whole, axis, last)
+    return Ranking(type_code, n, expected, tuple(rows), whole, definitions, axis, last)
 
 
 def _results(connection: Connection, publication: Publication, codes: Sequence[str], listed: Mapping[str, Member]):

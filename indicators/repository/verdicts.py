@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from etl import schema
+from indicators import said_verdicts
 from indicators.definition import Definitions
 from indicators.repository.made_with import definitions_of
 from indicators.repository.members import members
@@ -16,8 +17,9 @@ from indicators.verdicts.reasons import Reason
 
 @dataclass(frozen=True)
 class Verdict:
-    """`final`: the grade is that of a whole year, else it is the grade so far. Reasons are put into words by
-    indicators.verdicts.words, with the names and units of `definitions`: those of the publication."""
+    """What may be said of a base, by the publication's vintage (indicators.said_verdicts). `final`: the grade is that of a
+    whole year, else it is the grade so far. Reasons are put into words by indicators.verdicts.words, with the names and
+    units of `definitions`: those of the publication."""
 
     lamp: str
     grade: str | None
@@ -48,11 +50,7 @@ def verdicts(connection: Connection, scope: Scope, publication: Publication) -> 
     table, listed = schema.verdict, members(connection, scope, publication)
     definitions = definitions_of(connection, scope, publication)
     rows = connection.execute(select(table).where(table.c.publication == publication.code).order_by(table.c.base))
-    return {
-        row.base: Verdict(row.lamp, row.grade, row.final, row.proposal, row.trend, _reasons(row.reasons), definitions)
-        for row in rows
-        if row.base in listed
-    }
+    return {row.base: _said(row, publication.vintage, definitions) for row in rows if row.base in listed}
 
 
 def certainties(connection: Connection, scope: Scope, publication: Publication, code: str) -> dict[str, Certainty]:
@@ -65,5 +63,10 @@ def certainties(connection: Connection, scope: Scope, publication: Publication, 
     return {base: Certainty(*told) for base, *told in sorted(map(tuple, rows)) if base in listed}
 
 
-def _reasons(text: str) -> tuple[Reason, ...]:
-    return tuple(Reason.from_dict(told) for told in json.loads(text))
+def _said(row: Row, vintage: str, definitions: Definitions) -> Verdict:
+    proposal = said_verdicts.proposal_of(vintage, row.lamp, row.proposal)
+    unsaid = said_verdicts.unsaid(proposal)
+    reasons = (Reason.from_dict(told) for told in json.loads(row.reasons))
+    told = tuple(reason for reason in reasons if reason.weighs not in unsaid)
+    final = said_verdicts.is_final(vintage, row.final)
+    return Verdict(row.lamp, row.grade, final, proposal, row.trend, told, definitions)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from etl.catalogue import Entry, Text
@@ -50,6 +50,9 @@ Spread = Annotated[Setting, Range(0, 100)]
 
 Fall = Annotated[Setting, Range(0, FURTHEST)]
 
+TOP_AND_NEXT = 95
+"""Per cent of a type that grades A and B may take together: C, the rest, is not to vanish."""
+
 
 class VerdictSettings(Entry):
     """How lamps and grades are given. Counts are of quarters, pillars, floors, years; shares in %."""
@@ -73,6 +76,12 @@ class VerdictSettings(Entry):
     least_peers: Count
     size: str = Field(min_length=1)
     """A formula: how large a base is. Small bases have larger ups and downs."""
+
+    @model_validator(mode="after")
+    def _leaves_a_rest(self) -> "VerdictSettings":
+        if self.top.value + self.next.value > TOP_AND_NEXT:
+            raise ValueError(f"top and next together must be at most {TOP_AND_NEXT}, so that some are left for grade C")
+        return self
 
     @property
     def thresholds(self) -> dict[str, Setting]:

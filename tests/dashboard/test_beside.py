@@ -113,7 +113,7 @@ def test_a_coordinator_compares_bases_of_the_own_province(open_page, all_parts):
 
 
 def test_a_reporter_has_nobody_to_compare_with(open_page):
-    assert "This is not in your area" in text_of(open_page("rep", bases(*OF_TYPE[:2])))
+    assert "Your role may not open this page" in text_of(open_page("rep", bases(*OF_TYPE[:2])))
     assert "Compare with others" not in text_of(open_page("rep", f"/bases/{samples()[OWN].code}"))
 
 
@@ -171,7 +171,7 @@ class English:
 
 def placed(*ranks):
     """(rank, low, high) …"""
-    row = RankingRow(None, 1, None, None, None, None, {}, {})  # type: ignore[arg-type]
+    row = RankingRow(None, 1, None, None, None, None, {}, {}, ())  # type: ignore[arg-type]
     return [
         (Subject(letter, letter, letter, "", {}), replace(row, rank=rank, low=low, high=high))
         for letter, (rank, low, high) in zip(LETTERS, ranks, strict=False)

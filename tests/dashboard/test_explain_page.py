@@ -267,7 +267,8 @@ def test_what_is_not_there_is_told(open_page):
     assert "There is no base none-such" in text_of(open_page("eva", address(INDEX, "none-such")))
     assert "no number NOPE" in text_of(open_page("eva", address("NOPE")))
     assert "There is no such page" in text_of(open_page("eva", address(INDEX, period="1999Q1")))
-    assert "There is no such page" in text_of(open_page("eva", f"{address(INDEX)}?publication={LATER}"))
+    assert f"no publication {LATER} of {FULL}" in text_of(open_page("eva", f"{address(INDEX)}?publication={LATER}"))
+    assert f"no publication nope of {FULL}" in text_of(open_page("eva", f"{address(INDEX)}?publication=nope"))
 
 
 def test_a_publication_of_the_quarter_can_be_named(open_page):

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import pytest
 
-from dashboard import simulated
+from dashboard import numbers, simulated, texts
 from dashboard.accounts import create_account
 from dashboard.pages import simulation
 from dashboard.urls import STEP, State
@@ -21,10 +21,10 @@ from indicators import method_words, repository, scope
 from indicators.definition import load_definitions
 from indicators.refresh import refresh
 from indicators.repository.rejudge import Rejudged, other_thresholds
-from indicators.verdicts.settings import VerdictSettings
+from indicators.verdicts.settings import TOP_AND_NEXT
 from indicators.verdicts.simulate import Change
 from tests.builders import PROGRAMME, entry, load, set_up
-from tests.dashboard.programme import PASSWORD
+from tests.dashboard.programme import LAST, PASSWORD
 from tests.indicators.publishing import lock
 
 METHOD = load_definitions().method
@@ -133,10 +133,56 @@ def test_what_a_threshold_cannot_be_is_wrong_and_given_back(text):
     assert asked.written["running"] == text[:20]
 
 
+@pytest.mark.parametrize(
+    ("name", "most"), [("yellow_pillars", 3), ("pillars_weak", 3), ("yellow_floors", 28), ("floors_missed", 28)]
+)
+def test_no_more_pillars_or_floors_can_be_asked_for_than_are_judged(name, most):
+    """The bonus pillar is not judged."""
+    definitions = load_definitions()
+    judged = [one for one in definitions.indicators.values() if not definitions.pillars[one.pillar].bonus]
+    there = len({one.pillar for one in judged}) if "pillar" in name else sum(one.floor is not None for one in judged)
+    assert there == most, "the test's own numbers are those of the catalogue"
+    assert simulation.read({f"t_{name}": str(most)}).changed == {name: most}
+    assert simulation.read({f"t_{name}": str(most + 1)}).wrong == {name}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("query", "wrong"), [({"top": 80, "next": 80}, {"top", "next"}), ({"top": 60}, {"top"}), ({"next": 76}, {"next"})]
+)
+def test_grades_a_and_b_leave_some_for_c(open_page, all_parts, query, wrong, language):
+    asked = simulation.read({f"t_{name}": str(value) for name, value in query.items()} | {"t_agreement": "70"})
+    assert (asked.wrong, dict(asked.changed)) == (wrong, {"agreement": 70.0})
+    tree = open_page(
+        "eva", "/method/simulation?" + "&".join(f"t_{name}={value}" for name, value in query.items()), language
+    )
+    told = texts.speaker(language)("simulation.too_many", most=f"{TOP_AND_NEXT}")
+    drawn = list(all_parts([part["props"]["tree"] for part in all_parts(tree) if part["type"] == "Still"]))
+    problems = [part["props"]["children"] for part in drawn if part["props"].get("role") == "alert"]
+    assert problems == [told] * len(wrong)
+
+
+def test_at_the_limit_a_and_b_can_be_tried_out_and_a_method_past_it_is_refused():
+    now = METHOD.verdicts
+    edge = TOP_AND_NEXT - now.next.value
+    assert simulation.read({"t_top": f"{edge:g}"}).changed == {"top": edge}
+    assert now.changed(top=edge).top.value == edge
+    with pytest.raises(ValueError, match="grade C"):
+        now.changed(top=edge + 1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_lead_names_the_quarters_and_which_are_working_figures(open_page, language):
+    text = said(open_page("eva", "/method/simulation", language))
+    say = texts.speaker(language)
+    last = say("simulation.of_vintage", quarter=numbers.quarter(LAST, language), vintage=say("vintage.working"))
+    assert last in text
+
+
 @pytest.mark.parametrize("name", THRESHOLDS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_number_out_of_its_range_is_told_at_its_field_with_the_range(open_page, all_parts, name, language):
-    allowed = VerdictSettings.ranges()[name]
+    allowed = load_definitions().threshold_ranges()[name]
     tree = open_page("eva", f"/method/simulation?t_{name}={allowed.most + 1:g}", language)
     drawn = list(all_parts([part["props"]["tree"] for part in all_parts(tree) if part["type"] == "Still"]))
     (problem,) = (part["props"] for part in drawn if part["props"].get("role") == "alert")
@@ -198,10 +244,10 @@ def test_a_simulation_is_told_and_the_button_is_free_again(real):
     client, engine = real
     same = ask(client, {}).json["response"]
     assert same[simulation.BUTTON] == {"disabled": False, "children": "Simulate on the last four quarters"}
-    assert "These are the verdicts as published" in said(same)
-    other = said(ask(client, {"t_agreement": "0", "t_top": "100"}).json["response"])
+    assert "These are the verdicts as they stand" in said(same)
+    other = said(ask(client, {"t_agreement": "0", "t_top": "95", "t_next": "0"}).json["response"])
     with module.reading(engine) as connection:
-        found = other_thresholds(connection, scope.national(), {"agreement": 0.0, "top": 100.0})
+        found = other_thresholds(connection, scope.national(), {"agreement": 0.0, "top": 95.0, "next": 0.0})
         shown = repository.publications(connection, scope.national())[-4:]
     assert found.changes
     assert f"Judged otherwise: {len(found.changes)}" in other
@@ -210,7 +256,7 @@ def test_a_simulation_is_told_and_the_button_is_free_again(real):
     for known in shown:
         assert known.period in other
     assert "agreement:\\n    value: 0" in other
-    assert "top:\\n    value: 100" in other
+    assert "top:\\n    value: 95" in other
 
 
 @pytest.mark.parametrize("what", [None, 7, [], {"t_running": ["x"]}, {"t_none": "1"}])
@@ -224,7 +270,12 @@ def test_what_the_client_asks_is_read_like_an_address(real, what):
 @pytest.mark.parametrize("name", ["cora", "rep"])
 def test_only_the_nation_simulates(open_page, signed_in, name):
     assert "/method/simulation" not in said(open_page(name, "/method"))
-    assert "This is not in your area" in said(open_page(name, "/method/simulation"))
+    for language, role in (("en", "approver"), ("zh", "签批人")):
+        text = said(open_page(name, "/method/simulation", language))
+        say = texts.speaker(language)
+        assert say("empty.not_your_role", page=say("nav.simulation")) in text
+        assert role in text, "who can open it"
+        assert say("empty.not_allowed") not in text, "it is the role, not the area"
     assert ask(signed_in(name), {}).status_code == 403
 
 

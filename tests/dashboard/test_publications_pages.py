@@ -1,6 +1,7 @@
 """Publications on screen: all of them, signing, the name in the head, and two of them beside each other."""
 
 import json
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +11,7 @@ from dashboard.texts import speaker
 from etl import schema, warehouse
 from indicators import scope
 from indicators.compare import PARTS, Shares, compare
-from indicators.repository import comparisons
+from indicators.repository import Publication, comparisons
 from indicators.repository.publications import before, every_publication, sign
 from indicators.scope import NotAllowed
 from tests.dashboard.published import APPROVER, EARLIER, FAR, FINAL, FULL, LATER, NEIGHBOUR, NOW, OWN
@@ -66,7 +67,7 @@ def test_the_head_says_that_a_final_publication_is_not_signed_until_it_is(open_p
 
 def test_the_head_leads_to_what_the_status_means_and_from_there_to_the_publications(open_page, all_parts):
     badges = [part for part in all_parts(open_page("rep", "/")) if part["props"].get("className") == "vintage"]
-    assert [part["props"]["href"] for part in badges] == ["/help#status"]
+    assert [part["props"]["href"] for part in badges] == [f"/help?period={NOW}#status"]
     assert LIST in [part["props"].get("href") for part in all_parts(open_page("rep", "/help"))]
 
 
@@ -106,6 +107,21 @@ def test_each_publication_is_held_against_the_one_before_it(publishing):
     assert before_of[EARLIER] == FINAL
     assert before_of[f"{NOW}-working-1"] == LATER
     assert before_of[min(known)] is None
+
+
+def test_a_final_publication_is_held_against_the_final_one_of_the_quarter_before():
+    when = datetime(2026, 11, 24)
+
+    def named(period, vintage, number=1):
+        return Publication(f"{period}-{vintage}-{number}", period, vintage, number, when)
+
+    last = [named("2026Q2", "final"), named("2026Q2", "revised")]
+    now = [named("2026Q3", "provisional"), named("2026Q3", "final"), named("2026Q3", "revised")]
+    assert before([*last, *now], now[1]) == last[1], "what stands of the quarter before"
+    assert before([*last, *now], now[2]) == now[1], "a revision is held against what it revises"
+    assert before([*last, *now], now[0]) == last[1]
+    assert before(now, now[1]) == now[0], "else the earlier vintage of the same quarter"
+    assert before([named("2026Q2", "working"), *now], now[1]) == now[0]
 
 
 def test_a_changed_method_is_marked(publishing, open_page):
@@ -161,7 +177,7 @@ def test_who_moved_is_listed_for_those_who_may_see_them(publishing, signed_in, l
 def test_the_summary_counts_the_viewers_bases_only(publishing, signed_in):
     moved = moved_of(publishing)
     assert f"{len(moved)} of 7 bases moved" in result_of(signed_in, "eva", PAIR)
-    assert "1 of 1 bases moved" in result_of(signed_in, "rep", PAIR)
+    assert "1 of 1 base moved" in result_of(signed_in, "rep", PAIR)
 
 
 def test_the_page_comes_at_once_and_says_that_it_is_working(open_page, all_parts):
@@ -171,9 +187,46 @@ def test_the_page_comes_at_once_and_says_that_it_is_working(open_page, all_parts
     assert store["props"]["data"] == PAIR | {"type": "regional", "shown": "50"}
 
 
-@pytest.mark.parametrize("what", [{}, None, 7, {"a": "none", "b": ["x"]}, {"shown": {}}])
-def test_what_is_not_known_reads_as_what_is_published_last_and_the_one_before(signed_in, what):
+@pytest.mark.parametrize("what", [{}, None, 7, {"a": "", "b": ["x"]}, {"shown": {}}])
+def test_what_is_not_given_reads_as_what_is_published_last_and_the_one_before(signed_in, what):
     assert result_of(signed_in, "eva", what) == result_of(signed_in, "eva", PAIR)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("a", "b"), [("nope", LATER), (EARLIER, "nope"), ("nope", "")])
+def test_an_unknown_name_is_named_and_no_other_pair_is_compared(open_page, signed_in, a, b, language):
+    text = text_of(open_page("eva", f"/publications/compare?a={a}&b={b}", language))
+    assert speaker(language)("empty.unknown_publication", name="nope") in text
+    assert LATER not in text
+    assert result_of(signed_in, "eva", {"a": a, "b": b}) == "null"
+
+
+def brand_of(all_parts, tree):
+    return next(part for part in all_parts(tree) if part["props"].get("className") == "brand")
+
+
+def test_the_head_of_a_comparison_names_no_single_publication(open_page, all_parts):
+    for address in (f"/publications/compare?a={EARLIER}&b={LATER}", "/publications/compare?a=nope"):
+        brand = text_of(brand_of(all_parts, open_page("eva", address)))
+        assert NOW not in brand
+        assert "vintage" not in brand
+
+
+def test_the_head_of_an_explanation_names_the_publication_that_is_explained(open_page, all_parts):
+    address = f"/explain/{FAR}/{NOW}/index?publication={NOW}-working-1"
+    assert "working figures" in text_of(brand_of(all_parts, open_page("eva", address)))
+
+
+def test_the_hash_is_explained(open_page):
+    assert speaker("en")("publications.hash") in text_of(open_page("rep", LIST))
+
+
+def test_signing_asks_first(open_page, all_parts):
+    dialogs = [part for part in all_parts(open_page(APPROVER, LIST)) if part["type"] == "Dialog"]
+    assert len(dialogs) == 1
+    text = text_of(dialogs)
+    assert f"Sign {FINAL}?" in text
+    assert "cannot be changed or withdrawn" in text
 
 
 def test_nothing_moves_between_a_publication_and_itself(signed_in):

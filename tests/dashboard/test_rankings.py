@@ -15,6 +15,9 @@ from indicators.verdicts.reasons import RED
 from tests.dashboard.programme import LAST, OWN, PERIODS, samples
 from tests.dashboard.test_pages import rows_of
 
+EMPTY = repository.Ranking("x", 0, 0, (), None, load_definitions())
+"""A ranking without a base, and so without intervals."""
+
 MINE = samples()[OWN]
 INDEX = load_definitions().method.index.code
 KIND = MINE.type
@@ -96,12 +99,12 @@ def test_columns_are_those_of_the_address(open_page, all_parts):
 @pytest.mark.parametrize("asked", ["", "nonsense"])
 def test_without_known_columns_the_usual_ones_are_shown(asked):
     state = State(columns=(asked,)) if asked else State()
-    assert columns.chosen(state, True) == columns.defaults(True)
-    assert not {"flags", "region", "batch"} & set(columns.defaults(True))
+    assert columns.chosen(state, EMPTY) == columns.defaults(EMPTY)
+    assert not {"flags", "region", "batch"} & set(columns.defaults(EMPTY))
 
 
 def test_no_column_at_all_can_be_asked_for():
-    assert columns.chosen(State(columns=(columns.NONE,)), True) == []
+    assert columns.chosen(State(columns=(columns.NONE,)), EMPTY) == []
 
 
 def test_the_menu_ticks_what_is_shown(open_page):
@@ -128,7 +131,7 @@ def _inputs(tree):
     ],
 )  # fmt: skip
 def test_the_order_is_that_of_the_address(sort, expected):
-    assert columns.order(State(sort=sort), sure=False) == expected
+    assert columns.order(State(sort=sort), EMPTY) == expected
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_an_indicator_of_then_can_be_chosen_and_is_named_on_the_bases_page(edite
 
 def test_the_ranking_has_the_pillars_of_then(edited, open_page, signed_in):
     bonus = next(pillar for pillar in edited.pillars.values() if pillar.bonus)
-    assert f'"field": "{bonus.code}"' in text(open_page("eva", f"/rankings?type={KIND}&period={FULL}"))
+    assert f'"colId": "{bonus.code}"' in text(open_page("eva", f"/rankings?type={KIND}&period={FULL}"))
     file = signed_in("eva").get(f"/tables/rankings.csv?type={KIND}&period={FULL}").get_data(as_text=True)
     head = next(line for line in file.splitlines() if line.startswith("code,"))
     assert bonus.code in head.split(",")
@@ -103,11 +103,13 @@ def test_the_overview_is_there_for_what_the_quarter_has_no_values_of(edited, ope
 
 
 def test_the_method_page_says_that_what_is_shown_was_made_by_another(edited, open_page):
-    assert FINAL in text(open_page("eva", f"/method?period={FULL}"))
+    told = text(open_page("eva", f"/method?period={FULL}"))
+    assert FINAL in told
+    assert "This page tells of today's" in told
 
 
 def test_the_method_page_says_nothing_where_it_is_the_one(publishing, open_page):
-    assert FINAL not in text(open_page("eva", f"/method?period={FULL}"))
+    assert "This page tells of today's" not in text(open_page("eva", f"/method?period={FULL}"))
 
 
 def test_weights_that_are_kept_no_more_are_told_and_the_rankings_named(edited, open_page, publishing):

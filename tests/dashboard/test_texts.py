@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 import yaml
 
-from dashboard import texts
+from dashboard import permissions, texts
 
 CODE = Path(texts.__file__).parent
 SOURCES = [*CODE.glob("*.py"), *CODE.glob("pages/*.py"), *CODE.glob("reports/*.py"), *CODE.glob("templates/*.html")]
@@ -53,6 +53,11 @@ class Strict(yaml.SafeLoader):
 def test_no_key_stands_twice_in_a_file(language):
     for file in (texts.FOLDER / language).glob("*.yml"):
         yaml.load(file.read_text(encoding="utf-8"), Strict)
+
+
+def test_everything_that_can_be_refused_has_a_name():
+    for what in {what for allowed in permissions.MAY.values() for what in allowed}:
+        assert f"nav.{what}" in texts.texts("en")
 
 
 def test_chinese_is_chinese():

@@ -16,10 +16,10 @@ NOTICE = "No return for this quarter.\nWhat kept you from reporting?"
 ANSWER = "The accountant left in October."
 PLAN = "A successor begins on 1 February; the return follows by the 10th."
 OPINION = "The province has seen the contract, and supports the plan."
-ADJUST = "Nothing was reported."
 WATCH = "The plan is credible; look again next quarter."
 UNSURE = "By which figure will it be seen?"
 WATCH_AGAIN = "Credible: the return by 10 February is the figure."
+UNASKED = (cases.ANSWER, cases.PLAN)
 SIGNED = "Agreed, on the grounds of the province's opinion."
 
 
@@ -51,13 +51,19 @@ def form_of(page, step):
     return page.locator("form.case-step").filter(has=page.locator(f'input[name="step"][value="{step}"]'))
 
 
-def act(page, step, text, button, decision=""):
-    """Fills in the form of a step and sends it."""
+def act(page, step, text, button, decision="", sure=True):
+    """Fills in the form of a step and sends it; `sure`: and answers the question that comes before what cannot be taken
+    back."""
     form = form_of(page, step)
     if decision:
         form.get_by_role("radio", name=decision).check()
     form.get_by_role("textbox").fill(text)
     form.get_by_role("button", name=button, exact=True).click()
+    if sure and step not in UNASKED:
+        dialog = form.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        expect(dialog.get_by_role("button", name="Go back" if button.isascii() else "返回")).to_be_focused()
+        dialog.get_by_role("button", name=button, exact=True).click()
 
 
 def told(page, words):
@@ -65,10 +71,10 @@ def told(page, words):
 
 
 def steps_offered(page):
-    """The steps that the page offers, findings of false data aside."""
+    """The steps that the page offers, findings of false data and withdrawing aside."""
     page.wait_for_selector(".return-head")
     offered = page.locator('form.case-step input[name="step"]').evaluate_all("fields => fields.map(f => f.value)")
-    return [step for step in offered if step != cases.FALSE_DATA]
+    return [step for step in offered if step not in (cases.FALSE_DATA, cases.WITHDRAW)]
 
 
 def course(page):
@@ -96,6 +102,11 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     page.wait_for_selector("form.case-step")
     expect(page.locator(".return-aside")).to_contain_text(LATER)
     assert steps_offered(page) == ["notify"]
+    act(page, "notify", NOTICE, "Notify the base", sure=False)
+    expect(page.get_by_role("dialog")).to_contain_text("until somebody has answered", ignore_case=True)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert of_case(MISSING) == [], "nobody was sure"
     act(page, "notify", NOTICE, "Notify the base")
     told(page, "The base has been notified.")
     assert steps_offered(page) == [], "now it is the base's turn"
@@ -118,12 +129,10 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     act(page, "opinion", OPINION, "Give the opinion")
     told(page, "Your opinion has been kept")
 
-    # The evaluator cannot propose adjustment on figures that are not final, and keeps what was written.
+    # The evaluator cannot propose adjustment on figures that are not final.
     page = at_case(evaluator)
-    act(page, "propose", ADJUST, "Propose the decision", "adjustment proposed")
-    told(page, "not final yet")
-    expect(form_of(page, "propose").get_by_role("textbox")).to_have_value(ADJUST)
-    act(page, "propose", WATCH, "Propose the decision", "kept under watch")
+    expect(form_of(page, "propose").get_by_role("radio", name="adjustment")).to_be_disabled()
+    act(page, "propose", WATCH, "Propose the decision", "keep watching")
     told(page, "waits for the approver's signature")
     assert steps_offered(page) == [], "who proposes does not sign"
 
@@ -132,7 +141,7 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     assert steps_offered(page) == ["sign", "refuse"]
     act(page, "refuse", UNSURE, "Hand back")
     told(page, "The proposal went back")
-    act(at_case(evaluator), "propose", WATCH_AGAIN, "Propose the decision", "kept under watch")
+    act(at_case(evaluator), "propose", WATCH_AGAIN, "Propose the decision", "keep watching")
     told(evaluator.page, "waits for the approver's signature")
     assert waits(approver, "signature awaited")
     page = at_case(approver)
@@ -147,14 +156,14 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
         ("Answer", ANSWER),
         ("Improvement plan", PLAN),
         ("Opinion of the province", OPINION),
-        ("Decision proposed: kept under watch", WATCH),
+        ("Decision proposed: keep watching", WATCH),
         ("Proposal handed back", UNSURE),
-        ("Decision proposed: kept under watch", WATCH_AGAIN),
-        ("Decision signed: kept under watch", SIGNED),
+        ("Decision proposed: keep watching", WATCH_AGAIN),
+        ("Decision signed: keep watching", SIGNED),
     ]
     for visitor in (evaluator, reporter, coordinator, approver):
         assert course(at_case(visitor)) == happened
-        assert steps_offered(visitor.page) == (["notify"] if visitor in (evaluator, approver) else [])
+        assert steps_offered(visitor.page) == (["notify"] if visitor is evaluator else [])
         visitor.check()
     assert not waits(reporter, "kept under watch")
     kept = of_case(MISSING)
@@ -165,7 +174,7 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
 
 def test_who_writes_on_a_page_that_is_out_of_date_overwrites_nothing(visit, of_case):
     here = f"/cases/{RETURNED}/{NOW}"
-    pages = [visit(name, "zh").go(here, "form.case-step") for name in ("eva", APPROVER)]
+    pages = [visit("eva", "zh").go(here, "form.case-step") for _ in range(2)]
     act(pages[0], "notify", "请说明本季度报表为何被退回。", "通知基地")
     told(pages[0], "已通知基地。")
     act(pages[1], "notify", "另一份通知。", "通知基地")

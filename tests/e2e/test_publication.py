@@ -50,6 +50,10 @@ def test_the_approver_signs_with_a_reason_and_everybody_sees_it(visit, published
     assert signatures(published_store) == [], "without a reason nothing is signed"
     page.get_by_label("Reason: what was checked, and how").fill(REASON)
     sign.click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text("cannot be changed or withdrawn")
+    assert signatures(published_store) == [], "nobody was sure"
+    question.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_role("status")).to_have_text(f"Signed: {FINAL}.")
     expect(page.locator("details.sign")).to_have_count(0)
     assert [(name, who, said.split()) for name, who, said in signatures(published_store)] == [

@@ -81,7 +81,7 @@ def test_before_any_deadline_only_whoever_is_in_turn_has_a_step_that_moves_the_c
     moving = {step for step in steps_for(case, EVERYBODY) if cases.STEPS[step].target}
     allowed = {
         None: {cases.NOTIFY},
-        cases.NOTIFIED: {cases.ANSWER, cases.PLAN},
+        cases.NOTIFIED: {cases.ANSWER, cases.PLAN, cases.WITHDRAW},
         cases.ANSWERED: {cases.ANSWER, cases.PLAN, cases.OPINION},
         cases.CONSIDERED: {cases.PROPOSE},
         cases.PROPOSED: {cases.SIGN, cases.REFUSE},
@@ -181,6 +181,40 @@ def test_a_notice_rests_on_a_publication_of_the_quarter_that_stays(connection, n
     publish(connection, "final", "2025Q4")
     with pytest.raises(NotPossible, match="publish"):
         cases.take(connection, Case("B1", QUARTER), cases.NOTIFY, WHO[NATION], "because", DAYS, name)
+
+
+def test_a_notice_is_withdrawn_only_while_nobody_has_answered_and_history_stays(connection):
+    reach(connection, cases.NOTIFY)
+    case = take(connection, cases.WITHDRAW, text="the wrong base")
+    assert (case.state, case.turn, case.due) == (cases.WITHDRAWN, None, None)
+    assert [(event.event, event.text) for event in case.events] == [
+        (cases.NOTIFY, "because"),
+        (cases.WITHDRAW, "the wrong base"),
+    ]
+    assert steps_for(case, EVERYBODY) == [cases.NOTIFY, cases.FALSE_DATA]
+    reach(connection, cases.NOTIFY, cases.ANSWER)
+    with pytest.raises(NotPossible):
+        take(connection, cases.WITHDRAW)
+
+
+def test_a_notice_whose_deadline_has_passed_can_be_withdrawn_as_well(connection):
+    assert reach(connection, cases.NOTIFY, days=PASSED).overdue()
+    assert take(connection, cases.WITHDRAW).state == cases.WITHDRAWN
+
+
+def test_a_withdrawal_needs_its_reason(connection):
+    reach(connection, cases.NOTIFY)
+    with pytest.raises(NotPossible, match="reason"):
+        take(connection, cases.WITHDRAW, text=" ")
+
+
+def test_a_remark_is_kept_below_the_text_and_a_decision_with_what_it_rests_on(connection):
+    reach(connection, *WAY[:3])
+    case = cases.case(connection, "B1", QUARTER)
+    rests = (f"{QUARTER}-provisional-1", cases.CLEAR, "[known]")
+    cases.take(connection, case, cases.PROPOSE, WHO[NATION], "because", DAYS, *rests)
+    kept = cases.case(connection, "B1", QUARTER).proposal
+    assert (kept.text, kept.publication) == ("because\n\n[known]", f"{QUARTER}-provisional-1")
 
 
 def test_a_decided_case_can_be_opened_anew_and_keeps_what_was_before(connection):

@@ -2,11 +2,15 @@
 
 import csv
 import json
+from datetime import datetime
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 from typer.main import get_command
 
+from etl import schema
+from etl import warehouse as module
 from indicators.__main__ import app
 from indicators.definition import load_definitions
 from indicators.sensitivity import sensitivity
@@ -47,6 +51,17 @@ def test_the_way_of_a_publication(call, warehouse, filled, tmp_path):
     assert call("approve", "--publication", FINAL, "--by", "Bo", "--reason", "checked")[0] == 0
     assert "signed by Bo" in call("publications")[1]
     assert call("verify", "--publication", FINAL)[:2] == (0, f"{FINAL}: same bytes\n")
+
+
+def test_the_times_in_the_list_are_the_programmes_and_say_so(call, warehouse, filled):
+    call("publish", "--period", LAST, "--vintage", "final", "--by", "Ann")
+    with module.writing(warehouse) as connection:
+        made = update(schema.publication).values(created_at=datetime(2026, 11, 24, 20, 30))
+        connection.execute(made)
+    out = call("publications")[1]
+    assert "Asia/Shanghai" in out
+    assert "2026-11-25 04:30" in out
+    assert "20:30" not in out
 
 
 def test_a_revision_that_changes_nothing_says_so(call, warehouse, filled):

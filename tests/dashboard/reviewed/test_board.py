@@ -56,7 +56,8 @@ def test_a_coordinator_sees_the_own_province(look):
 
 def test_a_reporter_is_refused(look):
     page = look("rep", BOARD)
-    assert "This is not in your area" in page.text
+    assert "Your role may not open this page: Returns" in page.text
+    assert "coordinator" in page.text, "who can open it"
     assert cells(page) == {}
 
 
@@ -80,7 +81,7 @@ def test_states_have_a_shape_and_a_word_besides_their_colour(look):
         "with the province",
         "sent back",
         "nothing sent",
-        "has errors",
+        "with errors",
     ):
         assert word in legend
     assert {"✓", "●", "▶", "◀", "○"} <= shapes

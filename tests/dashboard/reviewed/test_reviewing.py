@@ -59,7 +59,7 @@ def test_the_queue_is_what_waits_for_the_viewer(look, name, waits, language):
 
 def test_the_number_that_waits_stands_beside_the_word_in_the_navigation(look):
     assert look("cora", "/").words("Span", "waits") == ["3  3 wait for you"]
-    assert look("eva", "/").words("Span", "waits") == ["1  1 wait for you"]
+    assert look("eva", "/").words("Span", "waits") == ["1  1 waits for you"]
     assert look("new", "/").words("Span", "waits") == ["!  something is to be done"]
     assert look("rep", "/").words("Span", "waits") == []
 
@@ -329,9 +329,9 @@ def test_the_collection_is_refused_to_a_reporter_on_a_page_with_a_way_back(sign_
     answer = sign_in("rep").get("/returns/collection.xlsx", headers={"Accept": "text/html"})
     page = answer.get_data(as_text=True)
     assert (answer.status_code, answer.mimetype) == (403, "text/html")
-    assert "This is not in your area" in page
+    assert "Your role may not open this page: Returns" in page
     assert 'href="/"' in page
-    assert "Your province&#39;s coordinator" in page
+    assert "national evaluator, approver, coordinator" in page
 
 
 def test_why_it_was_sent_back_stands_above_the_next_decision(look, store):

@@ -1,77 +1,12 @@
 """Cases on screen: who sees which, the forms of whoever is in turn, and a whole case through the pages."""
 
-import json
-import shutil
-from datetime import datetime
-
 import pytest
 
-from dashboard.accounts import create_account
-from dashboard.view import ENGINE
-from etl import schema, warehouse
+from etl import warehouse
 from indicators import cases
-from tests.dashboard import programme
+from tests.dashboard.casework.conftest import FAR, NEIGHBOUR, OWN_BASE, steps_shown, text_of
 from tests.dashboard.conftest import parts
-from tests.dashboard.programme import LAST, OWN, PASSWORD, samples
-
-OWN_BASE, NEIGHBOUR, FAR = samples()[OWN], samples()[OWN + 1], samples()[-1]
-REASON = "Hires fell by half; please explain."
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    file = tmp_path_factory.mktemp("cases") / "warehouse.db"
-    engine = warehouse.connect(f"sqlite:///{file}")
-    programme.build(engine)
-    with warehouse.writing(engine) as connection:
-        for name, role, place in (("ann", "approver", None), ("bob", "reporter", NEIGHBOUR.code)):
-            create_account(connection, name, PASSWORD, role, place)
-        row = dict.fromkeys(schema.publication.c.keys()) | {
-            "publication": f"{LAST}-provisional-1", "period": LAST, "vintage": "provisional", "number": 1,
-            "method_hash": "0", "definitions_hash": "0", "data_state": "0", "created_at": datetime(2027, 1, 25),
-        }  # fmt: skip
-        warehouse.insert(connection, schema.publication, [row])
-    engine.dispose()
-    return file
-
-
-@pytest.fixture(autouse=True)
-def store(app, template, tmp_path):
-    """The application on this test's own warehouse. There is one application: Dash gives its callbacks to the first."""
-    before, engine = (
-        app.server.extensions[ENGINE],
-        warehouse.connect(f"sqlite:///{shutil.copy(template, tmp_path / 'warehouse.db')}"),
-    )
-    app.server.extensions[ENGINE] = engine
-    yield engine
-    app.server.extensions[ENGINE] = before
-    engine.dispose()
-
-
-@pytest.fixture
-def act(store, signed_in):
-    """act("eva", "notify", base="B001") → the answer to that step, from a page that is up to date."""
-
-    def act(name, step, text=REASON, base=OWN_BASE.code, seen=None, **rest):
-        client = signed_in(name)
-        with warehouse.reading(store) as connection:
-            known = len(cases.case(connection, base, LAST).events)
-        given = {"step": step, "text": text, "seen": str(known if seen is None else seen), **rest}
-        return client.post(f"/cases/{base}/{LAST}", data=given)
-
-    return act
-
-
-def text_of(tree):
-    return json.dumps(tree, ensure_ascii=False)
-
-
-def steps_shown(tree):
-    return {
-        part["props"]["value"]
-        for part in parts(tree)
-        if part["type"] == "Input" and part["props"].get("name") == "step"
-    }
+from tests.dashboard.programme import LAST
 
 
 def test_a_whole_case_through_the_pages(open_page, act):
@@ -89,13 +24,14 @@ def test_a_whole_case_through_the_pages(open_page, act):
         assert answer.status_code == 303
     page = text_of(open_page("rep", address))
     assert all(f"{name} writes" in page for name, _, _ in way)
-    assert "kept under watch" in page
+    assert "Decided: kept under watch" in page
+    assert "Decision signed: keep watching" in page
 
 
 def test_nobody_else_is_offered_a_step(open_page, act):
     act("eva", "notify")
-    for name in ("eva", "cora", "ann"):
-        assert steps_shown(open_page(name, f"/cases/{OWN_BASE.code}/{LAST}")) <= {"false_data"}
+    offered = {name: steps_shown(open_page(name, f"/cases/{OWN_BASE.code}/{LAST}")) for name in ("eva", "cora", "ann")}
+    assert offered == {"eva": {"withdraw"}, "cora": set(), "ann": {"false_data"}}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -119,6 +55,10 @@ def test_the_list_names_only_the_viewers_cases(open_page, act, language):
         ("rep", OWN_BASE.code, "sign", 403),
         ("eva", OWN_BASE.code, "sign", 403),
         ("eva", OWN_BASE.code, "nonsense", 403),
+        ("ann", OWN_BASE.code, "notify", 403),
+        ("ann", OWN_BASE.code, "propose", 403),
+        ("ann", OWN_BASE.code, "withdraw", 403),
+        ("rep", OWN_BASE.code, "withdraw", 403),
         ("eva", "NONE", "notify", 404),
     ],
 )
@@ -153,4 +93,5 @@ def test_without_a_publication_that_stays_there_is_no_notice(act, signed_in, sto
 def test_the_navigation_counts_the_cases_that_wait(open_page, act):
     act("eva", "notify")
     waits = [part for part in parts(open_page("rep", "/")) if part["props"].get("className") == "waits"]
-    assert "1 wait for you" in text_of(waits)
+    assert "1 waits for you" in text_of(waits)
+    assert "1 case waits for you" in text_of(open_page("rep", "/cases"))
