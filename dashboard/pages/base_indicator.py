@@ -97,6 +97,7 @@ def _trend(shown: View, indicator: Indicator, row: IndicatorRow, seen: Trend) ->
             "trend.caption_floor" if steady else "trend.caption", unit=numbers.unit_name(indicator.unit, language)
         ),
         title,
+        indicator.code,
     )
     table = c.twin(shown, _trend_table(shown, indicator, seen))
     return noise.evidence(title, _trend_means(shown, indicator, row, seen), chart, table)

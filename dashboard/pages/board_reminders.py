@@ -54,9 +54,7 @@ def reminders(shown: View, state: State, unsent: Sequence[Reminder], noted: int)
 def _head(shown: View) -> html.Tr:
     everything = Input(type="checkbox", className="all", **c.aria(label=shown.say("board.all")))
     words = [shown.say(key) for key in ("board.base", "board.now", "board.reminded")]
-    return html.Tr(
-        [html.Th(everything, scope="col"), *(html.Th(word, scope="col") for word in words), html.Th("", scope="col")]
-    )
+    return html.Tr([html.Th(everything, scope="col"), *(html.Th(word, scope="col") for word in words), html.Td()])
 
 
 def _row(shown: View, one: Reminder) -> html.Tr:

@@ -180,7 +180,15 @@ def _choosing(shown: View, found: Ranking) -> dict[str, Any]:
     if not _may_compare(shown, found):
         return {}
     boxes = {"mode": "multiRow", "headerCheckbox": False, "enableClickSelection": False}
-    return {"rowSelection": boxes, "selectionColumnDef": {"width": 36, "pinned": "left", "resizable": False}}
+    return {
+        "rowSelection": boxes,
+        "selectionColumnDef": {
+            "width": 36,
+            "pinned": "left",
+            "resizable": False,
+            "headerName": shown.say("rankings.tick"),
+        },
+    }
 
 
 def _compare(shown: View, state: State) -> Part:

@@ -98,7 +98,7 @@ def _drawn(shown: View, state: State, found: Sequence[Row]) -> html.Div:
 
 def _head(shown: View) -> html.Thead:
     say, language, totals = shown.say, shown.language, load_definitions().method.headlines
-    groups: list[Part] = [html.Th("", scope="col"), html.Th("", scope="col")]
+    groups: list[Part] = [html.Td(), html.Td()]
     for headline in totals:
         unit = html.Span(numbers.unit_name(headline.unit, language), className="unit")
         groups.append(html.Th([headline.name[language], " ", unit], colSpan=2, scope="colgroup", className="group"))

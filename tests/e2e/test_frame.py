@@ -75,7 +75,7 @@ def test_the_link_to_a_view_is_copied_with_its_quarter(visit):
 @pytest.mark.parametrize("kind", ["PNG", "SVG"])
 def test_a_chart_is_taken_along_as_a_picture(visit, tmp_path, kind, theme):
     visitor = visit("eva", theme=theme)
-    page = visitor.go("/", ".multiple .js-plotly-plot path.js-line")
+    page = visitor.go(f"/bases/{MINE.code}", "#indicator .js-plotly-plot path.js-line")
     button = page.locator(".pictures button", has_text=kind).first
     button.focus()
     with page.expect_download() as waiting:

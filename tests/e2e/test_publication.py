@@ -54,7 +54,7 @@ def test_the_approver_signs_with_a_reason_and_everybody_sees_it(visit, published
     expect(question).to_contain_text("cannot be changed or withdrawn")
     assert signatures(published_store) == [], "nobody was sure"
     question.get_by_role("button", name="Sign", exact=True).click()
-    expect(page.get_by_role("status")).to_have_text(f"Signed: {FINAL}.")
+    expect(page.locator("main").get_by_role("status")).to_have_text(f"Signed: {FINAL}.")
     expect(page.locator("details.sign")).to_have_count(0)
     assert [(name, who, said.split()) for name, who, said in signatures(published_store)] == [
         (FINAL, APPROVER, REASON.split())

@@ -144,7 +144,7 @@ def test_answers_are_not_lost_by_a_failed_save_or_by_leaving(visit, made, tmp_pa
     field = page.locator(".finding.query.open textarea").first
     field.fill("It was not counted in this quarter.")
     page.once("dialog", lambda dialog: dialog.dismiss())
-    page.get_by_role("link", name="Flags").click()
+    page.get_by_role("link", name="Cases").click()
     assert page.url.split("#")[0].endswith(f"/returns/R2/{NOW}")
     page.route("**/answers", lambda route: route.abort())
     page.get_by_role("button", name="Save answers").click()

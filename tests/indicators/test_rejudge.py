@@ -66,7 +66,7 @@ def test_with_unchanged_thresholds_the_counts_are_those_of_the_published_verdict
 
 
 def test_others_are_judged_otherwise_and_told_by_quarter_with_the_base(published):
-    found, known = simulated(published, top=100, agreement=0), stored(published)
+    found, known = simulated(published, top=90, next=5, agreement=0), stored(published)
     before = {(row.publication[:6], row.base): (row.lamp, row.grade) for row in known}
     assert found.changes
     for base, change in found.changes:
