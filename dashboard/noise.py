@@ -65,7 +65,8 @@ def _process_graph(view: View, indicator: Indicator, found: Process, limits: tup
         view.theme,
     )
     caption = view.say("process.caption", unit=numbers.unit_name(indicator.unit, view.language))
-    return c.graph(view, figure, caption, view.say(f"process.title.{found.last.cause}"))
+    label = view.say("list.middot").join([indicator.name[view.language], view.say(f"process.title.{found.last.cause}")])
+    return c.graph(view, figure, caption, label, indicator.code)
 
 
 def _mark(view: View, found: Process, place: int) -> Mark:

@@ -96,7 +96,7 @@ def _trend(shown: View, indicator: Indicator, row: IndicatorRow, seen: Trend) ->
         shown.say(
             "trend.caption_floor" if steady else "trend.caption", unit=numbers.unit_name(indicator.unit, language)
         ),
-        title,
+        shown.say("list.middot").join([seen.member.name[language], indicator.name[language], title]),
         indicator.code,
     )
     table = c.twin(shown, _trend_table(shown, indicator, seen))

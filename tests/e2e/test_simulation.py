@@ -101,7 +101,7 @@ def test_a_changed_threshold_is_simulated_and_nonsense_is_told(visit, published_
         "3 thresholds cannot be set so. Mend the marked fields and simulate again."
     )
     for name, words in (
-        ("yellow_floors", "2.5 cannot be used here. Enter a whole number from 1 to 1000."),
+        ("yellow_floors", "2.5 cannot be used here. Enter a whole number from 1 to 28."),
         ("top", "101 cannot be used here. Enter a number from 0 to 100."),
         ("agreement", "An empty field cannot be used here. Enter a number from 0 to 100."),
     ):
@@ -111,7 +111,7 @@ def test_a_changed_threshold_is_simulated_and_nonsense_is_told(visit, published_
     expect(button).to_be_enabled()
 
     page.get_by_role("link", name="As published").click()
-    expect(result(page)).to_contain_text("These are the verdicts as published.")
+    expect(result(page)).to_contain_text("These are the verdicts as they stand.")
     expect(page.locator("#t_yellow_floors")).to_have_value(
         page.locator("#t_yellow_floors").get_attribute("data-published")
     )
