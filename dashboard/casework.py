@@ -1,21 +1,18 @@
 """The route by which a case is moved: each step is one form of the case's page."""
 
-import logging
-
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import outcome, permissions, refused, urls
+from dashboard.following import follow
 from dashboard.view import View, engine, view
 from etl import periods
 from indicators.cases import FALSE_DATA, LIFT, NotPossible
-from indicators.refresh import refresh
 from indicators.repository import UnknownBase
 from indicators.repository import cases as repository
 from indicators.scope import NotAllowed
 
 casework = Blueprint("casework", __name__)
-log = logging.getLogger(__name__)
 
 casework.register_error_handler(NotAllowed, refused.not_allowed)
 casework.register_error_handler(UnknownBase, refused.unknown)
@@ -46,13 +43,9 @@ def step(base: str, period: str) -> AnyResponse:
 
 def _done(shown: View, step: str, period: str) -> str:
     """What was done. A finding of false data changes verdicts: the working figures follow at once, as after an acceptance.
-    The finding stands whatever happens there: what went wrong is logged, and told."""
+    The finding stands whatever happens there."""
     words = shown.say(f"case.done.{step}")
     if step not in (FALSE_DATA, LIFT):
         return words
-    try:
-        refresh(engine(), period)
-    except Exception:
-        log.exception("the working results could not be brought up to date")
-        return shown.say("list.space").join((words, shown.say("case.not_computed")))
-    return shown.say("list.space").join((words, shown.say("case.computed")))
+    problem = follow(engine(), period)
+    return shown.say("list.space").join((words, shown.say("case.not_computed" if problem else "case.computed")))

@@ -4,7 +4,6 @@ Each asks what the role may do and hands the scope on; that the request comes fr
 """
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -15,18 +14,17 @@ from sqlalchemy import Engine
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import collected, deciding, outcome, permissions, reader, refused, urls
+from dashboard.following import follow
 from dashboard.urls import State
 from dashboard.view import View, engine, view
 from etl import periods, returns
 from etl.warehouse import reading
-from indicators.refresh import refresh
 from indicators.repository import UnknownBase, collection, review
 from indicators.repository.review import Chosen, Outcome
 from indicators.scope import NotAllowed
 
 reviewing = Blueprint("reviewing", __name__)
 
-log = logging.getLogger(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 5_000
 """Returns that are decided on in one go."""
@@ -94,16 +92,8 @@ def _line(**told: Any) -> str:
 
 
 def _compute(warehouse: Engine, done: list[Chosen]) -> str | None:
-    """Brings the results up to date with the decisions. These stand whatever happens here: what went wrong is logged,
-    and told."""
-    if not done:
-        return None
-    try:
-        refresh(warehouse, min(one.period for one in done))
-    except Exception as error:
-        log.exception("the working results could not be brought up to date")
-        return f"{type(error).__name__}: {error}"[:200]
-    return None
+    """Brings the results up to date with the decisions; what went wrong, else None."""
+    return follow(warehouse, min(one.period for one in done)) if done else None
 
 
 # Reopening and reminders -----------------------------------------------------------------------------------------------

@@ -145,11 +145,6 @@ def indicator_path(code: str) -> str:
     return f"{INDICATORS}/{quote(code, safe='')}"
 
 
-def card_path(code: str) -> str:
-    """The card that explains an indicator."""
-    return f"{indicator_path(code)}/card"
-
-
 def report_path(kind: str, base: str = "") -> str:
     """A base's report, or the quarter's bulletin; `kind`: html or docx."""
     return f"{REPORTS}/bases/{quote(base, safe='')}.{kind}" if base else f"{REPORTS}/bulletin.{kind}"

@@ -53,9 +53,13 @@ def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = Non
 
 def sentence(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> Sequence[Part]:
     """The reason with the mark of what it weighs for. `definitions`: of the publication, else today's."""
-    mark = html.Span(mark_of(reason), className=f"shape weighs-{tone_of(reason)}", **c.aria(hidden="true"))
     told = words(view, reason, base_type, definitions)
-    return [mark, c.explained(view, State(type=base_type), reason.code, told)]
+    return [mark(reason), c.explained(view, State(type=base_type), reason.code, told)]
+
+
+def mark(reason: Reason) -> html.Span:
+    """What a reason weighs for, as shape and colour."""
+    return html.Span(mark_of(reason), className=f"shape weighs-{tone_of(reason)}", **c.aria(hidden="true"))
 
 
 def words(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> str:

@@ -80,9 +80,8 @@ def _reasons(
     """Each reason once, with a mark for everything that it weighs for, and the way to its evidence."""
     merged: dict[str, tuple[list[Part], Reason]] = {}
     for reason in told:
-        mark, _ = verdict_words.sentence(shown, reason, found.member.type, found.definitions)
         words = verdict_words.words(shown, reason, found.member.type, found.definitions)
-        merged.setdefault(words, ([], reason))[0].append(mark)
+        merged.setdefault(words, ([], reason))[0].append(verdict_words.mark(reason))
     items = [
         html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, State(type=found.member.type), reason.code, words), " ", _evidence(shown, publication, found, reason, address)])])
         for words, (marks, reason) in merged.items()

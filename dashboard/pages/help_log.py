@@ -116,34 +116,20 @@ def _due(shown: View, day: date) -> Part:
 
 
 def _planned(shown: View, planned: Sequence[Release]) -> Part:
-    if not planned:
-        return html.Span(shown.say("help.not_set"), className="note")
-    return html.Ul(
-        [
-            html.Li(
-                shown.say(
-                    "help.release",
-                    day=numbers.day(one.day, shown.language),
-                    vintage=shown.say(f"vintage.{one.vintage}"),
-                )
-            )
-            for one in sorted(planned, key=lambda one: one.day)
-        ]
-    )
+    listed = sorted(planned, key=lambda one: one.day)
+    return _releases(shown, [(one.day, one.vintage) for one in listed], "help.not_set")
 
 
 def _published(shown: View, released: Sequence[Publication]) -> Part:
-    if not released:
-        return html.Span(shown.say("help.not_published"), className="note")
-    return html.Ul(
-        [
-            html.Li(
-                shown.say(
-                    "help.release",
-                    day=numbers.day(one.created_at, shown.language),
-                    vintage=shown.say(f"vintage.{one.vintage}"),
-                )
-            )
-            for one in released
-        ]
-    )
+    return _releases(shown, [(one.created_at, one.vintage) for one in released], "help.not_published")
+
+
+def _releases(shown: View, listed: Sequence[tuple[date, str]], none: str) -> Part:
+    """Day and vintage of each; `none`: the words where there is none."""
+    if not listed:
+        return html.Span(shown.say(none), className="note")
+    words = [
+        shown.say("help.release", day=numbers.day(day, shown.language), vintage=shown.say(f"vintage.{vintage}"))
+        for day, vintage in listed
+    ]
+    return html.Ul([html.Li(told) for told in words])

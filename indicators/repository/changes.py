@@ -42,7 +42,7 @@ def changes(
 ) -> dict[Area, dict[str, Change]]:
     """Area → code → change from one publication to the other; codes that cannot be compared, or shown, are left out."""
     places = _places(connection, now, type_code)
-    values = {publication.code: _values(connection, publication, wanted) for publication in (now, then)}
+    values = {publication.code: values_of(connection, publication, wanted) for publication in (now, then)}
     return {
         area: _of_bases(scope, [place for place in places if area.holds(place.province)], wanted, now, then, values)
         for area in areas
@@ -82,7 +82,8 @@ def _places(connection: Connection, publication: Publication, type_code: str) ->
     return [_Place(row.base, row.province) for row in connection.execute(wanted)]
 
 
-def _values(connection: Connection, publication: Publication, wanted: Sequence[str]) -> dict[tuple[str, str], float]:
+def values_of(connection: Connection, publication: Publication, wanted: Sequence[str]) -> dict[tuple[str, str], float]:
+    """(code, base) → what was published of it."""
     table = schema.result.c
     rows = connection.execute(
         select(table.code, table.base, table.value).where(

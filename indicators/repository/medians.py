@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from etl import schema
 from etl.form import load_form
+from indicators.repository.changes import values_of
 from indicators.repository.groups import ALL_TYPES, Area, GroupValue, guarded, own_counts, require
 from indicators.repository.publications import Publication
 from indicators.scope import PROVINCE, REGION, Scope
@@ -30,7 +31,7 @@ def medians(
     shown = places or _provinces(scope)
     require(scope, shown)
     members = _members(connection, publication, type_code, shown)
-    values = _values(connection, publication, wanted)
+    values = values_of(connection, publication, wanted)
     own = {} if scope.everywhere else own_counts(connection, scope, [publication])
     found: dict[str, dict[Area, GroupValue]] = {code: {} for code in wanted}
     for area, bases in members.items():
@@ -62,13 +63,3 @@ def _members(
             if area in asked:
                 found.setdefault(area, []).append(base)
     return found
-
-
-def _values(connection: Connection, publication: Publication, wanted: Sequence[str]) -> dict[tuple[str, str], float]:
-    table = schema.result.c
-    rows = connection.execute(
-        select(table.code, table.base, table.value).where(
-            table.publication == publication.code, table.code.in_(wanted), table.value.is_not(None)
-        )
-    )
-    return {(code, base): value for code, base, value in rows}

@@ -199,7 +199,7 @@ def test_the_head_names_the_publication_that_the_case_is_about(open_page, act, s
 def refreshed(monkeypatch):
     """The quarters from which on working figures were asked to follow."""
     asked = []
-    monkeypatch.setattr("dashboard.casework.refresh", lambda engine, first: asked.append(first))
+    monkeypatch.setattr("dashboard.following.refresh", lambda engine, first: asked.append(first))
     return asked
 
 
@@ -232,7 +232,7 @@ def test_a_finding_stands_though_the_figures_cannot_follow(act, store, monkeypat
     def breaks(*_):
         raise RuntimeError("no room")
 
-    monkeypatch.setattr("dashboard.casework.refresh", breaks)
+    monkeypatch.setattr("dashboard.following.refresh", breaks)
     client = signed_in("ann")
     given = {"step": "false_data", "text": REASON, "seen": "0"}
     assert client.post(f"/cases/{OWN_BASE.code}/{LAST}", data=given).status_code == 303

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from dashboard import deciding, reviewing
+from dashboard import deciding, following
 from dashboard.deciding import unpacked
 from etl import returns, schema, warehouse
 from etl.clock import today
@@ -128,7 +128,7 @@ def test_a_decision_stands_when_computing_fails(sign_in, store, monkeypatch, cap
     def broken(*_):
         raise RuntimeError("no room left")
 
-    monkeypatch.setattr(reviewing, "refresh", broken)
+    monkeypatch.setattr(following, "refresh", broken)
     *_, last = decide(sign_in("cora"), returns.ACCEPT, packed("N1"))
     assert last["computed"] is False
     assert "no room left" in last["problem"]
