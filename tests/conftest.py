@@ -1,14 +1,13 @@
 """A scratch warehouse for each test. TEST_DATABASE_URL names a PostgreSQL server to use instead of SQLite files."""
 
 import os
-import uuid
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from etl import warehouse as warehouse_module
 from etl.config import settings
+from tests import warehouses
 from tests.builders import Writer, set_up
 from tests.catalogue_copy import CatalogueCopy
 
@@ -19,23 +18,20 @@ hypothesis.settings.load_profile("ours")
 @pytest.fixture
 def new_database(tmp_path):
     """Gives the URL of another empty database each time it is called."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        yield lambda: f"sqlite:///{tmp_path / uuid.uuid4().hex}.db"
-        return
-    admin, made = create_engine(server, isolation_level="AUTOCOMMIT"), []
+    made = []
 
     def create() -> str:
-        made.append(f"test_{uuid.uuid4().hex}")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
-        return make_url(server).set(database=made[-1]).render_as_string(hide_password=False)
+        made.append(warehouses.new(tmp_path))
+        return made[-1]
 
     yield create
-    with admin.connect() as connection:
-        for name in made:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    for url in made:
+        warehouses.drop(url)
+
+
+def pytest_sessionfinish():
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        warehouses.drop_all()
 
 
 @pytest.fixture

@@ -4,17 +4,15 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.view import ENGINE
-from etl import warehouse
-from tests.dashboard import programme, published, season
+from tests import warehouses
+from tests.dashboard import programme, published
 
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory):
     """A warehouse that holds the small programme."""
-    engine = warehouse.connect(f"sqlite:///{tmp_path_factory.mktemp('programme') / 'warehouse.db'}")
-    programme.build(engine)
-    yield engine
-    engine.dispose()
+    with warehouses.copied(tmp_path_factory, programme.build) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
@@ -87,18 +85,12 @@ def all_parts():
     return lambda tree: list(parts(tree))
 
 
-@pytest.fixture(scope="session")
-def published_file(tmp_path_factory):
-    """The warehouse of published.py, made once; not to be changed."""
-    return published.build(tmp_path_factory.mktemp("published"))
-
-
 @pytest.fixture
-def publishing(app, published_file, tmp_path):
-    """The application on this test's own copy of that warehouse. There is one application: Dash gives its callbacks to the
+def publishing(app, tmp_path_factory):
+    """The application on this test's own copy of the warehouse of published.py. There is one application: Dash gives its callbacks to the
     first."""
     before = app.server.extensions[ENGINE]
-    with season.opened(published_file, tmp_path) as engine:
+    with warehouses.copied(tmp_path_factory, published.build) as engine:
         app.server.extensions[ENGINE] = engine
         yield engine
         app.server.extensions[ENGINE] = before

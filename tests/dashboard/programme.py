@@ -6,11 +6,14 @@ Nothing is computed by the product here, so that a test of a screen fails for on
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import numpy as np
+from argon2 import PasswordHasher
 from scipy.stats import rankdata
 from sqlalchemy import Engine
 
+from dashboard import accounts
 from dashboard.accounts import create_account
 from etl import periods, schema, warehouse
 from etl.form import load_form
@@ -22,6 +25,7 @@ LAST = PERIODS[-1]
 BASES = 24
 OWN_PROVINCE_SIZE = 4
 PASSWORD = "correct horse"
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # nobody waits to sign in to a test
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ MISSING, REJECTED, SUBMITTED = 5, 10, 15
 """The bases without an accepted return in the last quarter."""
 
 
-def build(engine: Engine) -> None:
+def build(engine: Engine, _folder: Path | None = None) -> None:
     """Fills an empty warehouse, accounts included."""
     warehouse.create(engine)
     with warehouse.writing(engine) as connection:

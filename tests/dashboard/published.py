@@ -3,6 +3,8 @@ running quarter, between which the coordinator accepts a return."""
 
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from dashboard.accounts import create_account
 from etl import returns, warehouse
 from etl.events import PROVINCE
@@ -17,10 +19,8 @@ OWN, NEIGHBOUR, FAR = "N1", "N2", season.ACCEPTED
 APPROVER = "ann"
 
 
-def build(folder: Path) -> Path:
-    """The warehouse's file."""
-    file = season.build(folder)
-    engine = warehouse.connect(f"sqlite:///{file}")
+def build(engine: Engine, folder: Path) -> None:
+    season.build(engine, folder)
     with warehouse.writing(engine) as connection:
         create_account(connection, APPROVER, PASSWORD, "approver")
     publish(engine, FULL, "final", "Ann")
@@ -28,5 +28,3 @@ def build(folder: Path) -> Path:
     season.step(engine, OWN, returns.ACCEPT, PROVINCE)
     refresh(engine)
     publish(engine, NOW, "provisional", "Bob")
-    engine.dispose()
-    return file

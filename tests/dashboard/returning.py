@@ -2,11 +2,10 @@
 
 import io
 import json
-import shutil
-from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
+from sqlalchemy import Engine
 
 from dashboard.accounts import create_account
 from dashboard.texts import speaker
@@ -31,10 +30,8 @@ PEOPLE = {
 }
 
 
-def build(folder: Path) -> tuple[Path, Path]:
-    """(warehouse file, R1's filled form of the last quarter), made once for all tests."""
-    file = folder / "programme.db"
-    engine = warehouse.connect(f"sqlite:///{file}")
+def build(engine: Engine, folder: Path) -> Path:
+    """Gives R1's filled form of the last quarter."""
     warehouse.create(engine)
     builders.set_up(engine, quarters=(*BEFORE, NOW))
     told = list(builders.Writer(engine, folder).quarters(OWN, KIND, (*BEFORE, NOW)))
@@ -42,17 +39,7 @@ def build(folder: Path) -> tuple[Path, Path]:
     with warehouse.writing(engine) as connection:
         for name, (role, place) in PEOPLE.items():
             create_account(connection, name, PASSWORD, role, place)
-    engine.dispose()
-    return file, told[-1].path
-
-
-@contextmanager
-def opened(template: Path, folder: Path):
-    """An engine on a copy of the warehouse that a test may change."""
-    copy = Path(shutil.copy(template, folder / "warehouse.db"))
-    engine = warehouse.connect(f"sqlite:///{copy}")
-    yield engine
-    engine.dispose()
+    return told[-1].path
 
 
 def lock(engine, period: str) -> None:

@@ -1,11 +1,10 @@
 """A small programme in the middle of a reporting season: seven bases with four accepted quarters behind them, whose
 returns of the last one stand in different states. Made once; each test works on a copy."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from dashboard.accounts import create_account
 from etl import returns, warehouse
@@ -41,10 +40,7 @@ DUE = date(2026, 11, 10)
 ON_TIME, LATE = date(2026, 11, 9), date(2026, 11, 13)
 
 
-def build(folder: Path) -> Path:
-    """The warehouse's file."""
-    file = folder / "season.db"
-    engine = warehouse.connect(f"sqlite:///{file}")
+def build(engine: Engine, folder: Path) -> None:
     warehouse.create(engine)
     with warehouse.writing(engine) as connection:
         entries = [entry(code) for code in NEAR] + [entry(code, province="LN") for code in FAR]
@@ -58,8 +54,6 @@ def build(folder: Path) -> Path:
     _history(engine, folder)
     _returns(engine, folder)
     refresh(engine)
-    engine.dispose()
-    return file
 
 
 def _history(engine, folder: Path) -> None:
@@ -101,14 +95,6 @@ def step(engine, base: str, name: str, level: str, reason: str = "", period: str
         returns.take(
             connection, load_form(), Registry(connection), name, version, Actor(who, level), reason, kept(connection)
         )
-
-
-@contextmanager
-def opened(template: Path, folder: Path) -> Iterator:
-    """An engine on a copy that a test may change."""
-    engine = warehouse.connect(f"sqlite:///{shutil.copy(template, folder / 'warehouse.db')}")
-    yield engine
-    engine.dispose()
 
 
 def state_of(engine, base: str, period: str = NOW) -> str:

@@ -24,6 +24,7 @@ from indicators.repository.processes import process
 from indicators.scope import NotAllowed, base, national, province
 from indicators.signals import FUNNEL
 from indicators.xmr import xmr
+from tests import warehouses
 from tests.dashboard import programme, season
 from tests.dashboard.programme import samples
 from tests.dashboard.published import FAR, FULL, NEIGHBOUR, NOW, OWN
@@ -48,15 +49,17 @@ def graphs(all_parts, tree):
 # Over time
 
 
+def build_long(engine, folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(programme, "PERIODS", periods.span("2023Q1", programme.LAST))
+        programme.build(engine, folder)
+
+
 @pytest.fixture(scope="module")
 def long_engine(tmp_path_factory):
     """The small programme over 16 quarters: enough to judge a base by its own history."""
-    engine = warehouse.connect(f"sqlite:///{tmp_path_factory.mktemp('long') / 'warehouse.db'}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(programme, "PERIODS", periods.span("2023Q1", programme.LAST))
-        programme.build(engine)
-    yield engine
-    engine.dispose()
+    with warehouses.copied(tmp_path_factory, build_long) as engine:
+        yield engine
 
 
 @pytest.fixture

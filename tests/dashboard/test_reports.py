@@ -20,6 +20,8 @@ from etl import schema, warehouse
 from etl.form import load_form
 from indicators import repository, scope
 from indicators.definition import load_definitions
+from tests import warehouses
+from tests.dashboard import programme
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
 OWN_BASE, GONE = samples()[OWN], samples()[MISSING]
@@ -172,20 +174,15 @@ def test_pages_lead_to_what_the_viewer_may_have(open_page, name):
 
 
 @pytest.fixture
-def hostile(app, tmp_path):
+def hostile(app, tmp_path_factory):
     """The application on a copy of the programme in which the reporter's base has a hostile name."""
-    from tests.dashboard import programme
-
-    before = app.server.extensions[ENGINE]
-    engine = warehouse.connect(f"sqlite:///{tmp_path / 'hostile.db'}")
-    programme.build(engine)
-    table = schema.base_history
-    with warehouse.writing(engine) as connection:
-        connection.execute(update(table).where(table.c.base == OWN_BASE.code).values(name_en=HOSTILE))
-    app.server.extensions[ENGINE] = engine
-    yield
-    app.server.extensions[ENGINE] = before
-    engine.dispose()
+    before, table = app.server.extensions[ENGINE], schema.base_history
+    with warehouses.copied(tmp_path_factory, programme.build) as engine:
+        with warehouse.writing(engine) as connection:
+            connection.execute(update(table).where(table.c.base == OWN_BASE.code).values(name_en=HOSTILE))
+        app.server.extensions[ENGINE] = engine
+        yield
+        app.server.extensions[ENGINE] = before
 
 
 @pytest.mark.parametrize("address", [f"bases/{OWN_BASE.code}", "bulletin"])

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,9 +15,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from etl import warehouse
 from etl.config import ROOT
-from tests.dashboard import programme, published, season
+from tests import warehouses
+from tests.dashboard import programme, published
 
 # Quiet: a browser that asks its maker's servers for updates would spoil the test that nothing leaves the machine.
 ARGUMENTS = [
@@ -51,46 +52,43 @@ def browser():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The address of the application, served as `python -m dashboard` serves it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('site') / 'warehouse.db'}"
-    engine = warehouse.connect(url)
-    programme.build(engine)
-    engine.dispose()
-    with serving(url) as address:
+    with warehouses.copied(tmp_path_factory, programme.build) as engine, serving(engine) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
-def published_file(tmp_path_factory):
-    """The warehouse of published.py, made once; not to be changed."""
-    return published.build(tmp_path_factory.mktemp("published"))
-
-
 @pytest.fixture(scope="module")
-def published_store(published_file, tmp_path_factory):
-    """A module's own copy of it."""
-    with season.opened(published_file, tmp_path_factory.mktemp("store")) as engine:
+def published_store(tmp_path_factory):
+    """A module's own copy of the warehouse of published.py."""
+    with warehouses.copied(tmp_path_factory, published.build) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
 def published_site(published_store):
     """The application on that copy. A module takes it by a fixture `site` of its own."""
-    with serving(str(published_store.url)) as address:
+    with serving(published_store) as address:
         yield address
 
 
 @contextmanager
-def serving(url):
+def serving(engine):
     """Serves the application on that warehouse as long as it is needed."""
     port = _free_port()
-    settings = {"DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": str(port), "SECRET_KEY": "a key for tests only"}
-    server = subprocess.Popen([sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **settings})
+    settings = {
+        "DATABASE_URL": warehouses.url_of(engine),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "SECRET_KEY": "a key for tests only",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **settings}, process_group=0
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)
         yield address
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGKILL)  # ending well takes it seconds
         server.wait(timeout=20)
 
 

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from tests import warehouses
 from tests.dashboard import returning
 from tests.dashboard.returning import NOW, OWN, cell_of, changed
 from tests.e2e.conftest import serving
@@ -18,14 +19,14 @@ HERE = f"/returns/{OWN}/{NOW}"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """(warehouse file, the figures that R1 has to report as a filled form)."""
-    return returning.build(tmp_path_factory.mktemp("returning"))
+    """What it told: the figures that R1 has to report, as a filled form."""
+    return warehouses.once(tmp_path_factory, returning.build)
 
 
 @pytest.fixture(scope="module")
-def site(made):
+def site(tmp_path_factory):
     """The application on the programme that really reports."""
-    with serving(f"sqlite:///{made[0]}") as address:
+    with warehouses.copied(tmp_path_factory, returning.build) as engine, serving(engine) as address:
         yield address
 
 
@@ -64,7 +65,7 @@ def test_from_the_form_to_the_receipt(visit, made, tmp_path):
     download.value.save_as(form)
     assert form.suffix == ".xlsx"
 
-    good = filled(form, made[1])
+    good = filled(form, made.told)
     bad = tmp_path / "return.xlsx"
     bad.write_bytes(changed(good, firms_end=999, space_firms_sqm=9_999_999, voucher_amt=None))
     upload(page, bad)
@@ -86,7 +87,7 @@ def test_from_the_form_to_the_receipt(visit, made, tmp_path):
     assert marked.name == "return-findings.xlsx"
     sheet = openpyxl.load_workbook(marked)["Return"]
     assert sheet[cell].comment is not None
-    true = openpyxl.load_workbook(made[1])["Return"]
+    true = openpyxl.load_workbook(made.told)["Return"]
     corrected = changed(
         marked.read_bytes(),
         firms_end=true[cell].value,
@@ -127,7 +128,7 @@ def test_what_is_no_return_is_told_and_nothing_is_lost(visit, made, tmp_path):
     expect(page.locator("#refused")).to_contain_text("not an .xlsx file")
     page.reload()
     expect(page.locator("#refused")).to_contain_text("notes.xlsx")
-    upload(page, made[1])
+    upload(page, made.told)
     expect(page.locator("#refused")).to_contain_text("which is not yours")
 
 

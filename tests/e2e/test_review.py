@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from etl import warehouse
+from tests import warehouses
 from tests.dashboard import season
 from tests.dashboard.season import ACCEPTED, MISSING, NEAR, NOW, RETURNED, WITH_QUERY, state_of
 from tests.e2e.conftest import serving
@@ -15,21 +16,26 @@ pytestmark = pytest.mark.browser
 REVIEW = "/returns/review"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    return season.build(tmp_path_factory.mktemp("season"))
-
-
 @pytest.fixture
-def store(made, tmp_path):
-    with season.opened(made, tmp_path) as engine:
+def store(tmp_path_factory):
+    with warehouses.copied(tmp_path_factory, season.build) as engine:
         yield engine
 
 
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory):
+    """The application on a season that nobody changes."""
+    with warehouses.copied(tmp_path_factory, season.build) as engine, serving(engine) as address:
+        yield address
+
+
 @pytest.fixture
-def site(store):
-    """The application on this test's own season."""
-    with serving(str(store.url)) as address:
+def site(request):
+    """The application: on this test's own season if it asks for its `store`."""
+    if "store" not in request.fixturenames:
+        yield request.getfixturevalue("looked_at")
+        return
+    with serving(request.getfixturevalue("store")) as address:
         yield address
 
 
@@ -142,7 +148,7 @@ def test_what_changed_in_the_meantime_is_said(visit, store):
     expect(dialog).to_contain_text("has changed since the page was loaded")
 
 
-def test_reminders_are_copied_and_noted(visit):
+def test_reminders_are_copied_and_noted(visit, store):
     visitor = visit("cora")
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visitor.go("/returns", "#reminders table")
@@ -158,7 +164,7 @@ def test_reminders_are_copied_and_noted(visit):
     visitor.check()
 
 
-def test_the_quarter_is_taken_away(visit, tmp_path):
+def test_the_quarter_is_taken_away(visit):
     page = visit("cora").go("/returns", "#board")
     with page.expect_download() as download:
         page.get_by_role("link", name=f"Returns of {NOW}").click()

@@ -41,6 +41,10 @@ def held(page, name):
     waiting = []
     asked(page, name, waiting.append)
     yield
+    for _ in range(100):  # on a busy machine the page may not have asked yet
+        if waiting:
+            break
+        page.wait_for_timeout(100)
     assert waiting
     for route in waiting:
         route.continue_()
@@ -52,9 +56,11 @@ def without(engine, table):
     """The warehouse lacks a table, so that what asks it fails."""
     with warehouse.writing(engine) as connection:
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_elsewhere")
-    yield
-    with warehouse.writing(engine) as connection:
-        connection.exec_driver_sql(f"ALTER TABLE {table}_elsewhere RENAME TO {table}")
+    try:
+        yield
+    finally:
+        with warehouse.writing(engine) as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {table}_elsewhere RENAME TO {table}")
 
 
 def result(page):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from dashboard.accounts import create_account
 from etl import warehouse
 from indicators.refresh import refresh
-from tests import builders
+from tests import builders, warehouses
 from tests.builders import entry
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import NOW, cell_of, changed
@@ -23,12 +23,8 @@ OWN, OTHERS = "R1", ("R2", "R3", "R4", "R5")
 HERE = f"/returns/{OWN}/{NOW}"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """(warehouse file, R1's filled form): everybody's returns are accepted but R1's last, which is still to be sent."""
-    folder = tmp_path_factory.mktemp("whole")
-    file = folder / "programme.db"
-    engine = warehouse.connect(f"sqlite:///{file}")
+def build(engine, folder):
+    """Everybody's returns are accepted but R1's last, which is still to be sent: its filled form is told."""
     warehouse.create(engine)
     builders.set_up(engine, [entry(code) for code in (OWN, *OTHERS)], QUARTERS)
     writer = builders.Writer(engine, folder)
@@ -38,19 +34,23 @@ def made(tmp_path_factory):
         for name, role, place in (("rep", "reporter", OWN), ("cora", "coordinator", "ZJ"), ("eva", "evaluator", None)):
             create_account(connection, name, PASSWORD, role, place)
     refresh(engine)
-    engine.dispose()
-    return file, tales[OWN][-1].path
+    return tales[OWN][-1].path
 
 
 @pytest.fixture(scope="module")
-def site(made):
-    with serving(f"sqlite:///{made[0]}") as address:
+def made(tmp_path_factory):
+    return warehouses.once(tmp_path_factory, build)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with warehouses.copied(tmp_path_factory, build) as engine, serving(engine) as address:
         yield address
 
 
 def test_from_the_form_to_the_ranking(visit, made, tmp_path):
     reporter, coordinator = visit("rep"), visit("cora")
-    truth = openpyxl.load_workbook(made[1])["Return"]
+    truth = openpyxl.load_workbook(made.told)["Return"]
 
     page = coordinator.go("/rankings?type=regional", ".ag-row a")
     expect(page.locator(f'.ag-row[row-id="{OWN}"] [col-id="rank"]')).to_have_text(re.compile(r"^\D*$"))
@@ -60,7 +60,7 @@ def test_from_the_form_to_the_ranking(visit, made, tmp_path):
         page.get_by_role("link", name="Download the form").click()
     form = tmp_path / download.value.suggested_filename
     download.value.save_as(form)
-    good = filled(form, made[1])
+    good = filled(form, made.told)
 
     sent = tmp_path / "return.xlsx"
     sent.write_bytes(changed(good, firms_end=999, space_firms_sqm=9_999_999, voucher_amt=None))

@@ -30,13 +30,10 @@ WAY = (cases.NOTIFY, cases.ANSWER, cases.OPINION, cases.PROPOSE, cases.SIGN)
 
 
 @pytest.fixture
-def connection(tmp_path):
-    engine = warehouse.connect(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    warehouse.create(engine)
-    with warehouse.writing(engine) as connection:
+def connection(empty_warehouse):
+    with warehouse.writing(empty_warehouse) as connection:
         publish(connection, "provisional")
         yield connection
-    engine.dispose()
 
 
 def publish(connection, vintage: str, period: str = QUARTER) -> str:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from etl import warehouse
 from etl.form import load_form
 from etl.warehouse import reading
 from indicators import repository, scope
@@ -28,6 +27,7 @@ from indicators.repository.spread import side_of_middle
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed
 from indicators.signals import FUNNEL
 from indicators.xmr import JUDGEMENTS
+from tests import warehouses
 from tests.dashboard import programme
 
 NATIONAL = scope.national()
@@ -36,11 +36,8 @@ OWN = programme.samples()[programme.OWN]
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory):
-    engine = warehouse.connect(f"sqlite:///{tmp_path_factory.mktemp('marks') / 'warehouse.db'}")
-    programme.build(engine)
-    with reading(engine) as connection:
+    with warehouses.copied(tmp_path_factory, programme.build) as engine, reading(engine) as connection:
         yield connection
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from indicators.peers import farthest
 from indicators.repository import peer_funnels
 from indicators.repository.one_indicator import by_region, by_type, courses, guarded, standings
 from indicators.repository.peer_funnels import peer_limits
+from tests import warehouses
 from tests.dashboard import programme
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
 
@@ -27,8 +28,13 @@ COUNTS = ((12, 40), (30, 100), (9, 25), (70, 200), (3, 30), (41, 120))
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory):
-    engine = warehouse.connect(f"sqlite:///{tmp_path_factory.mktemp('one') / 'warehouse.db'}")
-    programme.build(engine)
+    with warehouses.copied(tmp_path_factory, programme.build) as engine:
+        _write_counts(engine)
+        with warehouse.reading(engine) as connection:
+            yield connection
+
+
+def _write_counts(engine):
     result = schema.result
     own_type = [base.code for base in samples() if base.type == MINE.type]
     with warehouse.writing(engine) as connection:
@@ -36,9 +42,6 @@ def connection(tmp_path_factory):
             given = {"numerator": above, "denominator": below, "value": FUNNEL.factor * above / below}
             where = (result.c.publication == f"{LAST}-working-1", result.c.code == FUNNEL.code, result.c.base == base)
             connection.execute(update(result).where(*where).values(**given))
-    with warehouse.reading(engine) as connection:
-        yield connection
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from indicators.definition import load_definitions
 from indicators.repository import Area, NotAllowed, UnknownBase
 from indicators.repository.publications import Publication
 from indicators.scope import NATION, PROVINCE, REGION
+from tests import warehouses
 from tests.dashboard import programme
 from tests.dashboard.programme import LAST, MISSING, OWN, PERIODS, samples
 
@@ -31,11 +32,8 @@ NOT_QUERIES = {"UnknownBase", "NotAllowed"}
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory):
-    engine = warehouse.connect(f"sqlite:///{tmp_path_factory.mktemp('repository') / 'warehouse.db'}")
-    programme.build(engine)
-    with warehouse.reading(engine) as connection:
+    with warehouses.copied(tmp_path_factory, programme.build) as engine, warehouse.reading(engine) as connection:
         yield connection
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from indicators.repository.changes_of_return import is_big
 from indicators.repository.collection import collect
 from indicators.repository.movements import movements
 from indicators.repository.review import Chosen
+from tests import warehouses
 from tests.dashboard import season
 from tests.dashboard.season import ACCEPTED, FAR, MISSING, NEAR, NOW, RETURNED, WITH_QUERY, state_of
 
@@ -28,14 +29,9 @@ VISIBLE = {NATIONAL: set(NEAR + FAR), COORDINATOR: set(NEAR), REPORTER: {"N1"}}
 SUBMITTED = {"N1", "N2", "N5"}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    return season.build(tmp_path_factory.mktemp("season"))
-
-
 @pytest.fixture
-def engine(made, tmp_path):
-    with season.opened(made, tmp_path) as engine:
+def engine(tmp_path_factory):
+    with warehouses.copied(tmp_path_factory, season.build) as engine:
         yield engine
 
 

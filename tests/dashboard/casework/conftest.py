@@ -1,7 +1,6 @@
 """What the tests of cases share: the small programme with a provisional publication whose verdicts are known."""
 
 import json
-import shutil
 from datetime import datetime
 
 import pytest
@@ -10,6 +9,7 @@ from dashboard.accounts import create_account
 from dashboard.view import ENGINE
 from etl import schema, warehouse
 from indicators import cases
+from tests import warehouses
 from tests.dashboard import programme
 from tests.dashboard.conftest import parts
 from tests.dashboard.programme import LAST, OWN, PASSWORD, samples
@@ -20,17 +20,12 @@ GROUND, FINAL = f"{LAST}-provisional-1", f"{LAST}-final-1"
 REASON = "Hires fell by half; please explain."
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    file = tmp_path_factory.mktemp("cases") / "warehouse.db"
-    engine = warehouse.connect(f"sqlite:///{file}")
-    programme.build(engine)
+def build(engine, folder):
+    programme.build(engine, folder)
     with warehouse.writing(engine) as connection:
         for name, role, place in (("ann", "approver", None), ("bob", "reporter", NEIGHBOUR.code)):
             create_account(connection, name, PASSWORD, role, place)
         published(connection, "provisional")
-    engine.dispose()
-    return file
 
 
 def published(connection, vintage, proposal=None):
@@ -76,16 +71,13 @@ def finally_published(store):
 
 
 @pytest.fixture(autouse=True)
-def store(app, template, tmp_path):
+def store(app, tmp_path_factory):
     """The application on this test's own warehouse. There is one application: Dash gives its callbacks to the first."""
-    before, engine = (
-        app.server.extensions[ENGINE],
-        warehouse.connect(f"sqlite:///{shutil.copy(template, tmp_path / 'warehouse.db')}"),
-    )
-    app.server.extensions[ENGINE] = engine
-    yield engine
-    app.server.extensions[ENGINE] = before
-    engine.dispose()
+    before = app.server.extensions[ENGINE]
+    with warehouses.copied(tmp_path_factory, build) as engine:
+        app.server.extensions[ENGINE] = engine
+        yield engine
+        app.server.extensions[ENGINE] = before
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.view import ENGINE
+from tests import warehouses
 from tests.dashboard import returning
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import Person, changed, newest
@@ -10,19 +11,19 @@ from tests.dashboard.returning import Person, changed, newest
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    return returning.build(tmp_path_factory.mktemp("returning"))
+    return warehouses.once(tmp_path_factory, returning.build)
 
 
 @pytest.fixture
 def good(made):
     """R1's form, filled without a fault."""
-    return made[1].read_bytes()
+    return made.told.read_bytes()
 
 
 @pytest.fixture
-def store(made, tmp_path):
+def store(tmp_path_factory):
     """This test's own warehouse."""
-    with returning.opened(made[0], tmp_path) as engine:
+    with warehouses.copied(tmp_path_factory, returning.build) as engine:
         yield engine
 
 

@@ -5,19 +5,15 @@ import json
 import pytest
 
 from dashboard.view import ENGINE
+from tests import warehouses
 from tests.dashboard import season
 from tests.dashboard.programme import PASSWORD
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    return season.build(tmp_path_factory.mktemp("season"))
-
-
 @pytest.fixture
-def store(made, tmp_path):
+def store(tmp_path_factory):
     """This test's own warehouse."""
-    with season.opened(made, tmp_path) as engine:
+    with warehouses.copied(tmp_path_factory, season.build) as engine:
         yield engine
 
 
