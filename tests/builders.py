@@ -23,7 +23,7 @@ from etl.rules.credit_code import check_character
 from etl.sandbox import shared
 from etl.schema import metadata
 from etl.template import Filling, write_form, write_history
-from etl.warehouse import writing
+from etl.warehouse import create, writing
 
 QUARTERS = periods.span("2025Q1", "2026Q4")
 FINANCE = ("equity", "loan", "bond", "other_fin")
@@ -58,6 +58,12 @@ def set_up(engine, entries=PROGRAMME, quarters=QUARTERS) -> None:
         register_bases(connection, load_form(), entries)
         for period in quarters:
             open_period(connection, period)
+
+
+def programme(engine, _folder: Path) -> None:
+    """Fills an empty database with PROGRAMME and its quarters."""
+    create(engine)
+    set_up(engine)
 
 
 def credit_code(number: int) -> str:

@@ -1,5 +1,7 @@
 """What the tests of publications share: a programme whose returns are in, and how it changes."""
 
+from pathlib import Path
+
 from sqlalchemy import select, update
 
 from etl import schema
@@ -7,10 +9,19 @@ from etl import warehouse as module
 from etl.form import load_form
 from etl.registry import open_period
 from etl.template import write_history
-from tests.builders import QUARTERS, facts_of, load
+from tests.builders import QUARTERS, Writer, facts_of, load, programme
 
 LAST, BEFORE = QUARTERS[-1], QUARTERS[-2]
 KINDS = {"R1": "regional", "R2": "regional", "U1": "university"}
+
+
+def archived(engine, folder) -> Path:
+    """Fills an empty database: an archive of two regional bases and a university with all quarters, of which all but the
+    last are over."""
+    programme(engine, folder)
+    load(engine, path := Writer(engine, folder).archive(KINDS))
+    lock(engine)
+    return path
 
 
 def lock(engine, period=LAST) -> None:

@@ -12,16 +12,22 @@ from indicators.computed import Computed
 from indicators.definition import load_definitions
 from indicators.publish import Refused, publish
 from indicators.refresh import refresh
-from tests.builders import load
+from tests import warehouses
+from tests.builders import Writer, load, programme
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 
 KINDS = KINDS | {"E1": "enterprise"}
 
 
+def reported(engine, folder):
+    programme(engine, folder)
+    load(engine, Writer(engine, folder).archive(KINDS))
+    lock(engine)
+
+
 @pytest.fixture
-def filled(warehouse, writer):
-    load(warehouse, writer.archive(KINDS))
-    lock(warehouse)
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, reported)
 
 
 def published(engine) -> str:

@@ -10,7 +10,8 @@ from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.explain import Unexplained, explain
 from indicators.results import reason
-from tests.builders import QUARTERS, cell_of, edit, load
+from tests import warehouses
+from tests.builders import QUARTERS, Writer, cell_of, edit, load, programme
 
 LAST = QUARTERS[-1]
 DEFINITIONS = load_definitions()
@@ -21,13 +22,19 @@ def told(engine, base, code, period=LAST):
         return explain(connection, load_form(), DEFINITIONS, Registry(connection), base, period, code)
 
 
-@pytest.fixture
-def files(warehouse, writer):
+def reported(engine, folder):
     """R1 by single returns, U1 by a history workbook; by name."""
+    programme(engine, folder)
+    writer = Writer(engine, folder)
     single = list(writer.quarters("R1", "regional", QUARTERS[-5:]))
     path = writer.archive({"U1": "university"})
-    load(warehouse, *(one.path for one in single), path)
+    load(engine, *(one.path for one in single), path)
     return {path.name: path for path in (*(one.path for one in single), path)}
+
+
+@pytest.fixture
+def files(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, reported)
 
 
 @pytest.mark.parametrize(("base", "kind"), [("R1", "regional"), ("U1", "university")])

@@ -14,18 +14,26 @@ from indicators.explain import Explanation, Unexplained
 from indicators.explain_scores import Score, explain_any
 from indicators.publish import Refused, publish
 from indicators.refresh import refresh
-from tests.builders import QUARTERS, load
+from tests import warehouses
+from tests.builders import QUARTERS, Writer, load, programme
 from tests.indicators.publishing import KINDS, LAST, correct, lock
 
 DEFINITIONS = load_definitions()
 SCORED = (*DEFINITIONS.pillars, DEFINITIONS.method.index.code)
 
 
-@pytest.fixture
-def filled(warehouse, writer):
+def reported(engine, folder):
     """R1's last quarter leaves something blank, so that shares are re-scaled."""
-    load(warehouse, writer.archive(KINDS, QUARTERS[2:]))
-    lock(warehouse)
+    programme(engine, folder)
+    load(engine, path := Writer(engine, folder).archive(KINDS, QUARTERS[2:]))
+    lock(engine)
+    refresh(engine)
+    return path
+
+
+@pytest.fixture
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, reported)
 
 
 def told(engine, code, base="R1", period=LAST, publication=None):
@@ -49,7 +57,6 @@ def results(engine, publication, base):
 @pytest.mark.parametrize("code", SCORED)
 def test_shares_times_scores_add_up_to_the_published_number(warehouse, filled, base, period, code):
     """In the first quarter most indicators have no history: the shares are of what is there."""
-    refresh(warehouse)
     published = results(warehouse, f"{period}-working-1", base)
     found = told(warehouse, code, base, period)
     assert found.value == published[code].value
@@ -72,9 +79,8 @@ def cells(found):
     return [operand for part in found.components for operand in cells(part.below)]
 
 
-def test_the_index_leads_down_to_cells_that_hold_the_values(warehouse, filled, writer):
-    refresh(warehouse)
-    book = openpyxl.load_workbook(writer.folder / "archive.xlsx", data_only=True)
+def test_the_index_leads_down_to_cells_that_hold_the_values(warehouse, filled):
+    book = openpyxl.load_workbook(filled, data_only=True)
     found = cells(told(warehouse, "index"))
     assert len(found) > 50
     for operand in found:
@@ -82,7 +88,6 @@ def test_the_index_leads_down_to_cells_that_hold_the_values(warehouse, filled, w
 
 
 def test_a_bonus_pillar_counts_its_indicators_equally_and_is_no_part_of_the_index(warehouse, filled):
-    refresh(warehouse)
     bonus = next(pillar.code for pillar in DEFINITIONS.method.pillars if pillar.bonus)
     assert {part.weight for part in told(warehouse, bonus).components} == {1.0}
     assert bonus not in {part.code for part in told(warehouse, "index").components}
@@ -101,7 +106,6 @@ def test_the_explanation_of_a_publication_stays_when_a_return_is_corrected(wareh
 
 
 def test_an_out_of_date_working_publication_is_not_explained(warehouse, filled, tmp_path):
-    refresh(warehouse)
     correct(warehouse, tmp_path, mentors=9)
     with pytest.raises(Refused, match="compute"):
         told(warehouse, "index")
@@ -129,7 +133,6 @@ def test_what_was_found_about_an_operand_and_its_answer_are_told(warehouse, writ
 
 
 def test_the_opinions_paragraphs_stand_above_with_their_names(warehouse, filled):
-    refresh(warehouse)
     found = told(warehouse, "index")
     asked = {paragraph["code"] for paragraph in found.paragraphs}
     assert asked == {
@@ -142,7 +145,6 @@ def test_the_opinions_paragraphs_stand_above_with_their_names(warehouse, filled)
 
 
 def test_everything_explained_is_json_and_can_be_printed(warehouse, filled):
-    refresh(warehouse)
     for code in (*SCORED, "EMP03"):
         found = told(warehouse, code)
         json.dumps(found.as_json(), allow_nan=False)
@@ -156,6 +158,5 @@ def test_everything_explained_is_json_and_can_be_printed(warehouse, filled):
     ("R1", QUARTERS[-2], "index", f"{LAST}-working-1"), ("R1", LAST, "index", "2026Q4-final-9"),
 ])  # fmt: skip
 def test_what_is_not_there_cannot_be_explained(warehouse, filled, base, period, code, publication):
-    refresh(warehouse)
     with pytest.raises((Unexplained, Refused)):
         told(warehouse, code, base, period, publication)

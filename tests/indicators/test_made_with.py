@@ -17,7 +17,8 @@ from indicators.repository.made_with import definitions_of, made_with
 from indicators.repository.members import all_members
 from indicators.repository.whatif import other_ranking, stored_values
 from indicators.whatif import Choice, what_if
-from tests.builders import PROGRAMME, entry, load, set_up
+from tests import warehouses
+from tests.builders import PROGRAMME, Writer, entry, load, programme, set_up
 from tests.indicators.publishing import BEFORE, LAST, lock
 
 KIND, NATION = "regional", scope.national()
@@ -25,14 +26,19 @@ CODES = [f"R{i}" for i in range(1, 8)]
 HEAVY, GONE = "EMP01", "EMP02"
 
 
-@pytest.fixture
-def published(warehouse, writer, catalogue_copy):
+def reported(engine, folder):
     """Seven regional bases: the last quarter is final, earlier ones are working."""
-    set_up(warehouse, [*PROGRAMME, *(entry(code, KIND, "ZJ") for code in CODES[2:])], ())
-    load(warehouse, writer.archive(dict.fromkeys(CODES, KIND)))
-    lock(warehouse)
-    refresh(warehouse)
-    publish(warehouse, LAST, "final", "Ann")
+    programme(engine, folder)
+    set_up(engine, [*PROGRAMME, *(entry(code, KIND, "ZJ") for code in CODES[2:])], ())
+    load(engine, Writer(engine, folder).archive(dict.fromkeys(CODES, KIND)))
+    lock(engine)
+    refresh(engine)
+    publish(engine, LAST, "final", "Ann")
+
+
+@pytest.fixture
+def published(warehouse, catalogue_copy, tmp_path_factory):
+    warehouses.fill(warehouse, tmp_path_factory, reported)
     return warehouse
 
 

@@ -14,8 +14,8 @@ from etl import warehouse as module
 from indicators.__main__ import app
 from indicators.definition import load_definitions
 from indicators.sensitivity import sensitivity
-from tests.builders import load
-from tests.indicators.publishing import KINDS, LAST, correct, lock
+from tests import warehouses
+from tests.indicators.publishing import KINDS, LAST, archived, correct
 
 FINAL = f"{LAST}-final-1"
 
@@ -36,9 +36,8 @@ def call(capsys):
 
 
 @pytest.fixture
-def filled(warehouse, writer):
-    load(warehouse, writer.archive(KINDS))
-    lock(warehouse)
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, archived)
 
 
 def test_the_way_of_a_publication(call, warehouse, filled, tmp_path):

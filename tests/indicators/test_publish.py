@@ -15,7 +15,8 @@ from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.publish import is_current, write_working
 from indicators.ranking import ranking
-from tests.builders import QUARTERS, dump, entry, facts_of, load, set_up
+from tests import warehouses
+from tests.builders import QUARTERS, Writer, dump, entry, facts_of, load, programme, set_up
 
 LAST = QUARTERS[-1]
 
@@ -35,12 +36,17 @@ def results(engine, **where):
         return connection.execute(query).all()
 
 
-@pytest.fixture
-def filled(warehouse, writer):
+def reported(engine, folder):
     """An archive of two regional bases and a university with all quarters; two bases have none."""
-    path = writer.archive({"R1": "regional", "R2": "regional", "U1": "university"})
-    load(warehouse, path)
+    programme(engine, folder)
+    path = Writer(engine, folder).archive({"R1": "regional", "R2": "regional", "U1": "university"})
+    load(engine, path)
     return path
+
+
+@pytest.fixture
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, reported)
 
 
 def correct(engine, period: str, folder, **values: float) -> None:

@@ -23,18 +23,24 @@ from indicators.refresh import refresh
 from indicators.sources import read_sources
 from indicators.xmr import JUDGEMENTS
 from indicators.year_certainty import year_top_share
-from tests.builders import PROGRAMME, QUARTERS, entry, load, set_up
+from tests import warehouses
+from tests.builders import PROGRAMME, QUARTERS, Writer, entry, load, programme, set_up
 from tests.indicators.publishing import LAST, lock
 
 CODES = [f"R{i}" for i in range(1, 8)]
 
 
-@pytest.fixture
-def filled(warehouse, writer):
+def reported(engine, folder):
     """Seven regional bases; the enterprise and the institute have never reported."""
-    set_up(warehouse, [*PROGRAMME, *(entry(code, "regional", "ZJ") for code in CODES[2:])], ())
-    load(warehouse, writer.archive(dict.fromkeys(CODES, "regional")))
-    lock(warehouse)
+    programme(engine, folder)
+    set_up(engine, [*PROGRAMME, *(entry(code, "regional", "ZJ") for code in CODES[2:])], ())
+    load(engine, Writer(engine, folder).archive(dict.fromkeys(CODES, "regional")))
+    lock(engine)
+
+
+@pytest.fixture
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, reported)
 
 
 def rows(engine, table, name, **where) -> list:

@@ -22,17 +22,14 @@ from indicators.definition import load_definitions
 from indicators.publish import Refused, approve, publish
 from indicators.refresh import refresh
 from indicators.repository.publications import every_publication, publications
+from tests import warehouses
 from tests.builders import PROGRAMME, QUARTERS, facts_of, load, set_up
-from tests.indicators.publishing import BEFORE, KINDS, LAST, correct, first_figure, lock, state
+from tests.indicators.publishing import BEFORE, KINDS, LAST, archived, correct, first_figure, lock, state
 
 
 @pytest.fixture
-def filled(warehouse, writer):
-    """An archive of two regional bases and a university with all quarters, of which all but the last are over."""
-    path = writer.archive(KINDS)
-    load(warehouse, path)
-    lock(warehouse)
-    return path
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, archived)
 
 
 def bytes_of(engine, name: str) -> bytes:

@@ -11,16 +11,15 @@ from indicators.computed import Computed
 from indicators.definition import load_definitions
 from indicators.publish import is_current, publication_name
 from indicators.refresh import refresh
-from tests.builders import load
-from tests.indicators.publishing import KINDS, LAST, correct, lock
+from tests import warehouses
+from tests.indicators.publishing import LAST, archived, correct
 
 PER_MENTOR, MENTORS = "INC10", 4321.0
 
 
 @pytest.fixture
-def filled(warehouse, writer):
-    load(warehouse, writer.archive(KINDS))
-    lock(warehouse)
+def filled(warehouse, tmp_path_factory):
+    return warehouses.fill(warehouse, tmp_path_factory, archived)
 
 
 @pytest.fixture

@@ -14,26 +14,32 @@ from indicators.publish import publish
 from indicators.refresh import refresh
 from indicators.repository.rejudge import QUARTERS, other_thresholds, turns_red
 from indicators.verdicts.reasons import LAMPS
-from tests.builders import PROGRAMME, entry, load, set_up
+from tests import warehouses
+from tests.builders import PROGRAMME, Writer, entry, load, programme, set_up
 from tests.builders import QUARTERS as TOLD
 from tests.indicators.publishing import BEFORE, LAST, correct, lock
 
 CODES = [f"R{i}" for i in range(1, 8)]
 
 
-@pytest.fixture
-def published(warehouse, writer):
+def reported(engine, folder):
     """Seven regional bases; the enterprise, the university and the institute have never reported what was long due. The
     last quarter is final, the one before it provisional, earlier ones are working."""
-    set_up(warehouse, [*PROGRAMME, *(entry(code, "regional", "ZJ") for code in CODES[2:])], ())
-    load(warehouse, writer.archive(dict.fromkeys(CODES, "regional")))
-    with module.writing(warehouse) as connection:
+    programme(engine, folder)
+    set_up(engine, [*PROGRAMME, *(entry(code, "regional", "ZJ") for code in CODES[2:])], ())
+    load(engine, Writer(engine, folder).archive(dict.fromkeys(CODES, "regional")))
+    with module.writing(engine) as connection:
         for period in TOLD:
             open_period(connection, period, periods.starts(TOLD[0]))
-    lock(warehouse)
-    refresh(warehouse)
-    publish(warehouse, BEFORE, "provisional", "Ann", seed=3)
-    publish(warehouse, LAST, "final", "Ann", seed=4)
+    lock(engine)
+    refresh(engine)
+    publish(engine, BEFORE, "provisional", "Ann", seed=3)
+    publish(engine, LAST, "final", "Ann", seed=4)
+
+
+@pytest.fixture
+def published(warehouse, tmp_path_factory):
+    warehouses.fill(warehouse, tmp_path_factory, reported)
     return warehouse
 
 

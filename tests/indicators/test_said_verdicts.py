@@ -15,8 +15,8 @@ from indicators.publish import publish
 from indicators.refresh import refresh
 from indicators.repository import every_publication
 from indicators.verdicts.reasons import ADJUST, HONOUR, LAMPS
-from tests.builders import load
-from tests.indicators.publishing import KINDS, LAST, lock
+from tests import warehouses
+from tests.indicators.publishing import LAST, archived
 
 EARLIER, SETTLED = ("working", "provisional"), ("final", "revised")
 
@@ -34,18 +34,21 @@ def test_figures_that_may_change_propose_nothing_and_a_grey_lamp_no_honour(vinta
     assert said == (None if vintage in EARLIER or (lamp == "grey" and proposal == HONOUR) else proposal)
 
 
-@pytest.fixture
-def proposed(warehouse, writer):
+def honoured(engine, folder):
     """The last quarter's working and final publication, in both of which an honour is stored for R1."""
-    load(warehouse, writer.archive(KINDS))
-    lock(warehouse)
-    refresh(warehouse)
-    publish(warehouse, LAST, "final", "Ann")
+    archived(engine, folder)
+    refresh(engine)
+    publish(engine, LAST, "final", "Ann")
     told = [{"rule": "a_twice", "weighs": HONOUR, "quarters": 8}, {"rule": "in_order", "weighs": "green"}]
-    with module.writing(warehouse) as connection:
+    with module.writing(engine) as connection:
         mine = schema.verdict.c.base == "R1"
         row = {"lamp": "green", "grade": "A", "final": True, "proposal": HONOUR, "reasons": json.dumps(told)}
         connection.execute(update(schema.verdict).where(mine).values(row))
+
+
+@pytest.fixture
+def proposed(warehouse, tmp_path_factory):
+    warehouses.fill(warehouse, tmp_path_factory, honoured)
     return warehouse
 
 
