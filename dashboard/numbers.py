@@ -22,7 +22,7 @@ def plain(value: float, decimals: int | None = None) -> str:
     if decimals is None:
         size = abs(value)
         decimals = 0 if size >= 1000 or float(value).is_integer() else 1 if size >= 10 else 2
-    return _signed(f"{value:,.{decimals}f}")
+    return _signed(f"{value:z,.{decimals}f}")  # z: no −0.0
 
 
 def setting(value: float) -> str:
@@ -105,7 +105,7 @@ def change(ratio: float, language: str) -> str:
 
 def signed(value: float) -> str:
     """+1.2 · −0.4, with one decimal."""
-    return _signed(f"{round(value, 1) + 0.0:+.1f}")  # + 0.0: no −0.0
+    return _signed(f"{value:+z.1f}")
 
 
 def score(value: float | None) -> str:

@@ -87,17 +87,13 @@ def _noted(shown: View, publication: Publication, one: Noted, opened: dict[str, 
 
 def _about(shown: View, publication: Publication, one: Noted, case: Case | None) -> list[Part]:
     """Type, rank with its interval, and the way to the case."""
-    parts: list[Part] = [_kind(shown, one.member.type)]
-    if standing := _standing(shown, one.now):
-        parts.append(standing)
+    told = filter(None, [_kind(shown, one.member.type), _standing(shown, one.now)])
+    parts: list[Part] = [html.Span(shown.say("list.middot").join(told))]
     if case is not None:
         parts.append(html.A(state_mark(shown, case), href=urls.case_path(one.member.code, case.period)))
     elif shown.scope.everywhere and shown.may(permissions.CASE):
         parts.append(html.A(shown.say("attention.open"), href=urls.case_path(one.member.code, publication.period)))
-    between: list[Part] = []
-    for part in parts:
-        between += [shown.say("list.middot"), part] if between else [part]
-    return between
+    return parts
 
 
 def main_reason(shown: View, one: Noted) -> str:
