@@ -51,7 +51,7 @@ def _choosing(shown: View) -> html.Form:
     """The button of the marks in the table, which belong to this form."""
     button = html.Button(shown.say("publications.compare"), type="submit", className="button main")
     note = html.Span(shown.say("publications.choose_two"), className="note")
-    return html.Form([button, note], action=urls.COMPARE, method="get", id=CHOOSE, className="choosing")
+    return html.Form([button, note], action=urls.COMPARE, method="get", id=CHOOSE, className="choose-two")
 
 
 def _publishing(shown: View, every: Sequence[Publication]) -> html.Section:
