@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.dashboard import returning
 from tests.dashboard.returning import NOW, OWN, cell_of, changed
-from tests.e2e.conftest import serving
+from tests.served import serving
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from etl import warehouse
 from tests.dashboard import season
 from tests.dashboard.season import ACCEPTED, MISSING, NEAR, NOW, RETURNED, WITH_QUERY, state_of
-from tests.e2e.conftest import serving
+from tests.served import serving
 
 pytestmark = pytest.mark.browser
 

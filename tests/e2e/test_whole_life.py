@@ -13,7 +13,7 @@ from tests import builders
 from tests.builders import entry
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import NOW, cell_of, changed
-from tests.e2e.conftest import serving
+from tests.served import serving
 from tests.e2e.test_return import filled, told, upload
 
 pytestmark = pytest.mark.browser
