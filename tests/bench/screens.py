@@ -45,7 +45,7 @@ GRID_ANSWERS = """
 (function look() {
   const head = document.querySelector('.ag-header-cell[col-id="name"]');
   if (head && head.getAttribute("aria-sort") === "ascending") { document.documentElement.dataset.reached = performance.now(); return; }
-  if (head && document.querySelector(".ag-row a") && !window.asked) { window.asked = true; head.click(); }
+  if (head && document.querySelector(".ag-row a") && !window.asked) { window.asked = true; head.querySelector(".ag-header-cell-label").click(); }
   window.requestAnimationFrame(look);
 })();
 """
