@@ -9,6 +9,7 @@ from dashboard import explainer, indicator_charts, indicator_places, numbers, st
 from dashboard.components import Part
 from dashboard.formulas import formula
 from dashboard.frame import page
+from dashboard.kept import kept
 from dashboard.pages import indicators
 from dashboard.still import still
 from dashboard.tables import Column, Table
@@ -41,7 +42,7 @@ def render(shown: View, query: Mapping[str, str], code: str) -> Part:
         _choose_type(shown, state, indicator, here),
         c.choose_area(shown, state, here) if shown.scope.everywhere else None,
     ]
-    content = _content(shown, state, publication, indicator)
+    content = kept(shown, _content, state, publication, code)
     return page(shown, state, urls.INDICATORS, content, choices, urls.build(here, state))
 
 
@@ -75,7 +76,8 @@ def _unknown(shown: View, state: State, code: str) -> Part:
     return html.Div([empty, html.Div(groups, className="indicator-index")])
 
 
-def _content(shown: View, state: State, publication: Publication, indicator: Indicator) -> Part:
+def _content(shown: View, state: State, publication: Publication, code: str) -> Part:
+    indicator = load_definitions().indicators[code]
     pillar = load_definitions().pillars[indicator.pillar].name[shown.language]
     back = html.A(shown.say("nav.indicator"), href=urls.build(urls.INDICATORS, state.with_(region="", province="")))
     return html.Div(

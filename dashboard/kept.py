@@ -1,0 +1,109 @@
+"""What is drawn from a publication, kept: a publication never changes, so neither do its figures and tables.
+
+Kept is what a page is made of, as text, by the publications that there are, by scope and role, by language and theme, by
+the catalogue in force and by what was asked. Never across scopes: the scope is part of the key, and what draws is handed
+a `Reader`, which knows neither the person's name nor anything that changes between publications.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from dash._utils import to_json
+from sqlalchemy import Engine
+
+from dashboard.view import View, engine
+from indicators.definition import Definitions, load_definitions
+from indicators.repository import Publication
+from indicators.scope import Scope
+
+MOST = 48 * 2**20
+"""So many bytes of text are kept in all, what was asked for last the longest."""
+LARGEST = MOST // 8
+
+
+@dataclass
+class Reader(View):
+    """A viewer without a name, to whom nothing is told but what is published."""
+
+    def ask_now(self, query: Callable[..., Any], *args: Any) -> Any:
+        raise TypeError(f"{query.__name__} changes between publications: what is drawn from it cannot be kept")
+
+    def definitions(self, publication: Publication) -> Definitions:
+        from indicators.repository.made_with import definitions_of
+
+        return self.ask(definitions_of, publication)
+
+
+@dataclass(frozen=True)
+class Key:
+    """Everything that what is drawn depends on."""
+
+    engine: Engine
+    published: tuple[Publication, ...]
+    scope: Scope
+    role: str
+    place: str | None
+    language: str
+    theme: str
+    demo: bool
+    catalogue: tuple[str, str]
+    draw: Callable[..., Any]
+    args: tuple
+
+
+class Shelf:
+    """Texts by key, up to `most` bytes; the one that was not asked for the longest goes first."""
+
+    def __init__(self, most: int = MOST):
+        self.most, self.size = most, 0
+        self._texts: OrderedDict[Key, str] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> str | None:
+        with self._lock:
+            if key in self._texts:
+                self._texts.move_to_end(key)
+            return self._texts.get(key)
+
+    def put(self, key: Key, text: str) -> None:
+        with self._lock:
+            self.size += len(text) - len(self._texts.pop(key, ""))
+            self._texts[key] = text
+            while self.size > self.most:
+                self.size -= len(self._texts.popitem(last=False)[1])
+
+    def clear(self) -> None:
+        with self._lock:
+            self._texts.clear()
+            self.size = 0
+
+
+shelf = Shelf()
+
+
+def kept(shown: View, draw: Callable[..., Any], *args: Any) -> Any:
+    """What `draw(reader, *args)` makes, as Dash would send it. `draw`: a function of a module; `args`: hashable."""
+    key = _key(shown, draw, args)
+    text = shelf.get(key)
+    if text is None:
+        text = to_json(draw(_reader(shown), *args))
+        if len(text) <= LARGEST:
+            shelf.put(key, text)
+    return json.loads(text)
+
+
+def _key(shown: View, draw: Callable[..., Any], args: tuple) -> Key:
+    known = load_definitions()
+    catalogue = known.definitions_hash, known.method_hash
+    viewer = shown.scope, shown.role, shown.place, shown.language, shown.theme, shown.demo
+    return Key(engine(), shown.published, *viewer, catalogue, draw, args)
+
+
+def _reader(shown: View) -> Reader:
+    reader = Reader("", shown.role, shown.scope, shown.place, shown.language, shown.theme, shown.demo)
+    reader.published = shown.published
+    return reader
