@@ -19,6 +19,7 @@ from dashboard.downloads import downloads
 from dashboard.explainer import explainer
 from dashboard.frame import page
 from dashboard.help_file import load_help
+from dashboard.kept import put_in
 from dashboard.pages import (
     base,
     base_return,
@@ -180,6 +181,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     security.guard(server)
     Compress(server)
     keep_compressed(server, security.OPEN)
+    put_in(server)
     server.register_blueprint(bundle.bundles)
     server.register_blueprint(routes)
     server.register_blueprint(sending)

@@ -6,6 +6,7 @@ a `Reader`, which knows neither the person's name nor anything that changes betw
 """
 
 import json
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 from dash._utils import to_json
+from flask import Flask, Response, g, has_request_context
 from sqlalchemy import Engine
 
 from dashboard.view import View, engine
@@ -86,14 +88,42 @@ shelf = Shelf()
 
 
 def kept(shown: View, draw: Callable[..., Any], *args: Any) -> Any:
-    """What `draw(reader, *args)` makes, as Dash would send it. `draw`: a function of a module; `args`: hashable."""
+    """What `draw(reader, *args)` makes, as Dash would send it. `draw`: a function of a module; `args`: hashable.
+
+    Within a request it is a word that stands for it until the answer is complete (`put_in`): reading the text and
+    writing it again would take as long as all the rest of an answer."""
     key = _key(shown, draw, args)
     text = shelf.get(key)
     if text is None:
         text = to_json(draw(_reader(shown), *args))
         if len(text) <= LARGEST:
             shelf.put(key, text)
-    return json.loads(text)
+    if not has_request_context():
+        return json.loads(text)
+    word = secrets.token_hex(16)  # that nobody can know before
+    _waiting()[word] = text
+    return word
+
+
+def _waiting() -> dict[str, str]:
+    """What is to be put into the answer, by the word that stands for it."""
+    if "kept" not in g:
+        g.kept = {}
+    return g.kept
+
+
+def put_in(server: Flask) -> None:
+    """Puts what is kept into answers. To be called after flask-compress is set up, so that it is done before."""
+
+    def put(response: Response) -> Response:
+        if waiting := _waiting():
+            answer = response.get_data(as_text=True)
+            for word, text in waiting.items():
+                answer = answer.replace(f'"{word}"', text)
+            response.set_data(answer)
+        return response
+
+    server.after_request(put)
 
 
 def _key(shown: View, draw: Callable[..., Any], args: tuple) -> Key:

@@ -4,6 +4,9 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+THREADS = 8
+"""For one process: the cache of results is in it."""
+
 
 class Gunicorn(BaseApplication):
     """Serves one WSGI application with the given settings."""

@@ -123,7 +123,16 @@ def base_history(connection: Connection) -> list[tuple[date, Base]]:
     """(valid from, the base as it is from then on), by code and day."""
     batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
     past = schema.base_history.c
-    columns = (past.base, past.valid_from, past.name_en, past.name_zh, past.type, past.province, past.hardship, past.status)
+    columns = (
+        past.base,
+        past.valid_from,
+        past.name_en,
+        past.name_zh,
+        past.type,
+        past.province,
+        past.hardship,
+        past.status,
+    )
     rows = connection.execute(select(*columns))
     known = [
         (since, Base(code, _name(en, zh), kind, province, hardship, status, batches.get(code)))

@@ -37,13 +37,17 @@ def render(shown: View, query: Mapping[str, str], code: str) -> Part:
     state = with_type(shown, state, indicator).with_(code="")
     if publication is None:
         return page(shown, state, urls.INDICATORS, states.nothing_published(shown))
-    choices = [
+    choices, content = kept(shown, _choices, state, code), kept(shown, _content, state, publication, code)
+    return page(shown, state, urls.INDICATORS, content, choices, urls.build(here, state))
+
+
+def _choices(shown: View, state: State, code: str) -> list[Part]:
+    here = urls.indicator_path(code)
+    return [
         c.choose_quarter(shown, state, here),
-        _choose_type(shown, state, indicator, here),
+        _choose_type(shown, state, load_definitions().indicators[code], here),
         c.choose_area(shown, state, here) if shown.scope.everywhere else None,
     ]
-    content = kept(shown, _content, state, publication, code)
-    return page(shown, state, urls.INDICATORS, content, choices, urls.build(here, state))
 
 
 def with_type(shown: View, state: State, indicator: Indicator) -> State:

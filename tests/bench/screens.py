@@ -40,12 +40,16 @@ new MutationObserver(() => {
   if (root && !root.dataset.reached && document.querySelector(".main-svg .trace")) root.dataset.reached = performance.now();
 }).observe(document, { childList: true, subtree: true });
 """
-# The rows are there, and a click on a column's head has put them into another order.
+# The rows are there, and a click on a column's head has put them into another order. It is clicked until it answers.
 GRID_ANSWERS = """
+let clicked = -Infinity;
 (function look() {
-  const head = document.querySelector('.ag-header-cell[col-id="name"]');
-  if (head && head.getAttribute("aria-sort") === "ascending") { document.documentElement.dataset.reached = performance.now(); return; }
-  if (head && document.querySelector(".ag-row a") && !window.asked) { window.asked = true; head.querySelector(".ag-header-cell-label").click(); }
+  const head = document.querySelector('.ag-header-cell[col-id="name"]'), now = performance.now();
+  if (head && head.getAttribute("aria-sort") === "ascending") { document.documentElement.dataset.reached = now; return; }
+  if (head && document.querySelector(".ag-row a") && now - clicked > 100) {
+    clicked = now;
+    head.querySelector(".ag-header-cell-label").click();
+  }
   window.requestAnimationFrame(look);
 })();
 """
@@ -201,8 +205,16 @@ def page_request(path: str, search: str) -> dict[str, Any]:
 
 def stock_request(code: str, kind: str) -> dict[str, Any]:
     """What it sends when an indicator is chosen in the stock app."""
-    charts = ["types", "regions", *[f"trend-{one}" for one in load_definitions().indicators[chosen()].base_types], "funnel"]
-    inputs = [{"id": "indicator", "property": "value", "value": code}, {"id": "type", "property": "value", "value": kind}]
+    charts = [
+        "types",
+        "regions",
+        *[f"trend-{one}" for one in load_definitions().indicators[chosen()].base_types],
+        "funnel",
+    ]
+    inputs = [
+        {"id": "indicator", "property": "value", "value": code},
+        {"id": "type", "property": "value", "value": kind},
+    ]
     return _callback([{"id": chart, "property": "figure"} for chart in charts], inputs)
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from dash import Dash, Input, Output, dcc, html
 
-from dashboard.__main__ import THREADS
+from dashboard.serving import THREADS, Gunicorn
 from etl.form import load_form
 from indicators.definition import load_definitions
 
@@ -101,7 +101,9 @@ def strips(rows: pd.DataFrame, by: str, title: str) -> go.Figure:
         )  # fmt: skip
     tick = {"symbol": "line-ns", "size": 20, "line": {"width": 2, "color": "#1B2530"}}
     figure.add_trace(go.Scatter(x=points[0.5], y=points.index, mode="markers", marker=tick, name="Median"))
-    figure.add_trace(go.Scatter(x=rows["value"], y=rows[by], mode="markers", marker_size=4, name="Bases", text=rows["base"]))
+    figure.add_trace(
+        go.Scatter(x=rows["value"], y=rows[by], mode="markers", marker_size=4, name="Bases", text=rows["base"])
+    )
     return figure.update_layout(title=title, barmode="overlay")
 
 
@@ -131,7 +133,12 @@ def funnel(rows: pd.DataFrame) -> go.Figure:
     colours = np.where(rows["against_peers"] == "similar", "#6E7984", "#B3470F")
     figure.add_trace(
         go.Scatter(
-            x=rows["denominator"], y=rows["value"], mode="markers", marker_color=colours, text=rows["base"], name="Bases"
+            x=rows["denominator"],
+            y=rows["value"],
+            mode="markers",
+            marker_color=colours,
+            text=rows["base"],
+            name="Bases",
         )
     )
     if len(rows):
@@ -140,8 +147,6 @@ def funnel(rows: pd.DataFrame) -> go.Figure:
 
 
 def main(file: str, code: str) -> None:
-    from dashboard.serving import Gunicorn
-
     bind = f"{os.environ['HOST']}:{os.environ['PORT']}"
     options = {"bind": bind, "workers": 1, "threads": THREADS, "accesslog": None, "loglevel": "warning"}
     Gunicorn(create_app(file, code).server, options).run()

@@ -13,8 +13,8 @@ from tests import builders
 from tests.builders import entry
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import NOW, cell_of, changed
-from tests.served import serving
 from tests.e2e.test_return import filled, told, upload
+from tests.served import serving
 
 pytestmark = pytest.mark.browser
 
