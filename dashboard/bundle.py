@@ -9,7 +9,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-from dash.dcc import Graph  # so that the path below stays one of a library that is loaded
 from flask import Blueprint, Response
 
 from dashboard import urls
@@ -27,7 +26,6 @@ GRID_PARTS = f"{SUITES}/dash_ag_grid/async-community.js"
 UNUSED = ("/dash_table/",)
 """What Dash brings along and no page needs."""
 _TAG = re.compile(r'<script src="([^"]+)"></script>')
-assert Graph
 
 
 @cache

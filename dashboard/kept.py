@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from dash._utils import to_json
 from flask import Flask, Response, g, has_request_context
+from plotly.io.json import to_json_plotly
 from sqlalchemy import Engine
 
 from dashboard.view import View, engine
 from indicators.definition import Definitions, load_definitions
 from indicators.repository import Publication
+from indicators.repository.made_with import definitions_of
 from indicators.scope import Scope
 
 MOST = 48 * 2**20
@@ -35,8 +36,6 @@ class Reader(View):
         raise TypeError(f"{query.__name__} changes between publications: what is drawn from it cannot be kept")
 
     def definitions(self, publication: Publication) -> Definitions:
-        from indicators.repository.made_with import definitions_of
-
         return self.ask(definitions_of, publication)
 
 
@@ -92,12 +91,7 @@ def kept(shown: View, draw: Callable[..., Any], *args: Any) -> Any:
 
     Within a request it is a word that stands for it until the answer is complete (`put_in`): reading the text and
     writing it again would take as long as all the rest of an answer."""
-    key = _key(shown, draw, args)
-    text = shelf.get(key)
-    if text is None:
-        text = to_json(draw(_reader(shown), *args))
-        if len(text) <= LARGEST:
-            shelf.put(key, text)
+    text = _drawn(shown, draw, args)
     if not has_request_context():
         return json.loads(text)
     word = secrets.token_hex(16)  # that nobody can know before
@@ -124,6 +118,16 @@ def put_in(server: Flask) -> None:
         return response
 
     server.after_request(put)
+
+
+def _drawn(shown: View, draw: Callable[..., Any], args: tuple) -> str:
+    key = _key(shown, draw, args)
+    text = shelf.get(key)
+    if text is None:
+        text = str(to_json_plotly(draw(_reader(shown), *args)))
+        if len(text) <= LARGEST:
+            shelf.put(key, text)
+    return text
 
 
 def _key(shown: View, draw: Callable[..., Any], args: tuple) -> Key:
