@@ -95,8 +95,11 @@ def _content(shown: View, state: State, publication: Publication, code: str) -> 
                 className="page-title",
             ),
             html.P(indicator.why[shown.language], className="lead"),
-            html.Div(
-                [_now(shown, state, publication, indicator), _definition(shown, indicator)], className="indicator-head"
+            still(
+                html.Div(
+                    [_now(shown, state, publication, indicator), _definition(shown, indicator)],
+                    className="indicator-head",
+                )
             ),
             *indicator_charts.charts(shown, state, publication, indicator),
             indicator_places.places(shown, state, publication, indicator),
