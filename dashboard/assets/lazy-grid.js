@@ -6,7 +6,9 @@
   const ours = (window.basewatch = window.basewatch || {});
   let coming = null;
 
-  function load() {
+  // Fulfilled when the library is there.
+  ours.gridLibrary = function () {
+    if (window.dash_ag_grid) return Promise.resolve();
     coming = coming || new Promise(function (loaded, failed) {
       const script = document.createElement("script");
       script.src = document.documentElement.dataset.grid;
@@ -15,12 +17,12 @@
       document.head.append(script);
     });
     return coming;
-  }
+  };
 
   ours.AgGrid = function (props) {
     const [there, tell] = window.React.useState(Boolean(window.dash_ag_grid));
     window.React.useEffect(function () {
-      if (!there) load().then(() => tell(true));
+      if (!there) ours.gridLibrary().then(() => tell(true));
     }, [there]);
     return there ? window.React.createElement(window.dash_ag_grid.AgGrid, props) : null;
   };
