@@ -37,8 +37,8 @@ test: $(VENV)/test.stamp browser
 soak: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
 
-# FULL=1: at the sizes that are promised, which takes some ten minutes.
-bench: $(VENV)/test.stamp
+# FULL=1: at the sizes that are promised, which takes some twenty minutes.
+bench: $(VENV)/test.stamp browser
 	@FULL=$(FULL) $(BIN)/python -m tests.bench
 
 lint: $(VENV)/test.stamp

@@ -15,7 +15,6 @@ from etl.config import ROOT, settings
 from etl.console import fail, speaking
 from etl.warehouse import connect, require, writing
 
-THREADS = 8
 KEY_FILE = ROOT / "var" / "secret_key"
 
 
@@ -71,7 +70,7 @@ def _make_demo_accounts(engine: Engine) -> None:
 def _run(server, host: str, port: int) -> None:
     """With gunicorn where it runs (one process: the cache of results is in it); else with Flask's own server."""
     try:
-        from dashboard.serving import Gunicorn
+        from dashboard.serving import THREADS, Gunicorn
     except ImportError:  # no gunicorn on Windows
         server.run(host=host, port=port, threaded=True)
     else:

@@ -7,17 +7,19 @@ from typing import Any
 
 import dash
 from dash import Dash, dcc, html
-from flask import Flask, abort, current_app
+from flask import Flask, abort, current_app, request
 from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import accounts, permissions, security, states, texts, urls
+from dashboard import accounts, bundle, permissions, security, states, texts, urls
 from dashboard.casework import casework
+from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
 from dashboard.explainer import explainer
 from dashboard.frame import page
 from dashboard.help_file import load_help
+from dashboard.kept import put_in
 from dashboard.pages import (
     base,
     base_return,
@@ -86,7 +88,7 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
 INDEX = """<!DOCTYPE html>
-<html lang="{lang}" data-theme="{theme}" data-ag-theme-mode="{theme}">
+<html lang="{lang}" data-theme="{theme}" data-ag-theme-mode="{theme}" data-grid="{grid}">
 <head>
 {metas}
 <title>{title}</title>
@@ -113,9 +115,10 @@ class Basewatch(Dash):
             theme=theme_name(),
             metas=metas,
             title=title,
-            css=css,
+            css=bundle.sheets(css),
             config=config,
-            scripts=scripts,
+            scripts=bundle.scripts(scripts, request.path),
+            grid=bundle.grid_script(scripts),
             app_entry=app_entry,
             renderer=renderer,
         )
@@ -137,7 +140,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         use_pages=True,
         pages_folder="",
         assets_folder="assets",
-        assets_ignore=r"^(paper|theme)\.",  # sheets to print ask for theirs themselves; the theme comes first
+        assets_ignore=r"^(?!plotly)",  # the others come as one file, or are asked for by the pages themselves
         compress=False,  # ours comes first, with the types of our own routes
         suppress_callback_exceptions=True,  # pages bring the callbacks' parts; a test checks that each exists
         update_title="",
@@ -177,6 +180,9 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     manager.user_loader(_account)
     security.guard(server)
     Compress(server)
+    keep_compressed(server, security.OPEN)
+    put_in(server)
+    server.register_blueprint(bundle.bundles)
     server.register_blueprint(routes)
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)

@@ -9,7 +9,6 @@ from dashboard import figures, numbers, urls
 from dashboard.beside_table import chip
 from dashboard.compared import Compared, Subject
 from dashboard.components import Part
-from dashboard.still import still
 from dashboard.urls import BESIDE, State
 from dashboard.view import View
 from etl.form import load_form
@@ -94,4 +93,4 @@ def _chart(
         for place, period in enumerate(axis)
     ]
     as_table = c.table([shown.say("table.quarter"), *names.values()], rows, className="dense")
-    return html.Div([head, c.graph(shown, figure, None, name), c.twin(shown, still(as_table))], className="multiple")
+    return html.Div([head, c.graph(shown, figure, None, name), c.twin(shown, as_table)], className="multiple")

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboard import figures, numbers, urls
+from dashboard.still import still
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
@@ -194,9 +196,9 @@ def _heading(words: str, kind: str) -> html.Th | html.Td:
     return html.Th(words, scope="col", className=kind) if words else html.Td(className=kind)
 
 
-def twin(view: View, content: Part) -> html.Details:
+def twin(view: View, content: Component) -> html.Details:
     """The table that says the same as a chart."""
-    return html.Details([html.Summary(view.say("chart.as_table")), content], className="twin")
+    return html.Details([html.Summary(view.say("chart.as_table")), still(content)], className="twin")
 
 
 def downloads(view: View, state: State, name: str) -> html.P:

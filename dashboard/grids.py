@@ -5,6 +5,7 @@ from typing import Any
 
 import dash_ag_grid as dag
 
+from dashboard.still import NAMESPACE
 from dashboard.view import View
 
 # Parameters of AG Grid's own theme. `dag.themes` would fetch style sheets from a CDN.
@@ -20,9 +21,15 @@ THEME = {
 }
 
 
-def grid(view: View, id: str, columns: Sequence[dict[str, Any]], row_id: str, **options: Any) -> dag.AgGrid:
+class Grid(dag.AgGrid):
+    """AG Grid, whose library is loaded when it is drawn (assets/lazy-grid.js)."""
+
+    _namespace = NAMESPACE
+
+
+def grid(view: View, id: str, columns: Sequence[dict[str, Any]], row_id: str, **options: Any) -> Grid:
     """An empty grid; a callback brings its rows. `row_id`: the field that tells rows apart; `options`: more of AG Grid's."""
-    return dag.AgGrid(
+    return Grid(
         id=id,
         columnDefs=list(columns),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True},

@@ -6,6 +6,7 @@ from dashboard import components as c
 from dashboard import numbers, permissions, tiles, urls
 from dashboard.components import Part
 from dashboard.indicator_charts import inside_a_sentence
+from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
@@ -35,7 +36,7 @@ def _map(shown: View, state: State, publication: Publication, indicator: Indicat
         title = say(f"indicator.{key}", name=form.provinces[first].name[shown.language], value=value)
     body = tiles.map_and_table(shown, state, indicator.code, found, urls.indicator_path(indicator.code))
     note = say("indicator.map_caption", type=inside_a_sentence(shown, state.type))
-    return c.section(title, [body, html.P(note, className="note")], className="provinces")
+    return c.section(title, [still(body), html.P(note, className="note")], className="provinces")
 
 
 def _nearby(shown: View, state: State, publication: Publication, indicator: Indicator) -> Part:

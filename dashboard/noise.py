@@ -9,7 +9,6 @@ from dashboard import figures_noise, numbers
 from dashboard.components import Part
 from dashboard.figures_noise import CALM, DOWN, UP, Mark
 from dashboard.formulas import denominator
-from dashboard.still import still
 from dashboard.view import View
 from indicators.definition import Indicator, load_definitions
 from indicators.histories import A_YEAR
@@ -131,7 +130,7 @@ def among_peers(view: View, indicator: Indicator, name: str, found: Position | N
         title,
         _funnel_means(view, indicator, found),
         _funnel_graph(view, indicator, name, found, title),
-        c.twin(view, still(_funnel_table(view, indicator, name, found))),
+        c.twin(view, _funnel_table(view, indicator, name, found)),
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, abort, jsonify, redirect, request
 from flask_login import current_user
 
-OPEN = ("/assets/", "/_dash-component-suites/")
+OPEN = ("/assets/", "/_dash-component-suites/", "/bundle.")
 OPEN_EXACTLY = ("/login", "/health", "/tokens.css", "/favicon.ico", "/_favicon.ico")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FOREVER = 365 * 24 * 3600

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -121,14 +122,30 @@ class Registry:
 def base_history(connection: Connection) -> list[tuple[date, Base]]:
     """(valid from, the base as it is from then on), by code and day."""
     batches = {row.base: row.batch for row in connection.execute(select(schema.base))}
-    rows = connection.execute(select(schema.base_history))
+    past = schema.base_history.c
+    columns = (
+        past.base,
+        past.valid_from,
+        past.name_en,
+        past.name_zh,
+        past.type,
+        past.province,
+        past.hardship,
+        past.status,
+    )
+    rows = connection.execute(select(*columns))
     known = [
-        (row.valid_from, Base(row.base, Text(en=row.name_en, zh=row.name_zh), row.type, row.province, row.hardship,
-                              row.status, batches.get(row.base)))
-        for row in rows
-    ]  # fmt: skip
+        (since, Base(code, _name(en, zh), kind, province, hardship, status, batches.get(code)))
+        for code, since, en, zh, kind, province, hardship, status in rows
+    ]
     # Sorted here: databases put letters in orders of their own.
     return sorted(known, key=lambda entry: (entry[1].code, entry[0]))
+
+
+@lru_cache(maxsize=65_536)
+def _name(en: str, zh: str) -> Text:
+    """Checked when it is first read, and not each time that the registry is."""
+    return Text(en=en, zh=zh)
 
 
 def read_bases(path: Path) -> list[dict[str, str]]:

@@ -62,7 +62,7 @@ return_version = _table(
     Column("version", Integer, primary_key=True),
     Column("sha256", SHA256, nullable=False, index=True),
     Column("sheet", Text, nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
     Column("in_force", Boolean, nullable=False, default=False),
     Column("received", Date, nullable=False),
     Column("by", String(80), nullable=False),

@@ -76,10 +76,15 @@ def standing(
         first_submitted=_first(happened, events.SUBMITTED),
         accepted=_first(happened, events.ACCEPTED),
         due=quarter.due if quarter else None,
-        reminded=max((event.day for event in happened if event.event == events.REMINDED), default=None),
+        reminded=_last(happened, events.REMINDED),
         in_force=in_force is not None,
     )
 
 
 def _first(happened: Sequence[Event], event: str) -> date | None:
-    return min((one.day for one in happened if one.event == event), default=None)
+    # Of most returns nothing is to be told, and there are thousands.
+    return min((one.day for one in happened if one.event == event), default=None) if happened else None
+
+
+def _last(happened: Sequence[Event], event: str) -> date | None:
+    return max((one.day for one in happened if one.event == event), default=None) if happened else None

@@ -136,7 +136,7 @@
 
   calls.grids = {
     ready: function (rows, id) {
-      window.dash_ag_grid.getApiAsync(id).then(function (api) {
+      window.basewatch.gridLibrary().then(() => window.dash_ag_grid.getApiAsync(id)).then(function (api) {
         if (api !== grid) {
           grid = api;
           if (narrow()) grid.setGridOption("rowHeight", 48);

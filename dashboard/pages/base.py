@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import numbers, permissions, spine, standing_words, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
+from dashboard.kept import kept
 from dashboard.pages import base_findings, base_indicator, base_returns, base_verdict
 from dashboard.still import still
 from dashboard.tables import Column, Table, Value
@@ -42,12 +43,13 @@ def render(shown: View, query: Mapping[str, str], base_code: str) -> Part:
         state,
         here,
         _content(shown, state, here, publication, found),
-        [*quarters, _other_base(shown, state, publication, found)],
+        [*quarters, kept(shown, _other_base, state, publication, base_code)],
     )
 
 
-def _other_base(shown: View, state: State, publication: Publication, found: Profile) -> Part:
+def _other_base(shown: View, state: State, publication: Publication, base: str) -> Part:
     """The viewer's other bases of the type, to go on to; nothing when there is none."""
+    found = shown.ask(repository.profile, publication, base)
     others = shown.ask(repository.members, publication, found.member.type)
     if len(others) < 2:
         return None
@@ -62,18 +64,9 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     newest = publication == shown.published[-1]
     sent = shown.ask_now(returns_of, found.member.code, "" if newest else publication.period)
 
-    def address(code: str) -> str:
-        return urls.build(here, state.with_(code=code))
-
-    files = c.downloads(shown, State(period=publication.period, base=found.member.code), TABLE)
-    left = c.section(
-        shown.say("base.indicators"),
-        [still(spine.spine(shown, found.indicators, chosen, address)), files],
-        spine.legend(shown),
-        "spine-section",
-    )
-    verdict = base_verdict.verdict(shown, publication, found, sent, address)
-    right = base_indicator.panel(shown, publication, found, chosen, address)
+    asked = (state, here, publication, found.member.code, chosen)
+    left, right = kept(shown, _spine, *asked), kept(shown, _chosen, *asked)
+    verdict = base_verdict.verdict(shown, publication, found, sent, _addresses(state, here))
     return html.Div(
         [
             _head(shown, state, found),
@@ -84,6 +77,28 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
         ],
         className="base-page",
     )
+
+
+def _addresses(state: State, here: str) -> base_indicator.Address:
+    return lambda code: urls.build(here, state.with_(code=code))
+
+
+def _spine(shown: View, state: State, here: str, publication: Publication, base: str, chosen: str) -> Part:
+    """Every indicator beside the peers."""
+    found = shown.ask(repository.profile, publication, base)
+    files = c.downloads(shown, State(period=publication.period, base=base), TABLE)
+    return c.section(
+        shown.say("base.indicators"),
+        [still(spine.spine(shown, found.indicators, chosen, _addresses(state, here))), files],
+        spine.legend(shown),
+        "spine-section",
+    )
+
+
+def _chosen(shown: View, state: State, here: str, publication: Publication, base: str, chosen: str) -> Part:
+    """The charts of one of them."""
+    found = shown.ask(repository.profile, publication, base)
+    return base_indicator.panel(shown, publication, found, chosen, _addresses(state, here))
 
 
 def _head(shown: View, state: State, found: Profile) -> Part:

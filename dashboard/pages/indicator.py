@@ -9,6 +9,7 @@ from dashboard import explainer, indicator_charts, indicator_places, numbers, st
 from dashboard.components import Part
 from dashboard.formulas import formula
 from dashboard.frame import page
+from dashboard.kept import kept
 from dashboard.pages import indicators
 from dashboard.still import still
 from dashboard.tables import Column, Table
@@ -36,13 +37,17 @@ def render(shown: View, query: Mapping[str, str], code: str) -> Part:
     state = with_type(shown, state, indicator).with_(code="")
     if publication is None:
         return page(shown, state, urls.INDICATORS, states.nothing_published(shown))
-    choices = [
+    choices, content = kept(shown, _choices, state, code), kept(shown, _content, state, publication, code)
+    return page(shown, state, urls.INDICATORS, content, choices, urls.build(here, state))
+
+
+def _choices(shown: View, state: State, code: str) -> list[Part]:
+    here = urls.indicator_path(code)
+    return [
         c.choose_quarter(shown, state, here),
-        _choose_type(shown, state, indicator, here),
+        _choose_type(shown, state, load_definitions().indicators[code], here),
         c.choose_area(shown, state, here) if shown.scope.everywhere else None,
     ]
-    content = _content(shown, state, publication, indicator)
-    return page(shown, state, urls.INDICATORS, content, choices, urls.build(here, state))
 
 
 def with_type(shown: View, state: State, indicator: Indicator) -> State:
@@ -75,7 +80,8 @@ def _unknown(shown: View, state: State, code: str) -> Part:
     return html.Div([empty, html.Div(groups, className="indicator-index")])
 
 
-def _content(shown: View, state: State, publication: Publication, indicator: Indicator) -> Part:
+def _content(shown: View, state: State, publication: Publication, code: str) -> Part:
+    indicator = load_definitions().indicators[code]
     pillar = load_definitions().pillars[indicator.pillar].name[shown.language]
     back = html.A(shown.say("nav.indicator"), href=urls.build(urls.INDICATORS, state.with_(region="", province="")))
     return html.Div(
@@ -89,8 +95,11 @@ def _content(shown: View, state: State, publication: Publication, indicator: Ind
                 className="page-title",
             ),
             html.P(indicator.why[shown.language], className="lead"),
-            html.Div(
-                [_now(shown, state, publication, indicator), _definition(shown, indicator)], className="indicator-head"
+            still(
+                html.Div(
+                    [_now(shown, state, publication, indicator), _definition(shown, indicator)],
+                    className="indicator-head",
+                )
             ),
             *indicator_charts.charts(shown, state, publication, indicator),
             indicator_places.places(shown, state, publication, indicator),

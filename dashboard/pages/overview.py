@@ -9,6 +9,7 @@ from dashboard import numbers, permissions, return_words, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.headlines import headlines
+from dashboard.kept import kept
 from dashboard.pages import overview_notes, overview_pillars, overview_places
 from dashboard.tables import Column, Table, Value
 from dashboard.urls import OVERVIEW, State
@@ -26,13 +27,11 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, OVERVIEW, states.nothing_published(shown))
-    choices = [
-        c.choose_quarter(shown, state, OVERVIEW),
-        c.choose_type(shown, state, OVERVIEW),
-        c.choose_area(shown, state, OVERVIEW),
+    main = [kept(shown, draw, state, publication) for draw in (overview_places.section, overview_pillars.section)]
+    side = [
+        overview_notes.attention(shown, state, publication),
+        kept(shown, overview_notes.improved, state, publication),
     ]
-    main = [overview_places.section(shown, state, publication), overview_pillars.section(shown, state, publication)]
-    side = [overview_notes.attention(shown, state, publication), overview_notes.improved(shown, state, publication)]
     content = [
         html.Div(
             [
@@ -41,11 +40,19 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
                 c.report_links(shown, state) if shown.may(permissions.BULLETIN) else None,
             ]
         ),
-        _headlines(shown, state, publication),
+        kept(shown, _headlines, state, publication),
         html.Div([html.Div(main, className="main-column"), html.Div(side, className="side")], className="two-columns"),
         _returns(shown, state, publication),
     ]
-    return page(shown, state, OVERVIEW, content, choices)
+    return page(shown, state, OVERVIEW, content, kept(shown, _choices, state))
+
+
+def _choices(shown: View, state: State) -> list[Part]:
+    return [
+        c.choose_quarter(shown, state, OVERVIEW),
+        c.choose_type(shown, state, OVERVIEW),
+        c.choose_area(shown, state, OVERVIEW),
+    ]
 
 
 def _title(shown: View, state: State, publication: Publication) -> str:

@@ -99,7 +99,7 @@ def _row(shown: View, state: State, lead: Indicator, found: Found) -> Part:
     decimals = max(numbers.decimals_for(middles, lead.unit), 1) if max(middles) < 1000 else 0
     panels = [_panel(shown, state, lead, kind, found, scale, decimals) for kind in types]
     return html.Div(
-        [head, still(html.Div(panels, className="facets")), c.twin(shown, still(_as_table(shown, state, lead, found)))],
+        [head, still(html.Div(panels, className="facets")), c.twin(shown, _as_table(shown, state, lead, found))],
         className="facet-row",
     )
 

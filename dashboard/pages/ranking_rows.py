@@ -50,6 +50,12 @@ def filters(shown: View, state: State) -> list[tuple[str, str]]:
 # For the grid --------------------------------------------------------------------------------------------------------
 
 
+def all_for_grid(shown: View, state: State, publication: Publication) -> list[dict[str, Any]]:
+    """The rows that the state's filters leave."""
+    found = shown.ask(repository.ranking, publication, state.type)
+    return [for_grid(shown, row, found) for row in left(state, found.rows)]
+
+
 def for_grid(shown: View, row: RankingRow, found: Ranking) -> dict[str, Any]:
     """A row as short as can be: there may be thousands. What rows share is in the columns' parameters."""
     member, language = row.member, shown.language

@@ -12,6 +12,7 @@ from dashboard import grids, lamps, numbers, permissions, states, urls, verdict_
 from dashboard import still as drawn
 from dashboard.components import Part
 from dashboard.frame import page
+from dashboard.kept import kept
 from dashboard.pages import ranking_columns as columns
 from dashboard.pages import ranking_rows
 from dashboard.pages.ranking_rows import with_type
@@ -34,15 +35,19 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, RANKINGS, states.nothing_published(shown))
+    choices, content = (kept(shown, draw, state, publication) for draw in (_choices, _content))
+    return page(shown, state, RANKINGS, content, choices)
+
+
+def _choices(shown: View, state: State, publication: Publication) -> list[Part]:
     found = shown.ask(repository.ranking, publication, state.type)
-    choices = [
+    return [
         c.choose_quarter(shown, state, RANKINGS),
         c.choose_type(shown, state, RANKINGS, all_types=False),
         c.choose_area(shown, state, RANKINGS) if shown.scope.everywhere else None,
         _choose_batch(shown, state, found),
         _choose_lamp(shown, state, found),
     ]
-    return page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
 
 
 def _choose_batch(shown: View, state: State, found: Ranking) -> Part:
@@ -78,7 +83,8 @@ def _choose_lamp(shown: View, state: State, found: Ranking) -> Part:
 # The page ------------------------------------------------------------------------------------------------------------
 
 
-def _content(shown: View, state: State, publication: Publication, found: Ranking) -> Part:
+def _content(shown: View, state: State, publication: Publication) -> Part:
+    found = shown.ask(repository.ranking, publication, state.type)
     rows = ranking_rows.left(state, found.rows)
     told = [words for _, words in ranking_rows.filters(shown, state)]
     title = ranking_rows.title(shown, state, publication)
@@ -215,7 +221,7 @@ def _compare(shown: View, state: State) -> Part:
 
 
 @callback(Output(GRID, "rowData"), Input(WHAT, "data"))
-def rows(what: Any) -> list[dict[str, Any]]:
+def rows(what: Any) -> Any:
     """The grid's rows. What is asked for comes from the client and is read like an address."""
     shown = view()
     if not shown.may(permissions.RANKINGS):
@@ -224,8 +230,8 @@ def rows(what: Any) -> list[dict[str, Any]]:
     publication = shown.publication(state)
     if publication is None:
         return []
-    found = shown.ask(repository.ranking, publication, state.type)
-    return [ranking_rows.for_grid(shown, row, found) for row in ranking_rows.left(state, found.rows)]
+    filtered = State(type=state.type, region=state.region, province=state.province, batch=state.batch, lamp=state.lamp)
+    return kept(shown, ranking_rows.all_for_grid, filtered, publication)
 
 
 clientside_callback(ClientsideFunction("grids", "ready"), Input(GRID, "rowData"), Known(GRID, "id"))

@@ -41,9 +41,12 @@ def levels_of(scope: Scope) -> tuple[str, ...]:
 def cases(connection: Connection, scope: Scope) -> tuple[CaseRow, ...]:
     """Every case that the scope may see: first those in which the viewer is in turn, then the open ones, the newest
     quarter first."""
+    opened = life.cases(connection)
+    if not opened:  # at no cost of reading every base: each page asks how many wait
+        return ()
     registry, settled = Registry(connection), _settled(connection, scope)
     found = []
-    for one in life.cases(connection):
+    for one in opened:
         base = registry.base(one.base, one.period)
         if base is not None and scope.allows_base(base):
             found.append(_row(scope, base, one, settled))

@@ -12,6 +12,7 @@ from tests.bench.funnels import funnels
 from tests.bench.indicators import growth, indicators_from_facts
 from tests.bench.loading import loading
 from tests.bench.patching import patching
+from tests.bench.screens import screens
 from tests.bench.verdicts import verdicts
 from tests.bench.workbooks import reading, writing_forms
 
@@ -31,6 +32,7 @@ def main() -> int:
             *certainty(),
             *funnels(full),
             *verdicts(full),
+            *screens(folder, full),
         ]
     print(f"\n{'':<40} {'measured':<22} {'target':<8} {'':<7}")
     for what, measured, target, words, met in rows:

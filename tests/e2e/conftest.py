@@ -1,41 +1,21 @@
 """A browser before the application on the small programme. What the page says or asks for elsewhere is remembered."""
 
 import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 
-from etl.config import ROOT
 from tests import warehouses
 from tests.dashboard import programme, published
+from tests.served import ARGUMENTS, chromium, serving
 
-# Quiet: a browser that asks its maker's servers for updates would spoil the test that nothing leaves the machine.
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
-
-
-def _chromium():
-    return next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
 
 
 @pytest.fixture(scope="session")
 def browser():
-    path = _chromium()
+    path = chromium()
     if path is None:
         reason = "no chromium on this machine; as root: apt-get install chromium"
         if os.environ.get("BASEWATCH_REQUIRE_BROWSER") == "1":
@@ -52,7 +32,7 @@ def browser():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The address of the application, served as `python -m dashboard` serves it."""
-    with warehouses.copied(tmp_path_factory, programme.build) as engine, serving(engine) as address:
+    with warehouses.copied(tmp_path_factory, programme.build) as engine, serving(warehouses.url_of(engine)) as address:
         yield address
 
 
@@ -66,48 +46,8 @@ def published_store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def published_site(published_store):
     """The application on that copy. A module takes it by a fixture `site` of its own."""
-    with serving(published_store) as address:
+    with serving(warehouses.url_of(published_store)) as address:
         yield address
-
-
-@contextmanager
-def serving(engine):
-    """Serves the application on that warehouse as long as it is needed."""
-    port = _free_port()
-    settings = {
-        "DATABASE_URL": warehouses.url_of(engine),
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "SECRET_KEY": "a key for tests only",
-    }
-    server = subprocess.Popen(
-        [sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **settings}, process_group=0
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, server)
-        yield address
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)  # ending well takes it seconds
-        server.wait(timeout=20)
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(address, server, seconds=60):
-    for _ in range(seconds * 5):
-        assert server.poll() is None, "the dashboard ended while starting"
-        try:
-            with urlopen(f"{address}/health", timeout=5) as answer:
-                assert answer.status == 200
-                return
-        except URLError:
-            time.sleep(0.2)
-    pytest.fail(f"the dashboard did not answer within {seconds} seconds")
 
 
 @dataclass

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests import warehouses
 from tests.dashboard import returning
 from tests.dashboard.returning import NOW, OWN, cell_of, changed
-from tests.e2e.conftest import serving
+from tests.served import serving
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The application on the programme that really reports."""
-    with warehouses.copied(tmp_path_factory, returning.build) as engine, serving(engine) as address:
+    with warehouses.copied(tmp_path_factory, returning.build) as engine, serving(warehouses.url_of(engine)) as address:
         yield address
 
 

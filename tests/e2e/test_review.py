@@ -9,7 +9,7 @@ from etl import warehouse
 from tests import warehouses
 from tests.dashboard import season
 from tests.dashboard.season import ACCEPTED, MISSING, NEAR, NOW, RETURNED, WITH_QUERY, state_of
-from tests.e2e.conftest import serving
+from tests.served import serving
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def looked_at(tmp_path_factory):
     """The application on a season that nobody changes."""
-    with warehouses.copied(tmp_path_factory, season.build) as engine, serving(engine) as address:
+    with warehouses.copied(tmp_path_factory, season.build) as engine, serving(warehouses.url_of(engine)) as address:
         yield address
 
 
@@ -35,7 +35,7 @@ def site(request):
     if "store" not in request.fixturenames:
         yield request.getfixturevalue("looked_at")
         return
-    with serving(request.getfixturevalue("store")) as address:
+    with serving(warehouses.url_of(request.getfixturevalue("store"))) as address:
         yield address
 
 

@@ -13,8 +13,8 @@ from tests import builders, warehouses
 from tests.builders import entry
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import NOW, cell_of, changed
-from tests.e2e.conftest import serving
 from tests.e2e.test_return import filled, told, upload
+from tests.served import serving
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with warehouses.copied(tmp_path_factory, build) as engine, serving(engine) as address:
+    with warehouses.copied(tmp_path_factory, build) as engine, serving(warehouses.url_of(engine)) as address:
         yield address
 
 
