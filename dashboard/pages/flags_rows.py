@@ -57,7 +57,7 @@ def queue_table(shown: View, publication: Publication, rows: Sequence[Row], kind
                 html.Thead(html.Tr(heads)),
                 html.Tbody([_row(shown, publication, row, kind, step) for row, step in listed]),
             ],
-            className="queue",
+            className="flag-queue",
         ),
         className="table-frame",
         tabIndex="0",

@@ -44,9 +44,13 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
 
 def _theme(shown: View, name: str) -> html.Section:
     samples = [
-        html.Div(
-            [html.H3(shown.say(f"patterns.sample.{key}")), html.Div(part, className="sample-body")], className="sample"
-        )
+        html.Div([_named(shown, name, key), html.Div(part, className="sample-body")], className="sample")
         for key, part in THEMES[name](shown)
     ]
     return html.Section([html.H2(shown.say(f"patterns.theme.{name}")), *samples], id=name, className="pattern-theme")
+
+
+def _named(shown: View, theme: str, key: str) -> html.H2 | html.H3:
+    """A sample's name. What stands in a page's place brings the page's first heading, after which comes the second."""
+    words = shown.say(f"patterns.sample.{key}")
+    return html.H2(words) if theme == "states" else html.H3(words)

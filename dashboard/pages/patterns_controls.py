@@ -60,7 +60,7 @@ def _links(shown: View) -> Part:
             c.downloads(shown, State(), "rankings"),
             c.report_links(shown, State()),
         ],
-        className="pattern-row queue",
+        className="pattern-row flag-queue",
     )
 
 

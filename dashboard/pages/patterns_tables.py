@@ -27,7 +27,7 @@ def samples(shown: View) -> list[tuple[str, Part]]:
     return [
         ("table", tables.drawn(_table(shown, 4))),
         ("table_long", html.Div(c.twin(shown, tables.drawn(_table(shown, MANY))))),
-        ("table_empty", tables.drawn(_table(shown, 0, "table.province"))),
+        ("table_empty", tables.drawn(_table(shown, 0, "rankings.batch"))),
         ("table_waiting", awaited.place(shown, "pattern-waiting", shown.say("sure.working"), PATTERNS)),
         ("table_failed", _failed(shown)),
         ("grid", _grid(shown)),

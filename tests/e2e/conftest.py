@@ -83,7 +83,13 @@ def published_site(published_store):
 def serving(url):
     """Serves the application on that warehouse as long as it is needed."""
     port = _free_port()
-    settings = {"DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": str(port), "SECRET_KEY": "a key for tests only"}
+    settings = {
+        "DATABASE_URL": url,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "SECRET_KEY": "a key for tests only",
+        "DEVELOPMENT": "1",
+    }
     server = subprocess.Popen([sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **settings})
     address = f"http://127.0.0.1:{port}"
     try:
