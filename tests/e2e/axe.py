@@ -20,3 +20,10 @@ def faults(page, part: str = "") -> list[str]:
 def unfold(page) -> None:
     """Opens everything that is folded: tables beside charts, menus, reasons."""
     page.evaluate(UNFOLD)
+
+
+def judged(page) -> None:
+    """Nothing that axe knows is wrong on the page, with all that is folded opened."""
+    unfold(page)
+    found = faults(page)
+    assert found == [], found
