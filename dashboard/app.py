@@ -35,6 +35,7 @@ from dashboard.pages import (
     indicators,
     method,
     overview,
+    patterns,
     peers,
     publications,
     rankings,
@@ -53,6 +54,7 @@ from dashboard.search import searching
 from dashboard.sending import sending
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
+from etl.config import settings
 from etl.warehouse import connect, reading
 from indicators.scope import NotAllowed
 
@@ -85,6 +87,9 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.AREA, region.PATH, region.render),
     (permissions.HELP, urls.HELP, help.render),
 )
+
+DEVELOPMENT_VIEWS = ((permissions.PATTERNS, urls.PATTERNS, patterns.render),)
+"""Pages for those who build the product; without the setting DEVELOPMENT their addresses are unknown."""
 
 # Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
 INDEX = """<!DOCTYPE html>
@@ -148,7 +153,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         on_error=_raise_http,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    for what, path, render in VIEWS:
+    for what, path, render in (*VIEWS, *(DEVELOPMENT_VIEWS if settings().development else ())):
         where = {"path_template": path} if "<" in path else {"path": path}
         dash.register_page(f"{what} {path}", layout=_guarded(what, path, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))

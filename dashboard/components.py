@@ -186,7 +186,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Part]], numeric_from: int
         ),
         className="table-frame",
         tabIndex="0",
-        role="region",
+        role="group",  # no landmark: a page holds many, and a heading names none of them
         **aria(label=head[0]),
     )
 

@@ -9,6 +9,7 @@ from dashboard import permissions, refused, table_files
 from dashboard.pages import (
     base,
     beside,
+    flags,
     indicator,
     indicators,
     overview,
@@ -46,6 +47,7 @@ TABLES: Mapping[str, tuple[str, Made]] = {
     overview_notes.ATTENTION: (permissions.OVERVIEW, overview_notes.attention_table),
     overview_notes.IMPROVED: (permissions.OVERVIEW, overview_notes.improved_table),
     overview.RETURNS: (permissions.OVERVIEW, overview.returns_table),
+    flags.TABLE: (permissions.FLAGS, flags.table),
     base.TABLE: (permissions.BASE, base.table),
 }
 """Name → (what one must be allowed to open, how the table is made of the choices in the address)."""

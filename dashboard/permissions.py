@@ -13,11 +13,12 @@ METHOD, SIMULATION = "method", "simulation"
 PUBLICATIONS, COMPARE, EXPLAIN = "publications", "compare", "explain"
 RUG, BESIDE, REGION, INDICATOR, HELP = "rug", "beside", "region", "indicator", "help"
 BULLETIN, AREA, SEARCH = "bulletin", "area", "search"
+PATTERNS = "patterns"
 
 _ALL = frozenset(
     {
         OVERVIEW, RANKINGS, RUG, WHAT_IF, BASE, EXPLAIN, FLAGS, RETURN, CASES, CASE, PUBLICATIONS, COMPARE, METHOD,
-        INDICATOR, HELP, SEARCH,
+        INDICATOR, HELP, SEARCH, PATTERNS,
     }
 )  # fmt: skip
 _NATION = _ALL | {PROVINCES, BOARD, REVIEW, SIMULATION, BESIDE, BULLETIN, REGION, AREA}
@@ -34,6 +35,7 @@ METHOD: how everything is computed and judged; SIMULATION: what other thresholds
 itself; RUG: every base of a type in every indicator; BESIDE: two to six bases or areas side by side, for who sees more
 than one; BULLETIN: the quarter in a report; REGION: the regions and provinces in one table; AREA: one of them; SEARCH:
 what of all this is called so;
+PATTERNS: every component in every state, where the setting DEVELOPMENT is on;
 EXPLAIN: what a number of a base is made of; COMPARE: what changed between two publications. _ALL: what every role may
 open; which bases it sees there by name is its scope's."""
 

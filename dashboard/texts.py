@@ -33,7 +33,7 @@ def _flat(tree: dict, prefix: str = ""):
 
 @cache
 def speaker(language: str) -> Say:
-    """say("flags.title", n=3) → the text in that language with its places filled. An unknown key raises KeyError."""
+    """say("cases.title", n=3) → the text in that language with its places filled. An unknown key raises KeyError."""
     known = texts(language)
 
     def say(key: str, **places: object) -> str:

@@ -11,7 +11,7 @@ LIGHT = {
     "better": "#28A197",
     "better-text": "#17756D",
     "worse": "#B3470F",
-    "similar": "#6E7984",
+    "similar": "#6A7580",
     "better-soft": "#DDF1EF",
     "worse-soft": "#F7E3D8",
     "grey-line": "#97A2AD",
@@ -34,7 +34,7 @@ LIGHT = {
     "series-5": "#3D3D3D",
     "series-6": "#A285D1",
     "lamp-green": "#17756D",
-    "lamp-yellow": "#A66B00",
+    "lamp-yellow": "#A06600",
     "lamp-red": "#B42318",
 }
 DARK = {
@@ -76,8 +76,31 @@ DARK = {
 }
 THEMES = {"light": LIGHT, "dark": DARK}
 FONT = '"Inter", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
+
 CLASSES = 5
 SERIES = 6
+TEXT, MARK = 4.5, 3.0
+"""The contrast that a text and a mark need on what they stand on."""
+NEEDED = {
+    **dict.fromkeys(
+        ("ink", "muted", "accent", "better-text", "worse", "similar", "lamp-green", "lamp-yellow", "lamp-red"), TEXT
+    ),
+    "better": MARK,
+    **{f"series-{place}": MARK for place in range(1, SERIES + 1)},
+}
+"""Token → the contrast it needs on paper; those that are not named are areas and lines, which another token tells apart."""
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours, as WCAG 2.2 measures it: from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def is_theme(name: object) -> bool:

@@ -22,6 +22,8 @@ PUBLICATIONS = "/publications"
 COMPARE, SIGNING = f"{PUBLICATIONS}/compare", f"{PUBLICATIONS}/signing"
 RUG, BESIDE, REGIONS, INDICATORS, HELP, PATTERNS = "/rug", "/compare", "/regions", "/indicators", "/help", "/patterns"
 SEARCH, TABLES, REPORTS = "/search", "/tables", "/reports"
+CASE_STATES = ("none", "notified", "answered", "decided")
+"""How the case of a flagged base may stand: none that counts, the base is in turn, others are, it is decided."""
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default. A ranking is ordered by its columns."""
 RUG_SORTS = ("rank", "name", "worse")
@@ -45,6 +47,7 @@ class State:
     code: str = ""
     kind: str = ""
     lamp: str = ""
+    case: str = ""
     sort: str = ""
     batch: str = ""
     base: str = ""
@@ -83,6 +86,7 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
         code=known("code", named),
         kind=known("kind", KINDS),
         lamp=known("lamp", LAMPS),
+        case=known("case", CASE_STATES),
         sort=_order(query.get("sort")),
         batch=_digits(query.get("batch")),
         base=next(iter(several(query.get("base"))), ""),

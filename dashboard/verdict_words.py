@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard import components as c
-from dashboard import lamps
+from dashboard import lamps, numbers
 from dashboard.components import Part
 from dashboard.lamps import SHAPES
 from dashboard.urls import State
@@ -14,12 +14,13 @@ from etl.catalogue import Text
 from etl.form import load_form
 from indicators.definition import Definitions, load_definitions
 from indicators.repository import Verdict
-from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, YELLOW, Reason
+from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, Reason
+from indicators.verdicts.reasons import WARNINGS as CAUSE  # noqa: F401  # lamps that give cause to open a case
+from indicators.verdicts.reasons import WORST_FIRST as WORST_FIRST
 from indicators.verdicts.words import in_words
 
-WORST_FIRST = (RED, YELLOW, GREY, GREEN)
-CAUSE = (RED, YELLOW)
-"""Lamps that give cause to open a case."""
+SHORT = {"decline": "fall", "slipping": "fall", "improving": "rise"}
+"""Rules whose whole sentence is too long for a list; the base's page tells it."""
 GOOD = (GREEN, "A", HONOUR, IMPROVING, PRAISE)
 """What a reason may weigh for that is no warning."""
 
@@ -67,6 +68,19 @@ def words(view: View, reason: Reason, base_type: str, definitions: Definitions |
     kind = load_form().types.get(base_type)
     name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
     return in_words(reason, definitions or load_definitions(), view.language, name)
+
+
+def brief(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> str:
+    """The reason in words, short enough for a list."""
+    if reason.rule not in SHORT:
+        return words(view, reason, base_type, definitions)
+    return view.say(
+        f"attention.{SHORT[reason.rule]}",
+        value=numbers.plain(reason.value or 0.0, 1),
+        quarters=reason.quarters,
+        count=reason.count,
+        of=reason.of,
+    )
 
 
 def mark_of(reason: Reason) -> str:

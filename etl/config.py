@@ -43,6 +43,8 @@ class Settings:
     """In which a day begins and ends: what counts for being on time."""
     help_file: Path | None = None
     """Whom to ask, and the days on which publications are planned; not set until somebody does."""
+    development: bool = False
+    """Whether the page of patterns is there, for those who build the product."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -52,6 +54,13 @@ def _time_zone(text: str) -> str:
     except (LookupError, ValueError, OSError):
         raise ValueError(text) from None
     return text
+
+
+def _switch(text: str) -> bool:
+    switches = {"1": True, "0": False}
+    if text not in switches:
+        raise ValueError(text)
+    return switches[text]
 
 
 # Environment variable → where it goes and how its text is read.
@@ -66,6 +75,7 @@ VARIABLES = {
     "DUE_DAYS": ("due_days", int),
     "TIME_ZONE": ("time_zone", _time_zone),
     "HELP_FILE": ("help_file", Path),
+    "DEVELOPMENT": ("development", _switch),
 }
 LIMIT_VARIABLES = {f"LIMIT_{name.upper()}": name for name in Limits.__dataclass_fields__}
 

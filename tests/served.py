@@ -33,7 +33,13 @@ def serving(url: str, module: Sequence[str] = DASHBOARD, ready: str = "/health")
     """Serves the application on that warehouse as long as it is needed; its address. `module`: another one, with its
     arguments; `ready`: what answers 200 once it is there."""
     port = _free_port()
-    settings = {"DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": str(port), "SECRET_KEY": "a key for tests only"}
+    settings = {
+        "DATABASE_URL": url,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "SECRET_KEY": "a key for tests only",
+        "DEVELOPMENT": "1",  # the page of patterns is looked at too
+    }
     server = subprocess.Popen(
         [sys.executable, "-m", *module], cwd=ROOT, env={**os.environ, **settings}, process_group=0
     )

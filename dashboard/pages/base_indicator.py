@@ -1,12 +1,11 @@
 """The chosen indicator of a base: its trend beside the peers, its process chart, its place in the funnel, what it is."""
 
-from collections.abc import Callable
-
 from dash import html
 
 from dashboard import components as c
 from dashboard import figures, noise, numbers, permissions, spine, urls
 from dashboard.components import Part
+from dashboard.evidence import Address
 from dashboard.formulas import formula
 from dashboard.urls import State
 from dashboard.view import View
@@ -21,9 +20,6 @@ STEADY = ("min", "max", "above")
 """The rules whose floor is the same in every quarter, so that it can be a line."""
 HEIGHT = 168
 A_YEAR = 4
-
-Address = Callable[[str], str]
-"""Code → the page with that indicator chosen."""
 
 
 def panel(shown: View, publication: Publication, found: Profile, code: str, address: Address) -> Part:

@@ -7,8 +7,8 @@ from dash import html
 from dashboard import case_words, numbers, return_words, urls, verdict_words
 from dashboard import components as c
 from dashboard.components import Part
+from dashboard.evidence import RETURNS_ID
 from dashboard.pages import base_findings
-from dashboard.pages.base_verdict import RETURNS_ID
 from dashboard.view import View
 from indicators import repository
 from indicators.repository import Profile, Publication

@@ -1,12 +1,13 @@
 """The head of a base's page: how it stands in a sentence, the verdict with its reasons and their evidence, the scores."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from dash import html
 
 from dashboard import components as c
-from dashboard import flag_words, numbers, standing_words, urls, verdict_words
+from dashboard import evidence, flag_words, numbers, standing_words, urls, verdict_words
 from dashboard.components import Part
+from dashboard.evidence import Address
 from dashboard.urls import State
 from dashboard.view import View
 from etl.status import MISSING
@@ -16,13 +17,6 @@ from indicators.repository import PillarScore, Profile, Publication
 from indicators.repository.base_returns import BaseReturn
 from indicators.verdicts.reasons import Reason
 
-Address = Callable[[str], str]
-"""Code → the page with that indicator chosen."""
-OF_RETURNS = ("missed", "missed_running", "open_errors", "in_review", "not_due", "not_in")
-OF_CASE = ("false_data",)
-OF_PLACE = ("year_rank",)
-"""Rules whose evidence is no chart: the returns, the case, the ranking."""
-RETURNS_ID = "returns"
 OVERDUE = "overdue"
 
 
@@ -83,29 +77,10 @@ def _reasons(
         words = verdict_words.words(shown, reason, found.member.type, found.definitions)
         merged.setdefault(words, ([], reason))[0].append(verdict_words.mark(reason))
     items = [
-        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, State(type=found.member.type), reason.code, words), " ", _evidence(shown, publication, found, reason, address)])])
+        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, State(type=found.member.type), reason.code, words), " ", evidence.link(shown, publication, found.member, reason, found.definitions, address)])])
         for words, (marks, reason) in merged.items()
     ]  # fmt: skip
     return html.Ul(items, className="reasons") if items else None
-
-
-def _evidence(shown: View, publication: Publication, found: Profile, reason: Reason, address: Address) -> Part:
-    """Where what the reason says can be seen."""
-    base, period = found.member.code, publication.period
-    if reason.rule in OF_RETURNS:
-        kind, where = "returns", f"#{RETURNS_ID}"
-    elif reason.rule in OF_CASE:
-        kind, where = "case", urls.case_path(base, period)
-    elif reason.rule in OF_PLACE:
-        kind, where = "peers", urls.build(urls.RANKINGS, State(period=period, type=found.member.type))
-    elif reason.code in {row.code for row in found.indicators}:
-        kind, where = "indicator", address(reason.code)
-    elif reason.code in found.definitions.pillars or reason.code == found.definitions.method.index.code:
-        kind, where = "score", urls.explain_path(base, period, reason.code)
-    else:
-        return None
-    words = shown.say(f"base.evidence.{kind}")
-    return html.A(words, href=where, className="evidence-link")
 
 
 def _flags(shown: View, found: Profile) -> Part:

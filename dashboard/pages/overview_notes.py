@@ -15,11 +15,8 @@ from indicators.cases import Case
 from indicators.repository import Attention, Gained, Noted, Publication
 from indicators.repository.attention import Place
 from indicators.repository.cases import cases
-from indicators.verdicts.reasons import Reason
 
 ATTENTION, IMPROVED = "overview-attention", "overview-improved"
-SHORT = {"decline": "fall", "slipping": "fall", "improving": "rise"}
-"""Rules whose whole sentence is too long for a list; the base's page tells it."""
 MOST_NOTED, MOST_IMPROVED = 6, 4
 
 
@@ -100,18 +97,7 @@ def main_reason(shown: View, one: Noted) -> str:
     """The first reason, short."""
     if not one.reasons:
         return ""
-    reason = one.reasons[0]
-    return _short(shown, reason) if reason.rule in SHORT else verdict_words.words(shown, reason, one.member.type)
-
-
-def _short(shown: View, reason: Reason) -> str:
-    return shown.say(
-        f"attention.{SHORT[reason.rule]}",
-        value=numbers.plain(reason.value or 0.0, 1),
-        quarters=reason.quarters,
-        count=reason.count,
-        of=reason.of,
-    )
+    return verdict_words.brief(shown, one.reasons[0], one.member.type)
 
 
 def _kind(shown: View, code: str) -> str:

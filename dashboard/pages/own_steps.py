@@ -1,5 +1,6 @@
 """The four steps of a return: take the form, send it, mend and answer, submit. Each says whether it is done, and acts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dash import html
@@ -35,7 +36,12 @@ class Step:
 
 def steps(shown: View, desk: Desk, beside: Beside) -> Part:
     """The steps as a list."""
-    found = [_download(shown, desk), _upload(shown, desk), _mend(shown, desk), _submit(shown, desk, beside)]
+    return listed(
+        shown, [_download(shown, desk), _upload(shown, desk), _mend(shown, desk), _submit(shown, desk, beside)]
+    )
+
+
+def listed(shown: View, found: Sequence[Step]) -> html.Ol:
     return html.Ol([_row(shown, step) for step in found], className="steps", **c.aria(label=shown.say("return.steps")))
 
 

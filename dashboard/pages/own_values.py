@@ -57,7 +57,7 @@ def _head(shown: View, desk: Desk) -> Part:
     last, year = (numbers.quarter(periods.shift(desk.quarter.period, back), language) for back in (-1, -4))
     groups = html.Tr(
         [
-            html.Th(colSpan=5, className="blank"),
+            html.Td(colSpan=5, className="blank"),
             html.Th(say("return.column.before"), colSpan=3, scope="colgroup", className="group"),
             html.Th(say("return.column.peers"), colSpan=3, scope="colgroup", className="group"),
         ]

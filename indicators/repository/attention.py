@@ -13,9 +13,8 @@ from indicators.repository.groups import A_YEAR, NATIONWIDE, Area
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication, window
 from indicators.scope import Scope
-from indicators.verdicts.reasons import GREY, IMPROVING, RED, YELLOW, Reason
-
-TO_LOOK_AT = (RED, YELLOW)
+from indicators.verdicts.reasons import GREY, IMPROVING, RED, WARNINGS, YELLOW, Reason
+from indicators.verdicts.telling import most_telling_first
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def attention(
     lamps = Counter(row.lamp for row in lit if row.base in listed)
     told = connection.execute(
         select(table.base, table.lamp, table.trend, table.reasons)
-        .where(of_these, or_(table.lamp.in_(TO_LOOK_AT), table.trend == IMPROVING))
+        .where(of_these, or_(table.lamp.in_(WARNINGS), table.trend == IMPROVING))
         .order_by(table.base)
     )
     places = _places(connection, publication)
@@ -96,9 +95,9 @@ def attention(
             continue
         reasons = [Reason.from_dict(one) for one in json.loads(row.reasons)]
         for why in {row.lamp, row.trend} & set(found):
-            mine = tuple(reason for reason in reasons if reason.weighs == why)
+            mine = most_telling_first(reason for reason in reasons if reason.weighs == why)
             found[why].append(Noted(listed[row.base], row.lamp, mine, places.get(row.base, NOWHERE)))
-    for lamp in TO_LOOK_AT:
+    for lamp in WARNINGS:
         found[lamp].sort(key=lambda one: (-len(one.reasons), one.now.index or 0.0, one.member.code))
     found[IMPROVING].sort(key=lambda one: (-_strength(one), one.member.code))
     year = periods.shift(publication.period, -A_YEAR)

@@ -76,6 +76,22 @@ def cases_of(connection: Connection, scope: Scope, base: str) -> tuple[Case, ...
     return tuple(reversed(life.cases(connection, base)))
 
 
+def standing_cases(connection: Connection, scope: Scope, period: str) -> dict[str, CaseRow]:
+    """Base → the case that matters in that quarter, of every base of the scope: the quarter's own; where none was opened,
+    the newest one of before that is still open; else the quarter's own, not opened yet."""
+    registry, settled = Registry(connection), _settled(connection, scope)
+    known: dict[str, list[Case]] = {}
+    for one in life.cases(connection):
+        if one.period <= period and (one.period == period or one.turn):
+            known.setdefault(one.base, []).append(one)
+    found = {}
+    for base in registry.bases(period):
+        if scope.allows_base(base):
+            one = known.get(base.code, [Case(base.code, period)])[-1]
+            found[base.code] = _row(scope, registry.base(base.code, one.period) or base, one, settled)
+    return found
+
+
 def _row(scope: Scope, base: Base, one: Case, settled: Sequence[Publication]) -> CaseRow:
     steps = life.steps_for(one, levels_of(scope))
     if not _of(settled, one.period):  # nothing that a notice could rest on

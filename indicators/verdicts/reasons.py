@@ -5,6 +5,9 @@ from typing import Any, Self
 
 GREY, GREEN, YELLOW, RED = "grey", "green", "yellow", "red"
 LAMPS = (GREY, GREEN, YELLOW, RED)
+WORST_FIRST = (RED, YELLOW, GREY, GREEN)
+WARNINGS = (RED, YELLOW)
+"""Lamps that ask for a look, and give cause to open a case."""
 GRADES = ("A", "B", "C", "D")
 ADJUST, HONOUR = "adjust", "honour"
 """Proposals: people decide."""

@@ -24,6 +24,7 @@ def test_an_address_comes_back_as_it_went_out():
         province=list(load_form().provinces)[3],
         code=list(load_definitions().indicators)[5],
         kind="floor",
+        case="decided",
         batch="2",
         base="E026",
         bases=("E026", "R001"),

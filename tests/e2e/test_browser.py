@@ -50,9 +50,8 @@ def test_every_page_opens(visit, name, language):
     assert page.locator(".spine .dot").count() == len(asked)
     assert number_of(page.locator("#indicator .js-plotly-plot path.js-line")) >= 2
 
-    page = visitor.go("/flags", ".flag-list")
-    assert page.locator(".flag-list section").count() >= 1
-    assert page.locator(f'.flag-list a[href^="/bases/{MINE.code}"]').count() == 1
+    page = visitor.go("/flags?kind=floor", ".flag-queue")
+    assert page.locator(f'.flag-queue th a[href^="/bases/{MINE.code}"]').count() == 1
 
     visitor.check()
 
@@ -111,12 +110,12 @@ def test_choosing_an_indicator_shows_its_course_and_keeps_the_place(visit):
 
 
 def test_the_language_switch_keeps_the_place(visit):
-    page = visit("eva").go("/flags?kind=p20", ".flag-list")
+    page = visit("eva").go("/flags?kind=p20", ".flag-queue")
     page.get_by_role("button", name="中文").click()
-    page.wait_for_selector("html[lang='zh-CN'] .flag-list")
+    page.wait_for_selector("html[lang='zh-CN'] .flag-queue")
     assert page.url.endswith("/flags?kind=p20")
     page.get_by_role("button", name="English").click()
-    page.wait_for_selector("html[lang='en'] .flag-list")
+    page.wait_for_selector("html[lang='en'] .flag-queue")
 
 
 def test_dark_mode_reaches_page_and_charts_and_stays(visit):

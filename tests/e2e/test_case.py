@@ -1,4 +1,5 @@
-"""The case of a flagged base in a real browser, from hand to hand: evaluator, base, province, evaluator, approver."""
+"""The case of a flagged base in a real browser, from hand to hand: evaluator, base, province, evaluator, approver. Each
+page and question on the way is held against WCAG, too."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,6 +8,7 @@ from etl import warehouse
 from indicators import cases
 from tests.dashboard.published import APPROVER, LATER, NOW
 from tests.dashboard.season import MISSING, RETURNED
+from tests.e2e.axe import faults, judged
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +64,7 @@ def act(page, step, text, button, decision="", sure=True):
     if sure and step not in UNASKED:
         dialog = form.get_by_role("dialog")
         expect(dialog).to_be_visible()
+        assert faults(page, "dialog[open]") == []
         expect(dialog.get_by_role("button", name="Go back" if button.isascii() else "返回")).to_be_focused()
         dialog.get_by_role("button", name=button, exact=True).click()
 
@@ -102,6 +105,7 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     page.wait_for_selector("form.case-step")
     expect(page.locator(".return-aside")).to_contain_text(LATER)
     assert steps_offered(page) == ["notify"]
+    judged(page)
     act(page, "notify", NOTICE, "Notify the base", sure=False)
     expect(page.get_by_role("dialog")).to_contain_text("until somebody has answered", ignore_case=True)
     page.keyboard.press("Escape")
@@ -115,9 +119,11 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     # The base reads the notice, answers, and adds a plan.
     assert waits(reporter, "notified, reply awaited")
     page = reporter.page
+    judged(page)
     page.locator(f'main a[href="{CASE}"]').click()
     expect(page.locator(".happened.latest")).to_contain_text("What kept you from reporting?")
     assert steps_offered(page) == ["answer", "plan"]
+    judged(page)
     act(page, "answer", ANSWER, "Send the answer")
     told(page, "Your answer has been kept")
     act(page, "plan", PLAN, "Hand in the plan")
@@ -126,12 +132,14 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     # The province gives its opinion.
     assert waits(coordinator, "opinion of the province awaited")
     page = at_case(coordinator)
+    judged(page)
     act(page, "opinion", OPINION, "Give the opinion")
     told(page, "Your opinion has been kept")
 
     # The evaluator cannot propose adjustment on figures that are not final.
     page = at_case(evaluator)
     expect(form_of(page, "propose").get_by_role("radio", name="adjustment")).to_be_disabled()
+    judged(page)
     act(page, "propose", WATCH, "Propose the decision", "keep watching")
     told(page, "waits for the approver's signature")
     assert steps_offered(page) == [], "who proposes does not sign"
@@ -139,6 +147,7 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
     # The approver hands it back once, and signs what is proposed anew.
     page = at_case(approver)
     assert steps_offered(page) == ["sign", "refuse"]
+    judged(page)
     act(page, "refuse", UNSURE, "Hand back")
     told(page, "The proposal went back")
     act(at_case(evaluator), "propose", WATCH_AGAIN, "Propose the decision", "keep watching")
@@ -165,6 +174,7 @@ def test_a_whole_case_from_the_notice_to_the_signature(visit, of_case):
         assert course(at_case(visitor)) == happened
         assert steps_offered(visitor.page) == (["notify"] if visitor is evaluator else [])
         visitor.check()
+    judged(approver.page)
     assert not waits(reporter, "kept under watch")
     kept = of_case(MISSING)
     assert [text.splitlines() for _, _, text, _ in kept] == [text.splitlines() for _, text in happened]

@@ -15,7 +15,7 @@ MINE = samples()[OWN]
 
 @pytest.mark.parametrize("key", ["/", "Control+k", "Meta+k"])
 def test_a_base_is_found_and_opened_with_the_keyboard_alone(visit, key):
-    page = visit("eva").go("/flags", ".flag-list")
+    page = visit("eva").go("/flags", ".flag-queue")
     page.keyboard.press(key)
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("invented base 0")

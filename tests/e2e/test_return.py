@@ -1,4 +1,5 @@
-"""A return from the empty form to its receipt, in a real browser, as a reporter goes."""
+"""A return from the empty form to its receipt, in a real browser, as a reporter goes; each state of its page is held against
+WCAG, too."""
 
 import hashlib
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from tests import warehouses
 from tests.dashboard import returning
 from tests.dashboard.returning import NOW, OWN, cell_of, changed
+from tests.e2e.axe import faults, judged
 from tests.served import serving
 
 pytestmark = pytest.mark.browser
@@ -58,6 +60,7 @@ def test_from_the_form_to_the_receipt(visit, made, tmp_path):
     visitor = visit("rep")
     page = visitor.go(HERE)
     assert page.inner_text("main h1") == f"Your return for {NOW} is NOT yet submitted."
+    assert faults(page) == []
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the form").click()
@@ -75,6 +78,7 @@ def test_from_the_form_to_the_receipt(visit, made, tmp_path):
     expect(page.locator(".finding.error .place code", has_text=cell).first).to_be_visible()
     assert page.locator(".finding.query.open").count() >= 1
     assert page.get_by_role("button", name="Submit version").count() == 0
+    judged(page)
 
     page.locator(".finding.error .place a", has_text=cell).first.click()
     expect(page.locator("#value-firms_end")).to_be_focused()
@@ -106,10 +110,12 @@ def test_from_the_form_to_the_receipt(visit, made, tmp_path):
     assert page.locator(".finding.query.open").count() == 0
 
     page.get_by_text("Look and submit").click()
+    assert faults(page) == []
     assert hashlib.sha256(corrected).hexdigest() in page.inner_text(".what")
     page.get_by_role("button", name="Submit version 2").click()
     told(page, "Version 2 is submitted.")
     assert "was submitted on" in page.inner_text("main h1")
+    assert faults(page) == []
 
     with page.expect_popup() as opened:
         page.locator(".steps").get_by_role("link", name="Receipt").click()
@@ -128,6 +134,7 @@ def test_what_is_no_return_is_told_and_nothing_is_lost(visit, made, tmp_path):
     expect(page.locator("#refused")).to_contain_text("not an .xlsx file")
     page.reload()
     expect(page.locator("#refused")).to_contain_text("notes.xlsx")
+    assert faults(page) == []
     upload(page, made.told)
     expect(page.locator("#refused")).to_contain_text("which is not yours")
 
@@ -164,4 +171,13 @@ def test_nothing_is_wider_than_a_phone(visit, language):
         page = visitor.go(path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
+    assert faults(page) == []
     visitor.check()
+
+
+def test_before_anything_is_published_pages_say_how_it_comes(visit):
+    visitor = visit("eva", "zh", width=390, theme="dark")
+    for path in ("/", "/rankings", "/flags"):
+        page = visitor.go(path)
+        expect(page.locator("main h1")).to_have_text("尚无数据")
+    assert faults(page) == []

@@ -9,6 +9,7 @@ from etl import warehouse
 from tests import warehouses
 from tests.dashboard import season
 from tests.dashboard.season import ACCEPTED, MISSING, NEAR, NOW, RETURNED, WITH_QUERY, state_of
+from tests.e2e.axe import faults, judged
 from tests.served import serving
 
 pytestmark = pytest.mark.browser
@@ -45,9 +46,11 @@ def test_the_pages_of_review_open_for_both(visit, language):
         visitor = visit(name, language)
         page = visitor.go("/returns", "#board")
         expect(page.locator("#board .bases tr")).to_have_count(7 if name == "eva" else len(NEAR))
-        visitor.go(REVIEW, ".queue")
+        judged(page)
+        judged(visitor.go(REVIEW, ".queue"))
         page = visitor.go(f"/returns/{base}/{NOW}", ".standing")
         expect(page.locator(".reviewed-values .track").first).to_be_visible()
+        judged(page)
         visitor.check()
 
 
@@ -64,6 +67,7 @@ def test_a_base_is_found_by_either_name_and_a_cell_says_where_it_stands(visit):
     expect(page.locator("#board .bases tr:visible")).to_have_count(1)
     page.locator(f'#board a[href="/returns/{WITH_QUERY}/{NOW}"]').focus()
     expect(page.locator(".tip")).to_contain_text("3 days late")
+    assert faults(page, ".tip") == []
     page.keyboard.press("Escape")
     expect(page.locator(".tip")).to_be_hidden()
     search.fill("nobody")
@@ -97,6 +101,7 @@ def test_many_are_accepted_and_stand_on_the_ranking(visit, store):
     accept.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".doubtful")).to_contain_text("Test base N2")
+    assert faults(page, "dialog[open]") == []
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert state_of(store, "N5") == "submitted"
@@ -105,6 +110,7 @@ def test_many_are_accepted_and_stand_on_the_ranking(visit, store):
     dialog.get_by_role("button", name="Accept 2").click()
     expect(dialog).to_contain_text("2 accepted.")
     expect(dialog).to_contain_text("The rankings are up to date.")
+    assert faults(page, "dialog[open]") == []
     dialog.get_by_role("button", name="Back to the queue").click()
     expect(page.locator("main h1")).to_have_text("1 return waits for your decision")
     expect(page.locator(".waits")).to_contain_text("1")
