@@ -3,10 +3,9 @@
 from dashboard import components as c
 from dashboard import numbers
 from dashboard.components import Part
-from dashboard.urls import State
 from dashboard.view import View
 from indicators.definition import Indicator
-from indicators.repository import FlagRow
+from indicators.repository import FlagRow, Publication
 
 SHAPES = {"missing_return": "○", "p20": "▼", "floor": "■"}
 """Each kind has a shape, so that colour is never alone."""
@@ -17,9 +16,10 @@ def name_of(view: View, flag: FlagRow) -> str:
     return flag.about.name[view.language] if flag.about else flag.code
 
 
-def linked(view: View, flag: FlagRow) -> Part:
-    """The sentence, with its indicator explained."""
-    return c.explained(view, State(type=flag.member.type), flag.code, sentence(view, flag))
+def linked(view: View, publication: Publication, flag: FlagRow) -> Part:
+    """The sentence about a flag of the publication, with its indicator explained."""
+    definitions = view.definitions(publication)
+    return c.explained(view, publication, flag.member.type, flag.code, sentence(view, flag), definitions)
 
 
 def sentence(view: View, flag: FlagRow) -> str:

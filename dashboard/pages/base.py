@@ -68,7 +68,7 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     files = c.downloads(shown, State(period=publication.period, base=found.member.code), TABLE)
     left = c.section(
         shown.say("base.indicators"),
-        [still(spine.spine(shown, found.indicators, chosen, address)), files],
+        [still(spine.spine(shown, publication, found.indicators, chosen, address)), files],
         spine.legend(shown),
         "spine-section",
     )

@@ -34,7 +34,7 @@ def verdict(
     standing = [html.P(standing_words.standing(shown, publication, found), className="sentence")]
     if not found.member.returned:
         standing.append(_what_next(shown, publication, found, sent))
-    flags = _flags(shown, found)
+    flags = _flags(shown, publication, found)
     if known is None:  # of a publication that was made before there were verdicts
         return html.Div([*standing, flags])
     more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found.flags))), flags], className="twin")
@@ -83,7 +83,7 @@ def _reasons(
         words = verdict_words.words(shown, reason, found.member.type, found.definitions)
         merged.setdefault(words, ([], reason))[0].append(verdict_words.mark(reason))
     items = [
-        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, State(type=found.member.type), reason.code, words), " ", _evidence(shown, publication, found, reason, address)])])
+        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, publication, found.member.type, reason.code, words, found.definitions), " ", _evidence(shown, publication, found, reason, address)])])
         for words, (marks, reason) in merged.items()
     ]  # fmt: skip
     return html.Ul(items, className="reasons") if items else None
@@ -108,13 +108,13 @@ def _evidence(shown: View, publication: Publication, found: Profile, reason: Rea
     return html.A(words, href=where, className="evidence-link")
 
 
-def _flags(shown: View, found: Profile) -> Part:
+def _flags(shown: View, publication: Publication, found: Profile) -> Part:
     """What deserves a look, in words."""
     flags = [
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.linked(shown, flag)),
+                html.Span(flag_words.linked(shown, publication, flag)),
             ]
         )
         for flag in found.flags

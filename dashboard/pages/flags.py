@@ -134,7 +134,7 @@ def _base(shown: View, publication: Publication, found: list[FlagRow], judged: d
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.linked(shown, flag)),
+                html.Span(flag_words.linked(shown, publication, flag)),
             ]
         )
         for flag in found
@@ -149,4 +149,5 @@ def _base(shown: View, publication: Publication, found: list[FlagRow], judged: d
     if verdict is None or verdict.lamp not in verdict_words.CAUSE:
         return html.Section([head, html.Ul(sentences)])
     more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found))), html.Ul(sentences)], className="twin")
-    return html.Section([head, html.Div([verdict_words.reasons(shown, verdict, member.type, TOLD), more])])
+    told = verdict_words.reasons(shown, publication, verdict, member.type, TOLD)
+    return html.Section([head, html.Div([told, more])])

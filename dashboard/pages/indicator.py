@@ -16,7 +16,7 @@ from dashboard.urls import STEP, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Publication
 from indicators.repository.groups import Area
 from indicators.repository.one_indicator import Standing, Standings, standings
@@ -29,7 +29,7 @@ def render(shown: View, query: Mapping[str, str], code: str) -> Part:
     """The page for a viewer, an indicator's code and the choices in the address."""
     state = shown.state(query)
     publication = shown.publication(state)
-    indicator = load_definitions().indicators.get(code)
+    indicator = shown.definitions(publication).indicators.get(code)
     here = urls.indicator_path(code)
     if indicator is None:
         return page(shown, state, urls.INDICATORS, _unknown(shown, state, code))
@@ -68,7 +68,7 @@ def _choose_type(shown: View, state: State, indicator: Indicator, here: str) -> 
 def _unknown(shown: View, state: State, code: str) -> Part:
     """There is no such indicator: the list of those that there are."""
     groups = []
-    for pillar, mine in indicators.listed(State()):
+    for pillar, mine in indicators.listed(shown, state.with_(type="")):
         links = [html.Li(c.indicator_link(shown, state, i.code, i.name[shown.language])) for i in mine]
         groups.append(html.Section([html.H2(pillar.name[shown.language]), html.Ul(links)]))
     empty = c.empty(shown.say("indicator.unknown", code=code[:40]), shown.say("indicator.unknown_help"))
@@ -76,7 +76,7 @@ def _unknown(shown: View, state: State, code: str) -> Part:
 
 
 def _content(shown: View, state: State, publication: Publication, indicator: Indicator) -> Part:
-    pillar = load_definitions().pillars[indicator.pillar].name[shown.language]
+    pillar = shown.definitions(publication).pillars[indicator.pillar].name[shown.language]
     back = html.A(shown.say("nav.indicator"), href=urls.build(urls.INDICATORS, state.with_(region="", province="")))
     return html.Div(
         [
@@ -90,7 +90,8 @@ def _content(shown: View, state: State, publication: Publication, indicator: Ind
             ),
             html.P(indicator.why[shown.language], className="lead"),
             html.Div(
-                [_now(shown, state, publication, indicator), _definition(shown, indicator)], className="indicator-head"
+                [_now(shown, state, publication, indicator), _definition(shown, publication, indicator)],
+                className="indicator-head",
             ),
             *indicator_charts.charts(shown, state, publication, indicator),
             indicator_places.places(shown, state, publication, indicator),
@@ -130,10 +131,10 @@ def _now(shown: View, state: State, publication: Publication, indicator: Indicat
     )
 
 
-def _definition(shown: View, indicator: Indicator) -> Part:
+def _definition(shown: View, publication: Publication, indicator: Indicator) -> Part:
     say = shown.say
-    told: list[tuple[str, Part]] = [("formula", formula(indicator, shown.language))]
-    told += [(key, words) for key, words in explainer.facts(shown, indicator) if key != "paragraphs"]
+    told: list[tuple[str, Part]] = [("formula", formula(indicator, shown.language, shown.form(publication)))]
+    told += [(key, words) for key, words in explainer.facts(shown, publication, indicator) if key != "paragraphs"]
     if indicator.basis:
         told.append(("basis", indicator.basis[shown.language]))
     asked_by = explainer.paragraphs(shown, indicator)
@@ -207,7 +208,7 @@ def _named(shown: View, publication: Publication) -> str:
 
 def table(shown: View, state: State, publication: Publication) -> Table:
     """The viewer's bases by one indicator, for a file."""
-    definitions, say, language = load_definitions(), shown.say, shown.language
+    definitions, say, language = shown.definitions(publication), shown.say, shown.language
     indicator = definitions.indicators.get(state.code) or next(iter(definitions.indicators.values()))
     state = with_type(shown, state, indicator)
     found: Standings = shown.ask(standings, publication, indicator.code, state.type)
