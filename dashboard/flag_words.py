@@ -6,6 +6,7 @@ from dashboard.components import Part
 from dashboard.view import View
 from indicators.definition import Indicator
 from indicators.repository import FlagRow, Publication
+from indicators.verdicts.written import written
 
 SHAPES = {"missing_return": "○", "p20": "▼", "floor": "■"}
 """Each kind has a shape, so that colour is never alone."""
@@ -36,9 +37,5 @@ def sentence(view: View, flag: FlagRow) -> str:
     rule = floor.rule if floor else "min"
     if rule == "peer_p20" and indicator.direction == "down":
         rule = "peer_p80"
-    return view.say(
-        f"flag.{rule}",
-        name=name,
-        value=numbers.in_sentence(flag.value, indicator.unit, view.language),
-        limit=numbers.in_sentence(flag.reference, indicator.unit, view.language),
-    )
+    value, limit = written([flag.value, flag.reference], indicator.unit, view.language)
+    return view.say(f"flag.{rule}", name=name, value=value or numbers.NONE, limit=limit or numbers.NONE)
