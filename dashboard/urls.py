@@ -181,6 +181,12 @@ def explain_path(base: str, period: str, code: str, publication: str = "", cell:
     return f"{path}?{urlencode(given)}" if given else path
 
 
+def alone_path(base: str, period: str, code: str, publication: str = "", cell: str = "") -> str:
+    """Where "this quarter alone" is explained; the rest as in `explain_path`."""
+    path, _, query = explain_path(base, period, code, publication, cell).partition("?")
+    return f"{path}/alone?{query}" if query else f"{path}/alone"
+
+
 def compare_path(a: str, b: str, type_code: str = "", shown: int = STEP) -> str:
     """Two publications beside each other, by their names."""
     given = {"a": a, "b": b, "type": type_code, "shown": shown if shown != STEP else ""}

@@ -94,6 +94,10 @@ class View:
         chosen = [known for known in self.published if known.period == state.period]
         return (chosen or [*self.published[-1:]] or [None])[0]
 
+    def named(self, publication: Publication) -> str:
+        """How an address names a publication: not at all where it is the one that is shown for its quarter."""
+        return "" if publication in self.published else publication.code
+
     def definitions(self, at: State | Publication | None) -> Definitions:
         """What numbers are named and read by: the definitions that their publication was made with. `at`: it, or the
         choices by which it is shown. Today's where nothing is published."""

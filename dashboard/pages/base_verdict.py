@@ -14,7 +14,7 @@ from etl.versions import ACCEPTED, DRAFT, FINAL
 from indicators import repository
 from indicators.repository import PillarScore, Profile, Publication
 from indicators.repository.base_returns import BaseReturn
-from indicators.verdicts.reasons import Reason
+from indicators.verdicts.reasons import OF_ONE_QUARTER, Reason
 
 Address = Callable[[str], str]
 """Code → the page with that indicator chosen."""
@@ -98,6 +98,8 @@ def _evidence(shown: View, publication: Publication, found: Profile, reason: Rea
         kind, where = "case", urls.case_path(base, period)
     elif reason.rule in OF_PLACE:
         kind, where = "peers", urls.build(urls.RANKINGS, State(period=period, type=found.member.type))
+    elif reason.rule in OF_ONE_QUARTER:
+        kind, where = "quarters", urls.alone_path(base, period, reason.code)
     elif reason.code in {row.code for row in found.indicators}:
         kind, where = "indicator", address(reason.code)
     elif reason.code in found.definitions.pillars or reason.code == found.definitions.method.index.code:

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from dash import html
 
 from dashboard import components as c
-from dashboard import explained, lamps, numbers, review_words, states, urls
+from dashboard import explained, lamps, numbers, review_words, urls
 from dashboard.components import Part
 from dashboard.explained import Address
 from dashboard.explained_cells import Sheets
+from dashboard.explaining import asked
 from dashboard.frame import page
 from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
 from indicators import repository
-from indicators.catalogue import NotKept
 from indicators.explain import Explanation
 from indicators.explain_scores import GRADE, LAMP, Component, Judgement, Score, Whole
-from indicators.publish import Refused
-from indicators.repository import Publication, UnknownBase
+from indicators.repository import Publication
 from indicators.repository.explanations import Explained
 
 PATH = "/explain/<of_base>/<of_quarter>/<of_number>"
@@ -29,19 +28,11 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     """The page for a viewer, a base, a quarter and the code of a number. `publication` in the query: as it was published
     there."""
     state, here = shown.state({"period": quarter}), urls.explain_path(base_code, quarter, number)
-    publication = _publication(shown, quarter, query.get("publication"))
-    if publication is None:
-        named = query.get("publication")
-        unknown = states.unknown_publication(shown, named, quarter) if named else states.unknown_address(shown)
-        return page(shown, state, here, unknown, publication=None)
-    named = "" if publication in shown.published else publication.code
-    try:
-        ask = shown.ask if publication.settled else shown.ask_now
-        found: Explained = ask(repository.explained, publication, base_code)
-    except UnknownBase:
-        return page(shown, state, here, states.unknown_base(shown, base_code, quarter), publication=publication)
-    except (Refused, NotKept) as error:
-        return page(shown, state, here, _not_now(shown, error), publication=publication)
+    answer = asked(shown, state, here, query, base_code, quarter, repository.explained)
+    if not isinstance(answer, tuple):
+        return answer
+    publication, found = answer
+    named = shown.named(publication)
 
     def address(code: str) -> str:
         return urls.explain_path(base_code, quarter, code, named)
@@ -56,24 +47,12 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     return page(shown, state, here, content, choices, address(number), publication)
 
 
-def _publication(shown: View, quarter: str, name: str | None) -> Publication | None:
-    """The named publication of the quarter, else the one that is shown for it."""
-    if name:
-        known = {one.code: one for one in shown.ask_now(repository.every_publication)}
-        return known[name] if name in known and known[name].period == quarter else None
-    return next((one for one in shown.published if one.period == quarter), None)
-
-
 def _choose(shown: View, publication: Publication, base: str, code: str) -> Part:
     options = [
         (urls.explain_path(base, one.period, code), numbers.quarter(one.period, shown.language))
         for one in reversed(shown.published)
     ]
     return c.chooser(shown.say("choose.quarter"), options, urls.explain_path(base, publication.period, code), "quarter")
-
-
-def _not_now(shown: View, error: Exception) -> Part:
-    return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)))
 
 
 def _unknown(shown: View, code: str, index: str) -> Part:

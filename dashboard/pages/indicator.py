@@ -184,7 +184,7 @@ def _kind(column: str) -> str:
 def _base(shown: View, state: State, publication: Publication, indicator: Indicator, row: Standing) -> html.Tr:
     language, member = shown.language, row.member
     place = load_form().provinces.get(member.province)
-    address = urls.explain_path(member.code, publication.period, indicator.code, _named(shown, publication))
+    address = urls.explain_path(member.code, publication.period, indicator.code, shown.named(publication))
     value: Part = html.Span(shown.say(f"why.{row.why}"), className="why")
     if row.value is not None:
         value = html.A(numbers.in_unit(row.value, indicator.unit), href=address, title=shown.say("explain.how"))
@@ -199,11 +199,6 @@ def _base(shown: View, state: State, publication: Publication, indicator: Indica
             html.Td(mark if row.missed else ""),
         ]
     )
-
-
-def _named(shown: View, publication: Publication) -> str:
-    """A publication is named in the address where it is not what is shown for its quarter."""
-    return "" if publication in shown.published else publication.code
 
 
 def table(shown: View, state: State, publication: Publication) -> Table:

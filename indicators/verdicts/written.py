@@ -22,12 +22,13 @@ def decimals_of(value: float, unit: str) -> int:
 def written(values: Sequence[float | None], unit: str, language: str) -> list[str]:
     """Numbers that are held against each other, each with its unit; nothing for None. Two that differ never read alike:
     all get one more decimal until they do not."""
-    known = set(values) - {None}
-    for more in range(MOST):
-        words = {value: _with_unit(value, unit, language, more) for value in known if value is not None}
-        if len(set(words.values())) == len(known):
-            break
-    return ["" if value is None else words[value] for value in values]
+    known = {value for value in values if value is not None}
+
+    def told(more: int) -> set[str]:
+        return {_with_unit(value, unit, language, more) for value in known}
+
+    more = next((more for more in range(MOST) if len(told(more)) == len(known)), 0)
+    return ["" if value is None else _with_unit(value, unit, language, more) for value in values]
 
 
 def _with_unit(value: float, unit: str, language: str, more: int) -> str:
