@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from etl import periods
+from etl.clock import local
 from etl.form import load_form
 from indicators.verdicts.written import MONEY, YUAN, decimals_of
 
@@ -123,7 +124,8 @@ def quarter(period: str, language: str) -> str:
 
 
 def day(when: date | datetime, language: str) -> str:
-    """20 Oct 2026 · 2026年10月20日."""
+    """20 Oct 2026 · 2026年10月20日. Of a stored time, which is in UTC, the day on the programme's clock."""
+    when = local(when) if isinstance(when, datetime) else when
     if language == "zh":
         return f"{when.year}年{when.month}月{when.day}日"
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"

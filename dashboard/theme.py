@@ -80,10 +80,6 @@ CLASSES = 5
 SERIES = 6
 
 
-def is_theme(name: object) -> bool:
-    return name in THEMES
-
-
 def css() -> str:
     """The tokens as CSS variables; `data-theme` on the page's root chooses."""
     light, dark = (";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in (LIGHT, DARK))

@@ -28,14 +28,14 @@ def status(shown: View, publication: Publication) -> str:
 
 def foot(shown: View, publication: Publication) -> str:
     """Which figures these are: publication, day, method, and when the report was made."""
-    made = local(now())
+    made = now()
     return shown.say(
         "report.foot",
         publication=publication.code,
         day=numbers.day(publication.created_at, shown.language),
         method=publication.method_hash[:SHORT],
         definitions=publication.definitions_hash[:SHORT],
-        made=f"{numbers.day(made, shown.language)} {made:%H:%M}",
+        made=f"{numbers.day(made, shown.language)} {local(made):%H:%M}",
     )
 
 

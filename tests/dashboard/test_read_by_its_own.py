@@ -16,6 +16,8 @@ from dashboard.app import VIEWS
 from dashboard.downloads import TABLES
 from dashboard.pages import explain
 from dashboard.pages.compare import RESULT, WHAT
+from dashboard.pages.rankings import CAME, GRID
+from dashboard.pages.rankings import WHAT as RANKED
 from dashboard.texts import LANGUAGES
 from dashboard.view import ENGINE
 from etl import warehouse
@@ -65,11 +67,12 @@ def content(client, address: str) -> str:
     return json.dumps(answer.json["response"]["_pages_content"]["children"], ensure_ascii=False)
 
 
-def called_back(client, output: tuple[str, str], store: str, what: dict) -> str:
-    name, part = output
+def called_back(client, outputs: list[tuple[str, str]], store: str, what: dict) -> str:
+    names = [f"{name}.{part}" for name, part in outputs]
+    listed = [{"id": name, "property": part} for name, part in outputs]
     asked = {
-        "output": f"{name}.{part}",
-        "outputs": {"id": name, "property": part},
+        "output": f"..{'...'.join(names)}.." if len(names) > 1 else names[0],
+        "outputs": listed if len(listed) > 1 else listed[0],
         "inputs": [{"id": store, "property": "data", "value": what}],
         "changedPropIds": [f"{store}.data"],
     }
@@ -152,9 +155,10 @@ def everything(app, file, folder) -> dict[tuple, str]:
             for path in (*REPORTS, CARD):
                 found[path, name, language] = without_times(client.get(path).get_data(as_text=True))
             rows = {"period": FULL, "type": KIND}
-            found["rows", name, language] = called_back(client, ("ranking-grid", "rowData"), "ranking-what", rows)
+            outputs = [(GRID, "rowData"), (CAME, "children")]
+            found["rows", name, language] = called_back(client, outputs, RANKED, rows)
             pair = {"a": EARLIER, "b": LATER, "type": KIND}
-            found["compared", name, language] = called_back(client, (RESULT, "children"), WHAT, pair)
+            found["compared", name, language] = called_back(client, [(RESULT, "children")], WHAT, pair)
     return found
 
 
