@@ -20,7 +20,7 @@ WHAT_IF = "/what-if"
 METHOD, SIMULATION = "/method", "/method/simulation"
 PUBLICATIONS = "/publications"
 COMPARE, SIGNING = f"{PUBLICATIONS}/compare", f"{PUBLICATIONS}/signing"
-RUG, BESIDE, REGIONS, INDICATORS, HELP, PATTERNS = "/rug", "/compare", "/regions", "/indicators", "/help", "/patterns"
+RUG, BESIDE, REGIONS, INDICATORS, HELP = "/rug", "/compare", "/regions", "/indicators", "/help"
 SEARCH, TABLES, REPORTS = "/search", "/tables", "/reports"
 SORTS = ("name", "state", "late")
 """How the board of returns may be ordered; the first is the default. A ranking is ordered by its columns."""

@@ -64,17 +64,17 @@
   }
 
   function hold({ nth, at }) {
-    let ends = 0, moved = false;
-    for (const moves of ["wheel", "touchstart", "pointerdown", "keydown"]) {
-      window.addEventListener(moves, () => (moved = true), { once: true, passive: true });
-    }
+    let ends = 0, last = null;
     (function again() {
       const heading = headings()[nth], now = window.performance.now();
       if (heading) {
         ends = ends || now + HOLDS;
-        window.scrollBy({ top: top(heading) - at, behavior: "instant" });
+        const place = top(heading) + window.scrollY;
+        if (!last || Math.abs(place - last.place) > 1) window.scrollTo({ top: place - at, behavior: "instant" });
+        else if (Math.abs(window.scrollY - last.scrolled) > 1) return; // the page is as it was, so the reader moved
+        last = { place, scrolled: window.scrollY };
       }
-      if (!moved && (!ends || now < ends)) window.requestAnimationFrame(again);
+      if (!ends || now < ends) window.requestAnimationFrame(again);
     })();
   }
 
