@@ -29,6 +29,7 @@ from dashboard.pages import (
     cases,
     compare,
     explain,
+    explain_change,
     flags,
     help,
     indicator,
@@ -62,6 +63,7 @@ SESSION_HOURS = 12
 FORM_BYTES = 1_000_000
 """The most a request may carry; the routes for returns have limits of their own."""
 
+DEEPEST = 9
 VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.OVERVIEW, urls.OVERVIEW, overview.render),
     (permissions.RANKINGS, urls.RANKINGS, rankings.render),
@@ -83,6 +85,7 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.PUBLICATIONS, urls.PUBLICATIONS, publications.render),
     (permissions.COMPARE, urls.COMPARE, compare.render),
     (permissions.EXPLAIN, explain.PATH, explain.render),
+    (permissions.EXPLAIN, explain_change.PATH, explain_change.render),
     (permissions.REGION, urls.REGIONS, regions.render),
     (permissions.AREA, region.PATH, region.render),
     (permissions.HELP, urls.HELP, help.render),
@@ -154,7 +157,9 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     for what, path, render in (*VIEWS, *(DEVELOPMENT_VIEWS if settings().development else ())):
-        where = {"path_template": path} if "<" in path else {"path": path}
+        # A part of an address may hold a slash to Dash, which takes the first page that fits: the longest come first.
+        where: dict[str, Any] = {"path_template": path} if "<" in path else {"path": path}
+        where["order"] = DEEPEST - path.count("/")
         dash.register_page(f"{what} {path}", layout=_guarded(what, path, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
     app.layout = _layout

@@ -14,7 +14,6 @@ from dashboard.still import still
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Publication, Ranking, RankingRow
 
 Placed = Sequence[tuple[Subject, RankingRow]]
@@ -30,7 +29,7 @@ def facts(
     shown: View, publication: Publication, subjects: Sequence[Subject], found: Mapping[str, tuple[Ranking, RankingRow]]
 ) -> Part:
     """One column a base."""
-    form, definitions, language, say = load_form(), load_definitions(), shown.language, shown.say
+    form, definitions, language, say = load_form(), shown.definitions(publication), shown.language, shown.say
     verdicts = shown.ask(repository.verdicts, publication)
     head = [html.Th(html.Span(say("beside.fact"), className="unseen"), scope="col", className="head-cell")]
     head += [html.Th(html.Div([chip(s), html.A(s.name, href=s.href)]), scope="col") for s in subjects]

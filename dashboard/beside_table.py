@@ -12,7 +12,7 @@ from dashboard.components import Part
 from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Spread
 
 EDGE, NEAR = 3.0, 8.0
@@ -30,7 +30,7 @@ def chip(subject: Subject) -> html.Span:
 
 def table(shown: View, state: State, found: Compared) -> Part:
     """Every indicator, by pillar."""
-    definitions, width = load_definitions(), len(found.subjects) + 3
+    definitions, width = shown.definitions(state), len(found.subjects) + 3
     head = [
         html.Th(shown.say("table.indicator"), scope="col", className="head-cell"),
         html.Th(

@@ -11,7 +11,7 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Area, GroupValue, Member, Publication, Spread
 from indicators.repository.marks import BETTER, CONTEXT, QUARTER, SHOWN, SIMILAR, UNKNOWN, WORSE, Marks, marks, readings
 from indicators.repository.spread import SHARES, percentiles, side_of_middle
@@ -80,13 +80,14 @@ def of_bases(shown: View, publication: Publication, members: Mapping[str, Member
         subjects.append(Subject(letter, code, member.name[shown.language], address, cells))
     alike = judged[types[0]].columns if len(types) == 1 else ()
     spreads = {column.code: column.spread for column in alike if column.spread}
-    return Compared(tuple(subjects), tuple(code for code in load_definitions().indicators if code in has), spreads, {})
+    codes = tuple(code for code in shown.definitions(publication).indicators if code in has)
+    return Compared(tuple(subjects), codes, spreads, {})
 
 
 def of_areas(shown: View, publication: Publication, type_code: str, codes: tuple[str, ...]) -> Compared:
     """Provinces and regions by their guarded sums; a province is held against the other provinces where the viewer may
     see them all."""
-    definitions, form, language = load_definitions(), load_form(), shown.language
+    definitions, form, language = shown.definitions(publication), load_form(), shown.language
     wanted = tuple(
         code for code, indicator in definitions.indicators.items() if type_code in ("", *indicator.base_types)
     )
@@ -95,7 +96,10 @@ def of_areas(shown: View, publication: Publication, type_code: str, codes: tuple
     spreads = _spread_of_provinces(shown, publication, wanted, type_code)
     subjects = []
     for letter, (code, area) in zip(LETTERS, places.items(), strict=False):
-        cells = {key: _of_area(shown, key, found[key].get(area), area, spreads.get(key)) for key in wanted}
+        cells = {
+            key: _of_area(shown, definitions.indicators[key], found[key].get(area), area, spreads.get(key))
+            for key in wanted
+        }
         name = (form.provinces if area.kind == PROVINCE else form.regions)[code].name[language]
         subjects.append(Subject(letter, code, name, urls.region_path(code), cells))
     ratios = [key for key in wanted if definitions.indicators[key].denominator]  # the country's sum is on another scale
@@ -118,8 +122,7 @@ def _spread_of_provinces(
     return spreads
 
 
-def _of_area(shown: View, code: str, found: GroupValue | None, area: Area, spread: Spread | None) -> Told:
-    indicator = load_definitions().indicators[code]
+def _of_area(shown: View, indicator: Indicator, found: GroupValue | None, area: Area, spread: Spread | None) -> Told:
     if found is None or found.value is None:
         why = shown.say("count.hidden" if found and found.hidden else "count.no_value")
         return Told(None, UNKNOWN if indicator.scored else CONTEXT, QUARTER, why)

@@ -14,7 +14,7 @@ from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
-from indicators.definition import load_definitions
+from indicators.definition import Definitions
 from indicators.repository import Publication
 from indicators.scope import PROVINCE, REGION
 
@@ -210,12 +210,21 @@ def downloads(view: View, state: State, name: str) -> html.P:
     return html.P(links, className="downloads")
 
 
-def indicator_link(view: View, state: State, code: str, words: str) -> html.A:
-    """An indicator's name, which leads to its page; resting on it explains it (assets/explainer.js)."""
+def indicator_link(view: View, state: State, code: str, words: str, publication: Publication | None = None) -> html.A:
+    """An indicator's name, which leads to its page; resting on it explains it (assets/explainer.js). `publication`: whose
+    indicator it is, where that is not the one which the state shows."""
     carried = State(period=state.period, type=state.type, region=state.region, province=state.province)
     return html.A(
-        words, href=urls.build(urls.indicator_path(code), carried), className="indicator", **data(explains=code)
+        words,
+        href=urls.build(urls.indicator_path(code), carried),
+        className="indicator",
+        **explains(code, publication or view.publication(state)),
     )
+
+
+def explains(code: str, publication: Publication | None) -> dict[str, Any]:
+    """What makes an element explain an indicator, as the publication defines it (assets/explainer.js)."""
+    return data(explains=code, at=publication.code if publication else "")
 
 
 def report_links(view: View, state: State, base: str = "") -> html.P:
@@ -229,13 +238,18 @@ def report_links(view: View, state: State, base: str = "") -> html.P:
     return html.P(links, className="downloads")
 
 
-def explained(view: View, state: State, code: str, sentence: str) -> Part:
-    """A sentence whose indicator, where it names one, leads to its page and is explained."""
-    definitions = load_definitions()
+def explained(
+    view: View, publication: Publication | None, base_type: str, code: str, sentence: str, definitions: Definitions
+) -> Part:
+    """A sentence about a base of that type, whose indicator, where it names one, leads to its page and is explained.
+    `definitions`: those of the publication, by which the sentence was worded."""
     if code not in definitions.indicators:
         return sentence
     before, name, after = sentence.partition(definitions.indicators[code].name[view.language])
-    return html.Span([before, indicator_link(view, state, code, name), after]) if name else sentence
+    if not name:
+        return sentence
+    state = State(period=publication.period if publication else "", type=base_type)
+    return html.Span([before, indicator_link(view, state, code, name, publication), after])
 
 
 def sparkline(values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True) -> html.Span | None:

@@ -10,7 +10,7 @@ from dashboard.urls import State
 from dashboard.view import View
 from indicators.definition import Definitions
 from indicators.repository import Member, Publication
-from indicators.verdicts.reasons import Reason
+from indicators.verdicts.reasons import OF_ONE_QUARTER, Reason
 
 Address = Callable[[str], str]
 """Code → the base's page with that indicator chosen."""
@@ -57,6 +57,8 @@ def _place(
         return "case", urls.case_path(base, period)
     if reason.rule in OF_PLACE:
         return "peers", urls.build(urls.RANKINGS, State(period=period, type=member.type))
+    if reason.rule in OF_ONE_QUARTER:
+        return "quarters", urls.alone_path(base, period, reason.code)
     if reason.code in {indicator.code for indicator in definitions.of_type(member.type)}:
         return "indicator", address(reason.code)
     if reason.code in definitions.pillars or reason.code == definitions.method.index.code:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dash import html
 
 from dashboard import components as c
-from dashboard import lamps, numbers
+from dashboard import lamps, numbers, urls
 from dashboard.components import Part
 from dashboard.explained_cells import Sheets, operands
 from dashboard.formulas import formula
 from dashboard.view import View
 from indicators.explain import Explanation
 from indicators.explain_scores import LAMP, Component, Judgement, Score, Whole
-from indicators.repository import Explained
-from indicators.verdicts.reasons import ADJUST, GRADES, HONOUR
+from indicators.repository import Explained, Publication
+from indicators.verdicts.reasons import ADJUST, GRADES, HONOUR, OF_ONE_QUARTER
 
 Address = Callable[[str], str]
 """Code → where that number is explained."""
@@ -30,7 +30,7 @@ def detail(
         case Score():
             return [_sum(shown, known.whole, found, address), _asked_by(shown, found.paragraphs)]
         case Judgement():
-            return [_reasons(shown, found, address)]
+            return [_reasons(shown, known, found, address, sheets.publication)]
     return [*_indicator(shown, known, found, sheets), _asked_by(shown, found.paragraphs)]
 
 
@@ -98,7 +98,7 @@ def _indicator(shown: View, known: Explained, found: Explanation, sheets: Sheets
     ]
     return [
         c.section(say("explain.formula"), html.Dl(words, className="worked")),
-        c.section(say("explain.cells"), operands(shown, known, found, sheets)),
+        c.section(say("explain.cells"), operands(shown, known, found.operands, sheets)),
     ]
 
 
@@ -107,25 +107,31 @@ def _worked(shown: View, found: Explanation) -> str:
     result = value_of(shown, found)
     if found.numerator is None:
         return result
-    told = numbers.plain(found.numerator)
-    if found.denominator is not None:
-        told = f"{told} ÷ {numbers.plain(found.denominator)}"
-    if found.indicator.factor != 1:
-        told = f"{numbers.plain(found.indicator.factor)} × {told}"
-    return f"{told} = {result}"
+    return f"{worked(found.numerator, found.denominator, found.indicator.factor)} = {result}"
+
+
+def worked(numerator: float | None, denominator: float | None, factor: float) -> str:
+    """ "100 × 423 ÷ 1,200" """
+    told = numbers.NONE if numerator is None else numbers.plain(numerator)
+    if denominator is not None:
+        told = f"{told} ÷ {numbers.plain(denominator)}"
+    return f"{numbers.plain(factor)} × {told}" if factor != 1 else told
 
 
 # A verdict
 
 
-def _reasons(shown: View, found: Judgement, address: Address) -> Part:
+def _reasons(shown: View, known: Explained, found: Judgement, address: Address, publication: Publication) -> Part:
     of_grade = found.code != LAMP
     mine = [(reason, below) for reason, below in found.reasons if (reason["weighs"] in OF_GRADE) == of_grade]
     items = []
     for reason, below in mine or found.reasons:
         line: list[Part] = [lamps.shape(reason["weighs"]), html.Span(reason["words"][shown.language])]
         if below is not None:
-            line.append(html.A(shown.say("explain.how"), href=address(reason["code"]), className="how"))
+            base, code = known.member.code, reason["code"]
+            of_change = urls.alone_path(base, publication.period, code, shown.named(publication))
+            href = of_change if reason["rule"] in OF_ONE_QUARTER else address(code)
+            line.append(html.A(shown.say("explain.how"), href=href, className="how"))
         items.append(html.Li(line))
     parts: list[Part] = [html.Ul(items, className="verdict-reasons")]
     if of_grade and found.verdict.get("proposal"):

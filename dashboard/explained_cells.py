@@ -1,6 +1,6 @@
 """From an indicator down to its cells: every operand with its file, sheet and cell, and the sheet around a chosen one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dash import html
@@ -9,10 +9,11 @@ from dashboard import components as c
 from dashboard import numbers, permissions, sheet_picture, urls
 from dashboard.components import Part
 from dashboard.view import View
-from indicators.explain import Explanation
-from indicators.repository import Explained, Publication
+from indicators.repository import Explained, ExplainedChange, Publication
 from indicators.repository.pictures import NoPicture, picture
 from indicators.trace import Operand
+
+Known = Explained | ExplainedChange
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Sheets:
         return operand.cell is not None and self.chosen == self.name(operand)
 
 
-def operands(shown: View, known: Explained, found: Explanation, sheets: Sheets) -> Part:
+def operands(shown: View, known: Known, found: Sequence[Operand], sheets: Sheets) -> Part:
     """Every operand with its value, cell and file; below the chosen one the sheet around it."""
     names = ("measure", "quarter", "value", "cell", "version")
     head = [
@@ -40,15 +41,15 @@ def operands(shown: View, known: Explained, found: Explanation, sheets: Sheets) 
     ]
     rows: list[Part] = []
     before = ""
-    for operand in found.operands:
+    for operand in found:
         rows += _operand(shown, known, operand, operand.measure != before, sheets)
         before = operand.measure
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="operands")
     return html.Div(table, className="table-frame")
 
 
-def _operand(shown: View, known: Explained, operand: Operand, first: bool, sheets: Sheets) -> list[Part]:
-    language, measure = shown.language, known.whole.form.measures[operand.measure]
+def _operand(shown: View, known: Known, operand: Operand, first: bool, sheets: Sheets) -> list[Part]:
+    language, measure = shown.language, known.form.measures[operand.measure]
     name: Part = measure.full_name[language] if first else html.Span(measure.full_name[language], className="unseen")
     value: Part = html.Span(shown.say(f"why.{operand.missing}"), className="why")
     if operand.value is not None:
@@ -82,7 +83,7 @@ def _cell(shown: View, operand: Operand, sheets: Sheets) -> Part:
     return html.Span([link, html.Span(operand.file, className="under", title=f"sha256 {operand.sha256}")])
 
 
-def _sheet(shown: View, known: Explained, operand: Operand, sheets: Sheets) -> html.Tr | None:
+def _sheet(shown: View, known: Known, operand: Operand, sheets: Sheets) -> html.Tr | None:
     """The sheet around the chosen operand's cell, or why it cannot be shown."""
     if operand.version is None or not sheets.shows(operand):
         return None
@@ -94,7 +95,7 @@ def _sheet(shown: View, known: Explained, operand: Operand, sheets: Sheets) -> h
     return html.Tr(html.Td(content, colSpan=5), className="sheet-row")
 
 
-def _return(shown: View, known: Explained, operand: Operand) -> Part:
+def _return(shown: View, known: Known, operand: Operand) -> Part:
     """The return of the operand; for the base itself also its file as it was sent, unless others are in it."""
     if operand.cell is None:
         return numbers.NONE

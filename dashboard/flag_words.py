@@ -3,10 +3,10 @@
 from dashboard import components as c
 from dashboard import numbers
 from dashboard.components import Part
-from dashboard.urls import State
 from dashboard.view import View
 from indicators.definition import Indicator
-from indicators.repository import FlagRow
+from indicators.repository import FlagRow, Publication
+from indicators.verdicts.written import written
 
 SHAPES = {"missing_return": "○", "p20": "▼", "floor": "■"}
 """Each kind has a shape, so that colour is never alone."""
@@ -17,9 +17,10 @@ def name_of(view: View, flag: FlagRow) -> str:
     return flag.about.name[view.language] if flag.about else flag.code
 
 
-def linked(view: View, flag: FlagRow) -> Part:
-    """The sentence, with its indicator explained."""
-    return c.explained(view, State(type=flag.member.type), flag.code, sentence(view, flag))
+def linked(view: View, publication: Publication, flag: FlagRow) -> Part:
+    """The sentence about a flag of the publication, with its indicator explained."""
+    definitions = view.definitions(publication)
+    return c.explained(view, publication, flag.member.type, flag.code, sentence(view, flag), definitions)
 
 
 def sentence(view: View, flag: FlagRow) -> str:
@@ -36,9 +37,5 @@ def sentence(view: View, flag: FlagRow) -> str:
     rule = floor.rule if floor else "min"
     if rule == "peer_p20" and indicator.direction == "down":
         rule = "peer_p80"
-    return view.say(
-        f"flag.{rule}",
-        name=name,
-        value=numbers.in_sentence(flag.value, indicator.unit, view.language),
-        limit=numbers.in_sentence(flag.reference, indicator.unit, view.language),
-    )
+    value, limit = written([flag.value, flag.reference], indicator.unit, view.language)
+    return view.say(f"flag.{rule}", name=name, value=value or numbers.NONE, limit=limit or numbers.NONE)

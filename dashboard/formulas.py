@@ -4,31 +4,39 @@ from dash import html
 
 from dashboard import numbers
 from dashboard.components import Part
-from etl.form import Form, load_form
+from etl.form import Form
+from etl.formula import Node
 from etl.wording import in_words
 from indicators.definition import Indicator
 
 
-def parts(indicator: Indicator, language: str, form: Form | None = None) -> tuple[str, str, str]:
-    """What is above the line, what is below it (or nothing), and the factor. `form`: that of the publication, where it
-    is not today's."""
-    form = form or load_form()
-    top = in_words(indicator.numerator_tree, form, None, language)
-    if not indicator.denominator_tree:
+def parts(indicator: Indicator, language: str, form: Form) -> tuple[str, str, str]:
+    """What is above the line, what is below it (or nothing), and the factor. `form`: whose measures are named, that of
+    the publication."""
+    return _parts(indicator.numerator_tree, indicator.denominator_tree, indicator.factor, language, form)
+
+
+def _parts(above: Node, below: Node | None, factor: float, language: str, form: Form) -> tuple[str, str, str]:
+    top = in_words(above, form, None, language)
+    if not below:
         return top, "", ""
-    below = in_words(indicator.denominator_tree, form, None, language)
-    return top, below, f"× {numbers.plain(indicator.factor)}" if indicator.factor != 1 else ""
+    return top, in_words(below, form, None, language), f"× {numbers.plain(factor)}" if factor != 1 else ""
 
 
-def formula(indicator: Indicator, language: str, form: Form | None = None) -> Part:
+def formula(indicator: Indicator, language: str, form: Form) -> Part:
     """As `parts`, drawn as a fraction."""
-    top, below, factor = parts(indicator, language, form)
+    return fraction(indicator.numerator_tree, indicator.denominator_tree, indicator.factor, language, form)
+
+
+def fraction(above: Node, below_it: Node | None, by: float, language: str, form: Form) -> Part:
+    """Any formula with what it is divided and multiplied by, drawn."""
+    top, below, factor = _parts(above, below_it, by, language, form)
     if not below:
         return top
     return html.Span([html.Span([html.Span(top), html.Span(below)], className="fraction"), factor], className="formula")
 
 
-def denominator(indicator: Indicator, language: str) -> str:
+def denominator(indicator: Indicator, language: str, form: Form) -> str:
     """What the indicator divides by, in words; empty when it divides by nothing."""
     tree = indicator.denominator_tree
-    return in_words(tree, load_form(), None, language) if tree else ""
+    return in_words(tree, form, None, language) if tree else ""

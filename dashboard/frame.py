@@ -12,7 +12,6 @@ from dashboard.still import Input
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
 from dashboard.view import View
-from etl.clock import local
 from etl.form import load_form
 from indicators.repository import Publication
 
@@ -92,7 +91,7 @@ def vintage(view: View, publication: Publication) -> str:
 
 
 def _as_of(view: View, publication: Publication) -> str:
-    return view.say("frame.as_of", day=numbers.day(local(publication.created_at), view.language))
+    return view.say("frame.as_of", day=numbers.day(publication.created_at, view.language))
 
 
 def _search(view: View) -> html.Form:

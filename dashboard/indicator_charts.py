@@ -9,10 +9,10 @@ from dashboard import figures_indicator as figures
 from dashboard import numbers, urls
 from dashboard.components import Part
 from dashboard.figures_indicator import StripWords
+from dashboard.formulas import denominator
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
-from etl.wording import in_words
 from indicators import repository
 from indicators.definition import Indicator
 from indicators.repository import Publication
@@ -202,25 +202,36 @@ def _funnel(shown: View, state: State, publication: Publication, indicator: Indi
     found: PeerLimits | None = shown.ask(peer_limits, publication, indicator.code, state.type)
     if found is None:
         return c.section(say("indicator.funnel_plain"), html.P(say("spine.few_peers"), className="note"))
+    if not found.points:
+        return _unseen(shown, state, indicator, found)
     language, own = shown.language, not shown.scope.everywhere
     names = [point.member.name[language] for point in found.points]
     safe = [name.replace("&", "&amp;").replace("<", "&lt;") for name in names]
     period = State(period=publication.period)
     addresses = [urls.build(urls.base_path(point.member.code), period) for point in found.points]
-    below = indicator.denominator_tree
-    size = in_words(below, load_form(), None, language) if below else ""
+    size = denominator(indicator, language, shown.form(publication))
     size = size[:1].upper() + size[1:]
     figure = figures.funnel(found, safe, addresses, size, _written(shown, indicator), shown.theme, own)
     outside, n = numbers.plain(found.outside()), numbers.plain(len(found.points))
     whose = ("one" if len(found.points) == 1 else "own") if own else "all"
     key = f"indicator.funnel_{whose}" if found.outside() else f"indicator.funnel_{whose}_none"
-    title = say(key, n=outside, of=n) if found.points else say("indicator.funnel_plain")
+    title = say(key, n=outside, of=n)
     caption = say("indicator.funnel_caption", n=numbers.plain(found.n), type=inside_a_sentence(shown, state.type))
     caption = say("list.space").join([caption, say("indicator.funnel_band" if own else "indicator.funnel_click")])
     graph = html.Div(c.graph(shown, figure, caption, title), className="points-lead")
     return c.section(
         title, [_marks(shown, own), graph, c.twin(shown, _funnel_table(shown, publication, indicator, found))]
     )
+
+
+def _unseen(shown: View, state: State, indicator: Indicator, found: PeerLimits) -> Part:
+    """Who may see none of the bases by name reads how their values lie: a funnel would tell their sizes."""
+    written, spread = _written(shown, indicator), found.spread
+    told = {"low": written(spread.p25), "high": written(spread.p75), "target": written(found.target)}
+    words = shown.say(
+        "indicator.funnel_unseen", n=numbers.plain(found.n), type=inside_a_sentence(shown, state.type), **told
+    )
+    return c.section(shown.say("indicator.funnel_plain"), html.P(words, className="note"))
 
 
 def _marks(shown: View, own: bool) -> Part:

@@ -18,9 +18,9 @@ from plotly.io.json import to_json_plotly
 from sqlalchemy import Engine
 
 from dashboard.view import View, engine
-from indicators.definition import Definitions, load_definitions
+from indicators.definition import load_definitions
 from indicators.repository import Publication
-from indicators.repository.made_with import definitions_of
+from indicators.repository.made_with import read_by
 from indicators.scope import Scope
 
 MOST = 48 * 2**20
@@ -33,10 +33,9 @@ class Reader(View):
     """A viewer without a name, to whom nothing is told but what is published."""
 
     def ask_now(self, query: Callable[..., Any], *args: Any) -> Any:
+        if query is read_by:  # the publication's catalogue, or today's, which is part of the key
+            return super().ask_now(query, *args)
         raise TypeError(f"{query.__name__} changes between publications: what is drawn from it cannot be kept")
-
-    def definitions(self, publication: Publication) -> Definitions:
-        return self.ask(definitions_of, publication)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dashboard import numbers
 from dashboard.components import Part
 from dashboard.spine import SHAPES
 from dashboard.view import View
-from indicators.definition import load_definitions
 from indicators.repository.marks import BETTER, CONTEXT, MARKS, SIMILAR, UNKNOWN, WORSE, Column, Marks, Reading
 from indicators.signals import FUNNEL
 from indicators.xmr import JUDGEMENTS, RULES
@@ -42,7 +41,7 @@ def shape(mark: str, by: str, course: str = "none") -> list[Part]:
 
 def told(view: View, column: Column, value: float | None, mark: str, course: str, reading: Reading) -> str:
     """All that is known of a cell in one text: value, mark, what it was held against, and where it is heading."""
-    unit, language = load_definitions().indicators[column.code].unit, view.language
+    unit, language = column.indicator.unit, view.language
 
     def written(number: float | None) -> str:
         return numbers.in_sentence(number, unit, language)

@@ -10,7 +10,6 @@ from dashboard.urls import State
 from dashboard.view import View
 from indicators import repository
 from indicators.catalogue import NotKept
-from indicators.definition import load_definitions
 from indicators.method_changes import CHANGED, MethodChange
 from indicators.repository import GroupValue, Publication
 from indicators.repository.groups import Area
@@ -23,7 +22,7 @@ MARKS = ((0.95, "●", "full"), (0.8, "◐", "most"), (0.0, "○", "part"))
 
 def coverage(shown: View, state: State, publication: Publication) -> html.Section:
     """The share of the bases asked that have a value, by indicator and quarter."""
-    definitions, say = load_definitions(), shown.say
+    definitions, say = shown.definitions(publication), shown.say
     found = shown.ask(repository.series, publication, tuple(definitions.indicators), "", Area())
     periods = next(iter(found.values())).periods[-QUARTERS:]
     head = [html.Th(say("table.indicator"), scope="col")]

@@ -10,8 +10,9 @@ from dashboard.components import Part
 from dashboard.figures_noise import CALM, DOWN, UP, Mark
 from dashboard.formulas import denominator
 from dashboard.view import View
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.histories import A_YEAR
+from indicators.repository import Publication
 from indicators.repository.positions import Limits, Position
 from indicators.repository.processes import Process, ProcessPoint
 from indicators.signals import BETTER_THAN, SIMILAR
@@ -118,18 +119,24 @@ def _process_table(view: View, indicator: Indicator, found: Process, limits: tup
 # Among peers -----------------------------------------------------------------------------------------------------------
 
 
-def among_peers(view: View, indicator: Indicator, name: str, found: Position | None) -> html.Section:
+def among_peers(
+    view: View, publication: Publication, indicator: Indicator, name: str, found: Position | None
+) -> html.Section:
     """`name`: of the base."""
     say = view.say
     if found is None:
-        why = "absent" if indicator.funnel else "none"
-        means = say(f"funnel.means.{why}", n=load_definitions().method.peers.least_peers - 1)
-        return evidence(say(f"funnel.title.{why}"), means)
+        if not indicator.funnel:
+            return evidence(say("funnel.title.none"), say("funnel.means.none"))
+        least = view.definitions(publication).method.peers.least_peers
+        means = say("funnel.means.absent", n=least - 1)
+        if not view.scope.everywhere:
+            means = say("funnel.means.absent_others", n=least)
+        return evidence(say("funnel.title.absent"), means)
     title = say(f"funnel.title.{_standing(indicator, found)}")
     return evidence(
         title,
         _funnel_means(view, indicator, found),
-        _funnel_graph(view, indicator, name, found, title),
+        _funnel_graph(view, publication, indicator, name, found, title),
         c.twin(view, _funnel_table(view, indicator, name, found)),
     )
 
@@ -158,7 +165,9 @@ def _funnel_means(view: View, indicator: Indicator, found: Position) -> str:
     return view.say(f"funnel.means.{standing}" if standing in ("beyond", "edge") else "funnel.means.flagged")
 
 
-def _funnel_graph(view: View, indicator: Indicator, name: str, found: Position, label: str) -> Part:
+def _funnel_graph(
+    view: View, publication: Publication, indicator: Indicator, name: str, found: Position, label: str
+) -> Part:
     names = {field: view.say(f"funnel.{field}") for field in ("upper_998", "lower_998", "target")}
     names |= {one.member.code: one.member.name[view.language] for one in found.others}
     figure = figures_noise.funnel(
@@ -167,7 +176,7 @@ def _funnel_graph(view: View, indicator: Indicator, name: str, found: Position, 
         names,
         lambda value: numbers.with_unit(value, indicator.unit, view.language),
         view.theme,
-        view.say("funnel.size", denominator=denominator(indicator, view.language)),
+        view.say("funnel.size", denominator=denominator(indicator, view.language, view.form(publication))),
     )
     caption = view.say("funnel.caption_named" if found.others else "funnel.caption", n=numbers.plain(found.n))
     return c.graph(view, figure, caption, label)
@@ -184,10 +193,9 @@ def _funnel_table(view: View, indicator: Indicator, name: str, found: Position) 
 
     rows: list[list[Part]] = [_own_row(name, found.size, found.value, found.limits, written)]
     rows.append([view.say("funnel.target_row"), "", written(found.target), *[""] * len(LIMITS)])
-    if found.spread:
-        points = [("base.column.p25", found.spread.p25), ("base.column.p50", found.spread.p50)]
-        points.append(("base.column.p75", found.spread.p75))
-        rows += [[view.say(key), "", written(value), *[""] * len(LIMITS)] for key, value in points]
+    points = [("base.column.p25", found.spread.p25), ("base.column.p50", found.spread.p50)]
+    points.append(("base.column.p75", found.spread.p75))
+    rows += [[view.say(key), "", written(value), *[""] * len(LIMITS)] for key, value in points]
     rows += [
         [one.member.name[view.language], numbers.plain(one.size), written(one.value), *[""] * len(LIMITS)]
         for one in sorted(found.others, key=lambda one: -one.value)

@@ -3,11 +3,10 @@
 from datetime import date, datetime
 
 from etl import periods
+from etl.clock import local
 from etl.form import load_form
+from indicators.verdicts.written import MONEY, YUAN, decimals_of
 
-MONEY = "万元"
-"""The unit of all money in the warehouse: 10,000 yuan."""
-YUAN = 10_000
 NONE = "–"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 MINUS = "−"
@@ -20,8 +19,7 @@ def _signed(text: str) -> str:
 def plain(value: float, decimals: int | None = None) -> str:
     """1,234 · 123.4 · 12.3 · 1.23: about three digits, unless the decimals are given."""
     if decimals is None:
-        size = abs(value)
-        decimals = 0 if size >= 1000 or float(value).is_integer() else 1 if size >= 10 else 2
+        decimals = decimals_of(value, "")
     return _signed(f"{value:z,.{decimals}f}")  # z: no −0.0
 
 
@@ -45,7 +43,7 @@ def decimals_for(values: list[float], unit: str) -> int:
 
 def in_unit(value: float | None, unit: str) -> str:
     """A value without its unit, as it stands in every table: shares have one decimal."""
-    return NONE if value is None else plain(value, 1 if unit == "%" else None)
+    return NONE if value is None else plain(value, decimals_of(value, unit))
 
 
 def with_unit(value: float | None, unit: str, language: str, decimals: int | None = None) -> str:
@@ -126,7 +124,8 @@ def quarter(period: str, language: str) -> str:
 
 
 def day(when: date | datetime, language: str) -> str:
-    """20 Oct 2026 · 2026年10月20日."""
+    """20 Oct 2026 · 2026年10月20日. Of a stored time, which is in UTC, the day on the programme's clock."""
+    when = local(when) if isinstance(when, datetime) else when
     if language == "zh":
         return f"{when.year}年{when.month}月{when.day}日"
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"

@@ -41,8 +41,7 @@ def state_text(view: View, known: Reporting) -> str:
 
 def moment(view: View, at: datetime) -> str:
     """A stored time on the programme's clock: 8 Oct 2026, 14:02."""
-    there = local(at)
-    return view.say("return.moment", day=numbers.day(there, view.language), time=f"{there:%H:%M}")
+    return view.say("return.moment", day=numbers.day(at, view.language), time=f"{local(at):%H:%M}")
 
 
 def happened_at(view: View, event: Event) -> str:

@@ -15,7 +15,6 @@ from dashboard.spine import SHAPES
 from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
-from indicators.definition import load_definitions
 from indicators.repository import Publication, RankingRow
 from indicators.repository.marks import BETTER, MARKS, SHOWN, WORSE, Column, Marks, Reading
 
@@ -47,7 +46,7 @@ def cloth(
     body = [_row(shown, publication, found, line, rest, first) for line in listed]
     table = html.Table(
         [
-            html.Thead([_pillars(shown, found.columns), _names(shown, state, found.columns, first)]),
+            html.Thead([_pillars(shown, publication, found.columns), _names(shown, state, found.columns, first)]),
             html.Tbody(_counts(shown, found, lines, first), className="counts") if len(lines) > 1 else None,
             html.Tbody(body),
         ],
@@ -62,19 +61,18 @@ def cloth(
 
 def _first_of_pillar(columns: Sequence[Column]) -> set[str]:
     """The codes before which the cloth has a seam."""
-    pillar = load_definitions().indicators
-    return {next(mine).code for _, mine in groupby(columns, key=lambda column: pillar[column.code].pillar)}
+    return {next(mine).code for _, mine in groupby(columns, key=lambda column: column.indicator.pillar)}
 
 
 def _seam(code: str, first: set[str], *names: str) -> str:
     return " ".join([*names, *(["seam"] if code in first else [])])
 
 
-def _pillars(shown: View, columns: Sequence[Column]) -> html.Tr:
-    definitions = load_definitions()
+def _pillars(shown: View, publication: Publication, columns: Sequence[Column]) -> html.Tr:
+    pillars = shown.definitions(publication).pillars
     cells: list[Part] = [html.Td(colSpan=NAMED, className="corner")]
-    for code, mine in groupby(columns, key=lambda column: definitions.indicators[column.code].pillar):
-        pillar, span = definitions.pillars[code], len(list(mine))
+    for code, mine in groupby(columns, key=lambda column: column.indicator.pillar):
+        pillar, span = pillars[code], len(list(mine))
         name = pillar.name[shown.language]
         words = shown.say("rankings.bonus", name=name) if pillar.bonus else name
         cells.append(html.Th(html.Span(words), colSpan=span, scope="colgroup", className="pillar seam"))
@@ -88,7 +86,7 @@ def _names(shown: View, state: State, columns: Sequence[Column], first: set[str]
         words = html.Span(shown.say(f"rug.{mark}"), className="unseen")
         heads.append(html.Th([shape, words], scope="col", className="many", title=shown.say(f"rug.{mark}")))
     for column in columns:
-        name = load_definitions().indicators[column.code].name[shown.language]
+        name = column.indicator.name[shown.language]
         link = c.indicator_link(shown, state, column.code, name)
         heads.append(html.Th(html.Div(link), scope="col", className=_seam(column.code, first, "name")))
     return html.Tr(heads)

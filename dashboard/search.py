@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from dashboard import areas, permissions, texts, urls
 from dashboard.finding import Entry, Found, find
 from dashboard.frame import entries
+from dashboard.urls import State
 from dashboard.view import View, theme_name, view
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Publication
 from indicators.scope import NotAllowed, Scope
 
@@ -55,7 +55,7 @@ def groups(shown: View, query: str, most: int) -> list[Group]:
     """The groups in which something is found."""
     lists = {
         "bases": _bases(shown),
-        "indicators": _indicators(),
+        "indicators": _indicators(shown),
         "areas": _areas(shown),
         "pages": _pages(shown),
     }
@@ -99,8 +99,9 @@ def _members(connection: Connection, scope: Scope, publication: Publication) -> 
     return tuple(Entry(urls.base_path(one.code), one.name.en, one.name.zh, one.code) for one in listed)
 
 
-def _indicators() -> list[Entry]:
-    known = load_definitions().indicators.values()
+def _indicators(shown: View) -> list[Entry]:
+    """Those of what is published last, to which the links lead."""
+    known = shown.definitions(State()).indicators.values()
     return [Entry(urls.indicator_path(one.code), one.name.en, one.name.zh, one.code) for one in known]
 
 

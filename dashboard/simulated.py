@@ -18,8 +18,6 @@ from indicators.repository.rejudge import Rejudged
 from indicators.verdicts.reasons import GRADES
 from indicators.verdicts.simulate import Change
 
-"""The threshold that says how many can have the best grade."""
-
 
 def counts(view: View, found: Rejudged, changed: Mapping[str, float]) -> Part:
     """In a sentence and by lamp and grade."""

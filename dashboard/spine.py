@@ -9,7 +9,7 @@ from dashboard import numbers
 from dashboard.components import Part
 from dashboard.view import View
 from indicators.definition import Indicator
-from indicators.repository import IndicatorRow, Spread
+from indicators.repository import IndicatorRow, Publication, Spread
 from indicators.repository.marks import BETTER, CONTEXT, SIMILAR, UNKNOWN, WORSE
 from indicators.repository.spread import side_of_middle
 
@@ -64,7 +64,7 @@ def legend(view: View) -> Part:
     return html.Ul([*marks, *shapes], className="legend")
 
 
-def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> Part:
+def spine(view: View, publication: Publication, rows: tuple[IndicatorRow, ...], chosen: str, address) -> Part:
     """The whole table; `address(code)` is where a row's name leads."""
     say = view.say
     by_pillar: dict[str, list[IndicatorRow]] = {}
@@ -87,17 +87,16 @@ def spine(view: View, rows: tuple[IndicatorRow, ...], chosen: str, address) -> P
     for mine in by_pillar.values():
         name = mine[0].pillar.name[view.language]
         body.append(html.Tr(html.Th(name, colSpan=7, scope="rowgroup"), className="pillar"))
-        body += [_row(view, row, row.code == chosen, address(row.code)) for row in mine]
+        body += [_row(view, publication, row, row.code == chosen, address(row.code)) for row in mine]
     return html.Div(
         html.Table([html.Thead(head), html.Tbody(body)], className="spine"), className="table-frame spine-frame"
     )
 
 
-def _row(view: View, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
+def _row(view: View, publication: Publication, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
     indicator = row.indicator
     state = state_of(indicator, row)
-    explains = c.data(explains=row.code)
-    name = html.A(indicator.name[view.language], href=address, **c.current(chosen), **explains)
+    name = html.A(indicator.name[view.language], href=address, **c.current(chosen), **c.explains(row.code, publication))
     floor = numbers.NONE if row.floor is None else _floor(view, indicator, row)
     if row.value is None:
         value: Part = html.Span(view.say(f"why.{row.why}"), className="why")

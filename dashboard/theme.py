@@ -103,10 +103,6 @@ def _luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def is_theme(name: object) -> bool:
-    return name in THEMES
-
-
 def css() -> str:
     """The tokens as CSS variables; `data-theme` on the page's root chooses."""
     light, dark = (";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in (LIGHT, DARK))

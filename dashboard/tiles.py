@@ -12,7 +12,6 @@ from dashboard.theme import CLASSES
 from dashboard.urls import OVERVIEW, State
 from dashboard.view import View
 from etl.form import load_form
-from indicators.definition import load_definitions
 from indicators.repository import GroupValue
 
 
@@ -43,40 +42,31 @@ def map_and_table(
 ) -> html.Div:
     """The tile map with its legend, and the table of the same values. `here`: the page on which a province is chosen."""
     values = [value.value for value in found.values() if value.value is not None]
-    decimals = 1 if is_score(code) else numbers.decimals_for(values, unit_of(code))
-    classes, unit = Classes.of(values), unit_words(view, code, unit_of(code))
+    definitions = view.definitions(state)
+    score, unit = definitions.is_score(code), definitions.unit(code)
+    decimals = 1 if score else numbers.decimals_for(values, unit)
+    classes, words = Classes.of(values), unit_words(view, state, code)
 
     def written(value: float) -> str:
         plain = numbers.plain(value, decimals)
-        return plain if is_score(code) else numbers.with_unit(value, unit_of(code), view.language, decimals)
+        return plain if score else numbers.with_unit(value, unit, view.language, decimals)
 
     return html.Div(
         [
             html.Div(
-                [_tiles(view, state, found, classes, written, decimals, here), _legend(view, classes, unit, decimals)]
+                [_tiles(view, state, found, classes, written, decimals, here), _legend(view, classes, words, decimals)]
             ),
-            _table(view, state, found, unit, decimals, here),
+            _table(view, state, found, words, decimals, here),
         ],
         className="map-and-table",
     )
 
 
-def is_score(code: str) -> bool:
-    """Whether it is the index or a pillar, which have no unit."""
-    definitions = load_definitions()
-    return code == definitions.method.index.code or code in definitions.pillars
-
-
-def unit_of(code: str) -> str:
-    """Empty for a score."""
-    definitions = load_definitions()
-    if code in definitions.indicators:
-        return definitions.indicators[code].unit
-    return next((headline.unit for headline in definitions.method.headlines if headline.code == code), "")
-
-
-def unit_words(view: View, code: str, unit: str) -> str:
-    return view.say("table.score") if is_score(code) else numbers.unit_name(unit, view.language)
+def unit_words(view: View, state: State, code: str) -> str:
+    definitions = view.definitions(state)
+    if definitions.is_score(code):
+        return view.say("table.score")
+    return numbers.unit_name(definitions.unit(code), view.language)
 
 
 def by_value(found: Mapping[str, GroupValue]) -> list[tuple[str, GroupValue]]:

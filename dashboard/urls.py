@@ -1,11 +1,11 @@
 """The address is the state: a view's choices are in its query. Senseless or stale choices fall back to the default."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from etl.form import load_form
-from indicators.definition import load_definitions
+from indicators.definition import Definitions
 from indicators.repository import Area, Publication
 from indicators.repository.watch import KINDS
 from indicators.scope import NATION, PROVINCE, REGION, Scope
@@ -66,11 +66,15 @@ class State:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def parse(query: Mapping[str, object], published: Sequence[Publication], scope: Scope) -> State:
-    """The state of an address. Whatever is unknown, or outside the scope, reads as not given."""
-    form, definitions = load_form(), load_definitions()
-    composite = {definitions.method.index.code, *definitions.pillars}
-    named = {*definitions.indicators, *composite, *(headline.code for headline in definitions.method.headlines)}
+def parse(
+    query: Mapping[str, object],
+    published: Sequence[Publication],
+    scope: Scope,
+    definitions: Callable[[State], Definitions],
+) -> State:
+    """The state of an address. Whatever is unknown, or outside the scope, reads as not given. `definitions`: those by
+    which a state's numbers are read."""
+    form = load_form()
 
     def known(key: str, choices) -> str:
         value = query.get(key)
@@ -78,12 +82,14 @@ def parse(query: Mapping[str, object], published: Sequence[Publication], scope: 
 
     region = known("region", form.regions)
     province = known("province", form.provinces)
+    period = known("period", {publication.period for publication in published})
+    named = query.get("code") and definitions(State(period=period)).codes
     return State(
-        period=known("period", {publication.period for publication in published}),
+        period=period,
         type=known("type", form.types),
         region=region if scope.allows_area(REGION, region) and not province else "",
         province=province if scope.allows_area(PROVINCE, province) else "",
-        code=known("code", named),
+        code=known("code", named or ()),
         kind=known("kind", KINDS),
         lamp=known("lamp", LAMPS),
         case=known("case", CASE_STATES),
@@ -177,6 +183,12 @@ def explain_path(base: str, period: str, code: str, publication: str = "", cell:
     given = {"publication": publication, "cell": cell}
     given = {key: value for key, value in given.items() if value}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def alone_path(base: str, period: str, code: str, publication: str = "", cell: str = "") -> str:
+    """Where "this quarter alone" is explained; the rest as in `explain_path`."""
+    path, _, query = explain_path(base, period, code, publication, cell).partition("?")
+    return f"{path}/alone?{query}" if query else f"{path}/alone"
 
 
 def compare_path(a: str, b: str, type_code: str = "", shown: int = STEP) -> str:

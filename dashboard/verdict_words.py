@@ -8,12 +8,11 @@ from dashboard import components as c
 from dashboard import lamps, numbers
 from dashboard.components import Part
 from dashboard.lamps import SHAPES
-from dashboard.urls import State
 from dashboard.view import View
 from etl.catalogue import Text
 from etl.form import load_form
-from indicators.definition import Definitions, load_definitions
-from indicators.repository import Verdict
+from indicators.definition import Definitions
+from indicators.repository import Publication, Verdict
 from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, Reason
 from indicators.verdicts.reasons import WARNINGS as CAUSE  # noqa: F401  # lamps that give cause to open a case
 from indicators.verdicts.reasons import WORST_FIRST as WORST_FIRST
@@ -42,20 +41,26 @@ def headline(view: View, verdict: Verdict) -> html.Div:
     return html.Div(parts, className="verdict-line")
 
 
-def reasons(view: View, verdict: Verdict, base_type: str, most: int | None = None) -> html.Ul | None:
-    """A sentence for each reason, those for the lamp first; `most`: no more than so many."""
+def reasons(
+    view: View, publication: Publication, verdict: Verdict, base_type: str, most: int | None = None
+) -> html.Ul | None:
+    """A sentence for each reason of a verdict in the publication, those for the lamp first; `most`: no more than so
+    many."""
     told = verdict.reasons[:most]
     if not told:
         return None
     return html.Ul(
-        [html.Li(sentence(view, reason, base_type, verdict.definitions)) for reason in told], className="reasons"
+        [html.Li(sentence(view, publication, reason, base_type, verdict.definitions)) for reason in told],
+        className="reasons",
     )
 
 
-def sentence(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> Sequence[Part]:
-    """The reason with the mark of what it weighs for. `definitions`: of the publication, else today's."""
+def sentence(
+    view: View, publication: Publication, reason: Reason, base_type: str, definitions: Definitions
+) -> Sequence[Part]:
+    """The reason with the mark of what it weighs for. `definitions`: of the publication."""
     told = words(view, reason, base_type, definitions)
-    return [mark(reason), c.explained(view, State(type=base_type), reason.code, told)]
+    return [mark(reason), c.explained(view, publication, base_type, reason.code, told, definitions)]
 
 
 def mark(reason: Reason) -> html.Span:
@@ -63,14 +68,14 @@ def mark(reason: Reason) -> html.Span:
     return html.Span(mark_of(reason), className=f"shape weighs-{tone_of(reason)}", **c.aria(hidden="true"))
 
 
-def words(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> str:
+def words(view: View, reason: Reason, base_type: str, definitions: Definitions) -> str:
     """The reason in words."""
     kind = load_form().types.get(base_type)
     name = Text(en=kind.name.en[:1].lower() + kind.name.en[1:], zh=kind.name.zh) if kind else None
-    return in_words(reason, definitions or load_definitions(), view.language, name)
+    return in_words(reason, definitions, view.language, name)
 
 
-def brief(view: View, reason: Reason, base_type: str, definitions: Definitions | None = None) -> str:
+def brief(view: View, reason: Reason, base_type: str, definitions: Definitions) -> str:
     """The reason in words, short enough for a list."""
     if reason.rule not in SHORT:
         return words(view, reason, base_type, definitions)

@@ -1,7 +1,7 @@
 """Who is looking, in which language and theme, at which quarter; and the data, cached by publication and scope."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 
 from dashboard import permissions, texts, theme, urls
 from dashboard.urls import State
+from etl.form import Form
 from etl.registry import Registry
 from etl.warehouse import reading
 from indicators import repository
 from indicators.definition import Definitions
 from indicators.repository import Publication, cases, returns
-from indicators.repository.made_with import definitions_of
+from indicators.repository.made_with import MadeWith, read_by, today
 from indicators.scope import NotAllowed, Scope
 
 ENGINE = "warehouse"
@@ -53,6 +54,8 @@ class View:
     theme: str
     demo: bool = False
     """Whether the account is one of a demo, whose figures are invented."""
+    _made_with: dict[Publication, MadeWith] = field(default_factory=dict, repr=False)
+    """What this request has asked for: pages ask again at every name."""
 
     @cached_property
     def say(self) -> texts.Say:
@@ -84,16 +87,33 @@ class View:
         return self.ask_now(cases.waiting)
 
     def state(self, query: Mapping[str, object]) -> State:
-        return urls.parse(query, self.published, self.scope)
+        return urls.parse(query, self.published, self.scope, self.definitions)
 
     def publication(self, state: State) -> Publication | None:
         """The publication of the chosen quarter, or the latest; None when there is none at all."""
         chosen = [known for known in self.published if known.period == state.period]
         return (chosen or [*self.published[-1:]] or [None])[0]
 
-    def definitions(self, publication: Publication) -> Definitions:
-        """What the publication's numbers are named and read by: the definitions that it was made with."""
-        return self.ask_now(definitions_of, publication)
+    def named(self, publication: Publication) -> str:
+        """How an address names a publication: not at all where it is the one that is shown for its quarter."""
+        return "" if publication in self.published else publication.code
+
+    def definitions(self, at: State | Publication | None) -> Definitions:
+        """What numbers are named and read by: the definitions that their publication was made with. `at`: it, or the
+        choices by which it is shown. Today's where nothing is published."""
+        return self._read_by(at).definitions
+
+    def form(self, at: State | Publication | None) -> Form:
+        """As `definitions`: the form, whose measures the formulas name."""
+        return self._read_by(at).form
+
+    def _read_by(self, at: State | Publication | None) -> MadeWith:
+        publication = self.publication(at) if isinstance(at, State) else at
+        if publication is None:
+            return today()
+        if publication not in self._made_with:
+            self._made_with[publication] = self.ask_now(read_by, publication)
+        return self._made_with[publication]
 
     def may(self, what: str) -> bool:
         return permissions.may(self.role, what)

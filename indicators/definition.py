@@ -259,6 +259,22 @@ class Definitions:
             for name, of in VerdictSettings.ranges().items()
         }
 
+    @property
+    def codes(self) -> set[str]:
+        """Of every number that is published: the index, pillars, indicators and headlines."""
+        method = self.method
+        composite = {method.index.code, *self.pillars}
+        return {*self.indicators, *composite, *(headline.code for headline in method.headlines)}
+
+    def is_score(self, code: str) -> bool:
+        """Whether it is the index or a pillar, which have no unit."""
+        return code == self.method.index.code or code in self.pillars
+
+    def unit(self, code: str) -> str:
+        """Of an indicator or a headline; empty for a score."""
+        found = self.find(code)
+        return found.unit if isinstance(found, Indicator | Headline) else ""
+
     def find(self, code: str) -> "Indicator | Pillar | Headline | IndexName | None":
         """The indicator, pillar, headline or index of that code; None where there is none."""
         method = self.method

@@ -87,7 +87,7 @@ def explain_indicator(
         _number(values.numerator[-1, column]),
         _number(below),
         reason(int(values.why[-1, column])),
-        [trace.operand(*key) or _absent(panel, key, column, trace) for key in wanted],
+        [operand_of(panel, key, column, trace) for key in wanted],
         paragraphs(form, indicator.paragraphs),
     )
 
@@ -98,8 +98,10 @@ def paragraphs(form: Form, codes: Sequence[str]) -> list[dict[str, str]]:
     return [{"code": code, "en": p.name.en if p else code, "zh": p.name.zh if p else code} for code, p in named]
 
 
-def _absent(panel: Panel, key: tuple[str, str], column: int, trace: Trace) -> Operand:
-    """An operand that has no value, why, and what was found and answered about that."""
+def operand_of(panel: Panel, key: tuple[str, str], column: int, trace: Trace) -> Operand:
+    """The operand of that measure and quarter; where it has no value, why, and what was found and answered about that."""
+    if known := trace.operand(*key):
+        return known
     measure, period = key
     why = Why.HISTORY
     if period in panel.periods:

@@ -27,7 +27,6 @@ FOUNDER = ("student", "returnee", "researcher", "overseas", "other")
 INDUSTRIES = tuple(rates.INDUSTRIES)
 
 FALL_OF_HIRES, FALL_OF_ENTRIES, FALL_OF_GRADUATIONS, FALL_OF_FINANCE, FALL_OF_KEY = 0.75, 0.85, 0.7, 0.9, 0.6
-FALL_OF_RESEARCH = 0.5
 RISE_OF_EXITS, RISE_OF_SEPARATIONS, MORE_CLOSURES = 5.0, 1.0, 0.3
 """What full decline does to a base's rates."""
 

@@ -43,13 +43,6 @@
     list.focus({ preventScroll: true });
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  // The other language shows what the address says now, also what was chosen since the page came.
-  document.addEventListener("submit", function (event) {
-    const form = event.target;
-    if (!(form.getAttribute("action") || "").startsWith("/language?")) return;
-    form.action = "/language?" + new URLSearchParams({ next: window.location.pathname + window.location.search });
-  });
-
   // In the grid the cell has the focus, not the link inside it.
   document.addEventListener("keydown", function (event) {
     const cell = event.key === "Enter" && event.target.closest && event.target.closest(".ag-cell");

@@ -7,15 +7,17 @@
   const known = new Map();
   let card = null, owner = null, coming = null, going = null, pressed = false;
 
-  function ask(code) {
-    if (!known.has(code)) {
-      const answer = fetch("/indicators/" + encodeURIComponent(code) + "/card", { headers: { Accept: "text/html" } })
+  function ask({ explains, at }) {
+    const query = at ? "?at=" + encodeURIComponent(at) : "";
+    const address = "/indicators/" + encodeURIComponent(explains) + "/card" + query;
+    if (!known.has(address)) {
+      const answer = fetch(address, { headers: { Accept: "text/html" } })
         .then((found) => (found.ok ? found.text() : null))
         .catch(() => null);
-      known.set(code, answer);
-      answer.then((text) => text === null && known.delete(code));
+      known.set(address, answer);
+      answer.then((text) => text === null && known.delete(address));
     }
-    return known.get(code);
+    return known.get(address);
   }
 
   function element() {
@@ -46,7 +48,7 @@
     clearTimeout(going);
     const before = owner;
     owner = target;
-    const text = await ask(target.dataset.explains);
+    const text = await ask(target.dataset);
     if (owner !== target || text === null || !target.isConnected) return;
     if (before && before !== target) before.removeAttribute("aria-describedby");
     const shown = element();

@@ -45,7 +45,40 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (!form.action || new URL(form.action).pathname !== "/language") return;
-    const here = window.location;
-    form.action = `/language?next=${encodeURIComponent(here.pathname + here.search + here.hash)}`;
+    form.action = `/language?next=${encodeURIComponent(here())}`;
+    remember();
   }, true);
+
+  // Where one reads: the other language has longer or shorter lines, so what is kept is the heading nearest to the upper
+  // edge, and how far from it that is. It is held while the page fills, until the reader moves.
+  const KEPT = "place", HOLDS = 4000;
+  const here = () => window.location.pathname + window.location.search + window.location.hash;
+  const headings = () => [...document.querySelectorAll("main :is(h1, h2, h3)")];
+  const top = (heading) => heading.getBoundingClientRect().top;
+
+  function remember() {
+    const all = headings().map(top);
+    if (!window.scrollY || !all.length) return;
+    const nth = all.reduce((best, at, place) => (Math.abs(at) < Math.abs(all[best]) ? place : best), 0);
+    window.sessionStorage.setItem(KEPT, JSON.stringify({ address: here(), nth, at: all[nth] }));
+  }
+
+  function hold({ nth, at }) {
+    let ends = 0, last = null;
+    (function again() {
+      const heading = headings()[nth], now = window.performance.now();
+      if (heading) {
+        ends = ends || now + HOLDS;
+        const place = top(heading) + window.scrollY;
+        if (!last || Math.abs(place - last.place) > 1) window.scrollTo({ top: place - at, behavior: "instant" });
+        else if (Math.abs(window.scrollY - last.scrolled) > 1) return; // the page is as it was, so the reader moved
+        last = { place, scrolled: window.scrollY };
+      }
+      if (!ends || now < ends) window.requestAnimationFrame(again);
+    })();
+  }
+
+  const kept = JSON.parse(window.sessionStorage.getItem(KEPT));
+  window.sessionStorage.removeItem(KEPT);
+  if (kept && kept.address === here()) hold(kept);
 })();

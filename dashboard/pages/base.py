@@ -89,7 +89,7 @@ def _spine(shown: View, state: State, here: str, publication: Publication, base:
     files = c.downloads(shown, State(period=publication.period, base=base), TABLE)
     return c.section(
         shown.say("base.indicators"),
-        [still(spine.spine(shown, found.indicators, chosen, _addresses(state, here))), files],
+        [still(spine.spine(shown, publication, found.indicators, chosen, _addresses(state, here))), files],
         spine.legend(shown),
         "spine-section",
     )

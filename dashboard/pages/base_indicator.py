@@ -9,7 +9,6 @@ from dashboard.evidence import Address
 from dashboard.formulas import formula
 from dashboard.urls import State
 from dashboard.view import View
-from etl.form import load_form
 from indicators import repository
 from indicators.definition import Indicator
 from indicators.repository import IndicatorRow, Profile, Publication, Trend, TrendPoint
@@ -33,10 +32,14 @@ def panel(shown: View, publication: Publication, found: Profile, code: str, addr
         _trend(shown, indicator, row, seen),
         noise.over_time(shown, indicator, shown.ask(process, publication, member.code, code)),
         noise.among_peers(
-            shown, indicator, member.name[shown.language], shown.ask(position, publication, member.code, code)
+            shown,
+            publication,
+            indicator,
+            member.name[shown.language],
+            shown.ask(position, publication, member.code, code),
         ),
         html.P(how, className="more"),
-        _explained(shown, indicator),
+        _explained(shown, publication, indicator),
     ]
     return c.section(
         _title_of(shown, publication, found, indicator),
@@ -143,10 +146,11 @@ def _trend_table(shown: View, indicator: Indicator, seen: Trend) -> Part:
 # What it is ------------------------------------------------------------------------------------------------------------
 
 
-def _explained(shown: View, indicator: Indicator) -> Part:
+def _explained(shown: View, publication: Publication, indicator: Indicator) -> Part:
     """What the indicator is, from its definition."""
-    form, language = load_form(), shown.language
-    entries: list[tuple[str, Part]] = [("why", indicator.why[language]), ("formula", formula(indicator, language))]
+    form, language = shown.form(publication), shown.language
+    entries: list[tuple[str, Part]] = [("why", indicator.why[language])]
+    entries.append(("formula", formula(indicator, language, form)))
     entries.append(("direction", shown.say(f"direction.{indicator.direction}")))
     if indicator.paragraphs:
         names = [form.paragraphs[p].name[language] if p in form.paragraphs else p for p in indicator.paragraphs]

@@ -8,7 +8,6 @@ from dashboard import components as c
 from dashboard import evidence, flag_words, numbers, standing_words, urls, verdict_words
 from dashboard.components import Part
 from dashboard.evidence import Address
-from dashboard.urls import State
 from dashboard.view import View
 from etl.status import MISSING
 from etl.versions import ACCEPTED, DRAFT, FINAL
@@ -28,7 +27,7 @@ def verdict(
     standing = [html.P(standing_words.standing(shown, publication, found), className="sentence")]
     if not found.member.returned:
         standing.append(_what_next(shown, publication, found, sent))
-    flags = _flags(shown, found)
+    flags = _flags(shown, publication, found)
     if known is None:  # of a publication that was made before there were verdicts
         return html.Div([*standing, flags])
     more = html.Details([html.Summary(shown.say("verdict.flags", n=len(found.flags))), flags], className="twin")
@@ -77,19 +76,19 @@ def _reasons(
         words = verdict_words.words(shown, reason, found.member.type, found.definitions)
         merged.setdefault(words, ([], reason))[0].append(verdict_words.mark(reason))
     items = [
-        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, State(type=found.member.type), reason.code, words), " ", evidence.link(shown, publication, found.member, reason, found.definitions, address)])])
+        html.Li([html.Span(marks, className="marks"), html.Span([c.explained(shown, publication, found.member.type, reason.code, words, found.definitions), " ", evidence.link(shown, publication, found.member, reason, found.definitions, address)])])
         for words, (marks, reason) in merged.items()
     ]  # fmt: skip
     return html.Ul(items, className="reasons") if items else None
 
 
-def _flags(shown: View, found: Profile) -> Part:
+def _flags(shown: View, publication: Publication, found: Profile) -> Part:
     """What deserves a look, in words."""
     flags = [
         html.Li(
             [
                 html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true")),
-                html.Span(flag_words.linked(shown, flag)),
+                html.Span(flag_words.linked(shown, publication, flag)),
             ]
         )
         for flag in found.flags

@@ -15,7 +15,6 @@ from dashboard.tables import Column, Table, Value
 from dashboard.urls import BESIDE, State, several
 from dashboard.view import View
 from etl.form import load_form
-from indicators.definition import load_definitions
 from indicators.repository import Member, Publication
 from indicators.repository.beside import known_members
 
@@ -124,7 +123,7 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     """The comparison as a table, for a file: one row an indicator, for bases ranks and scores before them."""
     members = shown.ask(known_members, publication, state.bases)
     state, members = _settled(shown, state, members, tuple(members) or state.areas)
-    definitions, form, language, say = load_definitions(), load_form(), shown.language, shown.say
+    definitions, form, language, say = shown.definitions(publication), load_form(), shown.language, shown.say
     found = of_bases(shown, publication, members) if members else of_areas(shown, publication, state.type, state.areas)
     columns = [
         Column("code", say("rankings.code")),

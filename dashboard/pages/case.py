@@ -126,10 +126,10 @@ def _grounds(shown: View, row: CaseRow, ground: Publication | None) -> Part:
         html.P(html.A(shown.say("case.to_return"), href=urls.return_path(one.base, one.period))),
     ]
     verdict = shown.ask_now(repository.verdict_of, ground.code, one.base, one.period) if ground else None
-    if verdict:
+    if verdict and ground:
         lines[1:1] = [
             verdict_words.headline(shown, verdict),
-            verdict_words.reasons(shown, verdict, row.base.type),
+            verdict_words.reasons(shown, ground, verdict, row.base.type),
         ]
     return c.section(shown.say("case.grounds"), lines)
 

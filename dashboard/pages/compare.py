@@ -19,7 +19,6 @@ from etl.form import load_form
 from indicators import repository
 from indicators.catalogue import NotKept
 from indicators.compare import NEAR, PARTS, Moved, Shares
-from indicators.definition import load_definitions
 from indicators.publish import Refused
 from indicators.repository import Member, Publication
 from indicators.repository.publications import before
@@ -197,7 +196,7 @@ def _legend(shown: View) -> html.Ul:
 
 
 def _row(shown: View, b: Publication, row: Moved, member: Member | None, scale: float) -> html.Tr:
-    index = load_definitions().method.index.code
+    index = shown.definitions(b).method.index.code
     name: Part = row.base
     if member:
         words = member.name[shown.language]

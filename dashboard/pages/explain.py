@@ -1,25 +1,24 @@
 """Any number of a base: what it is made of, down to the cells, and what asks for it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from dash import html
 
 from dashboard import components as c
-from dashboard import explained, lamps, numbers, review_words, states, urls
+from dashboard import explained, lamps, numbers, review_words, urls
 from dashboard.components import Part
 from dashboard.explained import Address
 from dashboard.explained_cells import Sheets
+from dashboard.explaining import asked
 from dashboard.frame import page
 from dashboard.still import still
 from dashboard.urls import State
 from dashboard.view import View
 from indicators import repository
-from indicators.catalogue import NotKept
-from indicators.definition import load_definitions
 from indicators.explain import Explanation
 from indicators.explain_scores import GRADE, LAMP, Component, Judgement, Score, Whole
-from indicators.publish import Refused
-from indicators.repository import Publication, UnknownBase
+from indicators.repository import Publication
 from indicators.repository.explanations import Explained
 
 PATH = "/explain/<of_base>/<of_quarter>/<of_number>"
@@ -29,19 +28,11 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     """The page for a viewer, a base, a quarter and the code of a number. `publication` in the query: as it was published
     there."""
     state, here = shown.state({"period": quarter}), urls.explain_path(base_code, quarter, number)
-    publication = _publication(shown, quarter, query.get("publication"))
-    if publication is None:
-        named = query.get("publication")
-        unknown = states.unknown_publication(shown, named, quarter) if named else states.unknown_address(shown)
-        return page(shown, state, here, unknown, publication=None)
-    named = "" if publication in shown.published else publication.code
-    try:
-        ask = shown.ask if publication.settled else shown.ask_now
-        found: Explained = ask(repository.explained, publication, base_code)
-    except UnknownBase:
-        return page(shown, state, here, states.unknown_base(shown, base_code, quarter), publication=publication)
-    except (Refused, NotKept) as error:
-        return page(shown, state, here, _not_now(shown, error), publication=publication)
+    answer = asked(shown, state, here, query, base_code, quarter, repository.explained)
+    if not isinstance(answer, tuple):
+        return answer
+    publication, found = answer
+    named = shown.named(publication)
 
     def address(code: str) -> str:
         return urls.explain_path(base_code, quarter, code, named)
@@ -56,24 +47,12 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     return page(shown, state, here, content, choices, address(number), publication)
 
 
-def _publication(shown: View, quarter: str, name: str | None) -> Publication | None:
-    """The named publication of the quarter, else the one that is shown for it."""
-    if name:
-        known = {one.code: one for one in shown.ask_now(repository.every_publication)}
-        return known[name] if name in known and known[name].period == quarter else None
-    return next((one for one in shown.published if one.period == quarter), None)
-
-
 def _choose(shown: View, publication: Publication, base: str, code: str) -> Part:
     options = [
         (urls.explain_path(base, one.period, code), numbers.quarter(one.period, shown.language))
         for one in reversed(shown.published)
     ]
     return c.chooser(shown.say("choose.quarter"), options, urls.explain_path(base, publication.period, code), "quarter")
-
-
-def _not_now(shown: View, error: Exception) -> Part:
-    return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)))
 
 
 def _unknown(shown: View, code: str, index: str) -> Part:
@@ -85,11 +64,15 @@ def _content(
     shown: View, found: Explained, told: Score | Explanation | Judgement, address: Address, sheets: Sheets
 ) -> Part:
     whole, parent = found.whole, _parent(found.whole, told)
+    code = told.indicator.code if isinstance(told, Explanation) else told.code
     work = html.Div([_part_of(shown, whole, parent, address), *explained.detail(shown, found, told, address, sheets)])
     return [
         _head(shown, sheets.publication, found, told, parent),
         html.Div(
-            [still(html.Div(work, className="work")), still(_tree(shown, whole, told, address))],
+            [
+                still(html.Div(work, className="work")),
+                still(_tree(_Tree(shown, sheets.publication, whole, address, code))),
+            ],
             className="explain-columns",
         ),
     ]
@@ -113,10 +96,11 @@ def _head(
         quarter=numbers.quarter(publication.period, language),
         value=explained.value_of(shown, told),
     )
+    named = c.explained(shown, publication, member.type, code, title, found.whole.definitions)
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div(html.H1([_shape(told), c.explained(shown, State(type=member.type), code, title)])),
+            html.Div(html.H1([_shape(told), named])),
             html.P(_sentence(shown, publication, told, parent), className="next"),
         ],
         className="return-head",
@@ -167,17 +151,30 @@ def _part_of(shown: View, whole: Whole, parent: tuple[Score, Component] | None, 
     return html.P([shown.say("explain.part_of"), name, share], className="part-of")
 
 
-def _tree(shown: View, whole: Whole, told: Score | Explanation | Judgement, address: Address) -> html.Aside:
+@dataclass(frozen=True)
+class _Tree:
+    """What every line of the tree needs. `here`: the number that is shown."""
+
+    shown: View
+    publication: Publication
+    whole: Whole
+    address: Address
+    here: str
+
+    def name(self, code: str) -> str:
+        return _name(self.shown, self.whole, code)
+
+
+def _tree(tree: _Tree) -> html.Aside:
     """Every number of the base, from the verdict down to the indicators."""
-    here = told.indicator.code if isinstance(told, Explanation) else told.code
+    shown, whole = tree.shown, tree.whole
     head = [html.Th(shown.say(f"explain.column.{name}"), scope="col", className=kind) for name, kind in TREE]
     rows: list[Part] = [
-        _line(shown, _name(shown, whole, code), code, address(code), ["", "", _judged(shown, one)], 0, code == here)
-        for code, one in whole.verdict.items()
+        _line(tree, tree.name(code), code, ["", "", _judged(shown, one)], 0) for code, one in whole.verdict.items()
     ]
     for code, one in whole.numbers.items():
         if isinstance(one, Score):
-            rows += _branch(shown, whole, code, one, address, here)
+            rows += _branch(tree, code, one)
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="explain-tree")
     return html.Aside(c.section(shown.say("explain.tree"), html.Div(table, className="table-frame")))
 
@@ -189,31 +186,24 @@ def _judged(shown: View, one: Judgement) -> Part:
     return lamps.mark(shown, str(one.value)) if one.code == LAMP else explained.judged(shown, one)
 
 
-def _branch(shown: View, whole: Whole, code: str, one: Score, address: Address, here: str) -> list[Part]:
+def _branch(tree: _Tree, code: str, one: Score) -> list[Part]:
     """A pillar with its indicators, or the index by itself: its pillars follow."""
+    shown, whole, name = tree.shown, tree.whole, tree.name(code)
     place = _parent(whole, one)
-    name = _name(shown, whole, code)
     top = place is None and all(isinstance(part.below, Score) for part in one.components)
     if place is None and not top:
         name = shown.say("rankings.bonus", name=name)
-    lines = [
-        _line(shown, name, code, address(code), _figures(place[1] if place else None, one.value), not top, code == here)
-    ]
+    lines = [_line(tree, name, code, _figures(place[1] if place else None, one.value), int(not top))]
     if top:
         return lines
     for part in one.components:
-        figures = _figures(part, part.score)
-        lines.append(
-            _line(shown, _name(shown, whole, part.code), part.code, address(part.code), figures, 2, part.code == here)
-        )
+        lines.append(_line(tree, tree.name(part.code), part.code, _figures(part, part.score), 2))
     scored = {part.code for part in one.components}
     for indicator in whole.definitions.of_pillar(code):
         if indicator.code in whole.numbers and indicator.code not in scored:
             named = indicator.name[shown.language]
             value = explained.value_of(shown, whole.numbers[indicator.code])
-            lines.append(
-                _line(shown, named, indicator.code, address(indicator.code), ["", "", value], 2, indicator.code == here)
-            )
+            lines.append(_line(tree, named, indicator.code, ["", "", value], 2))
     return lines
 
 
@@ -228,12 +218,13 @@ def _figures(part: Component | None, score: float | None) -> list[Part]:
     ]
 
 
-def _line(shown: View, name: str, code: str, address: str, figures: list[Part], depth: int, here: bool) -> html.Tr:
-    explains = c.data(explains=code) if code in load_definitions().indicators else {}
+def _line(tree: _Tree, name: str, code: str, figures: list[Part], depth: int) -> html.Tr:
+    here = code == tree.here
+    explains = c.explains(code, tree.publication) if code in tree.whole.definitions.indicators else {}
     cells = [html.Td(figure, className="number") for figure in figures]
     if not any(figures[:2]):  # a word, which may be longer than a number
         cells = [html.Td(figures[2], className="number", colSpan=3)]
     return html.Tr(
-        [html.Th(html.A(name, href=address, **c.current(here), **explains), scope="row"), *cells],
-        className=f"depth-{int(depth)}{' chosen' if here else ''}",
+        [html.Th(html.A(name, href=tree.address(code), **c.current(here), **explains), scope="row"), *cells],
+        className=f"depth-{depth}{' chosen' if here else ''}",
     )

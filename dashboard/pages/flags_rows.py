@@ -12,7 +12,6 @@ from dashboard.tables import Column, Table, Value
 from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
-from indicators.definition import load_definitions
 from indicators.repository import FlagRow, Publication
 from indicators.repository.cases import CaseRow
 from indicators.repository.queue import Queued
@@ -132,42 +131,42 @@ def _why(shown: View, publication: Publication, row: Row, kind: str) -> list[Par
     """What tells most, with the way to its evidence; everything else is folded below it."""
     asked = [flag for flag in row.flags if flag.kind == kind]
     if asked:
-        return [_list([_flag(shown, flag) for flag in asked]), _folded(shown, row)]
+        return [_list([_flag(shown, publication, flag) for flag in asked]), _folded(shown, publication, row)]
     verdict = row.queued.verdict
     if verdict is None:
-        return [_list([_flag(shown, flag) for flag in row.flags])]
+        return [_list([_flag(shown, publication, flag) for flag in row.flags])]
     member, reasons = row.queued.member, row.queued.reasons
     reason = reasons[0] if reasons else None
     told: list[Part] = []
     if reason:
         words = verdict_words.brief(shown, reason, member.type, verdict.definitions)
-        told += [c.explained(shown, State(type=member.type), reason.code, words), " "]
-    definitions = verdict.definitions or load_definitions()
-    told.append(evidence.of_base(shown, publication, member, reason, definitions))
+        told += [c.explained(shown, publication, member.type, reason.code, words, verdict.definitions), " "]
+    told.append(evidence.of_base(shown, publication, member, reason, verdict.definitions))
     if verdict.trend != STEADY:
         told.insert(0, html.Span(shown.say(f"verdict.trend.{verdict.trend}"), className=f"trend is-{verdict.trend}"))
         told.insert(1, " ")
-    return [html.P(told), _folded(shown, row)]
+    return [html.P(told), _folded(shown, publication, row)]
 
 
-def _folded(shown: View, row: Row) -> html.Details | None:
+def _folded(shown: View, publication: Publication, row: Row) -> html.Details | None:
     """Every reason of the lamp, and what else is noted."""
     verdict, member = row.queued.verdict, row.queued.member
     more = row.queued.reasons if len(row.queued.reasons) > 1 else ()
     if verdict is None or not (more or row.flags):
         return None
-    definitions = verdict.definitions
-    reasons = [html.Li(verdict_words.sentence(shown, reason, member.type, definitions)) for reason in more]
+    sentences = [verdict_words.sentence(shown, publication, one, member.type, verdict.definitions) for one in more]
+    reasons = [html.Li(told) for told in sentences]
     summary = shown.say("flags.folded", reasons=len(more), flags=len(row.flags)) if more else ""
     summary = summary or shown.say("verdict.flags", n=len(row.flags))
     return html.Details(
-        [html.Summary(summary), _list(reasons), _list([_flag(shown, flag) for flag in row.flags])], className="twin"
+        [html.Summary(summary), _list(reasons), _list([_flag(shown, publication, flag) for flag in row.flags])],
+        className="twin",
     )
 
 
-def _flag(shown: View, flag: FlagRow) -> html.Li:
+def _flag(shown: View, publication: Publication, flag: FlagRow) -> html.Li:
     shape = html.Span(flag_words.SHAPES[flag.kind], className=f"shape {flag.kind}", **c.aria(hidden="true"))
-    return html.Li([shape, html.Span(flag_words.linked(shown, flag))])
+    return html.Li([shape, html.Span(flag_words.linked(shown, publication, flag))])
 
 
 def _list(items: Sequence[Part]) -> html.Ul | None:

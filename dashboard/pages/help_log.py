@@ -13,7 +13,6 @@ from dashboard.view import View
 from etl.clock import today
 from etl.registry import Quarter
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Publication, Revision, returns
 
 SHOWN = 8
@@ -72,12 +71,11 @@ def _totals(shown: View, one: Revision) -> list[Part]:
     if one.totals is None:
         return [html.Li(shown.say("help.totals_hidden"))]
     lines = []
-    for headline in load_definitions().method.headlines:
-        before, now = one.totals[headline.code]
-        if before != now:
-            old, new = (numbers.in_sentence(value, headline.unit, shown.language) for value in (before, now))
-            words = shown.say("help.total_changed", name=headline.name[shown.language], before=old, now=new)
-            lines.append(html.Li(words))
+    for total in one.totals:
+        if total.before != total.now:
+            unit, name = total.headline.unit, total.headline.name[shown.language]
+            old, new = (numbers.in_sentence(value, unit, shown.language) for value in (total.before, total.now))
+            lines.append(html.Li(shown.say("help.total_changed", name=name, before=old, now=new)))
     return lines
 
 

@@ -17,7 +17,7 @@ from dashboard.urls import STEP, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Publication
 from indicators.repository.groups import Area
 from indicators.repository.one_indicator import Standing, Standings, standings
@@ -30,7 +30,7 @@ def render(shown: View, query: Mapping[str, str], code: str) -> Part:
     """The page for a viewer, an indicator's code and the choices in the address."""
     state = shown.state(query)
     publication = shown.publication(state)
-    indicator = load_definitions().indicators.get(code)
+    indicator = shown.definitions(publication).indicators.get(code)
     here = urls.indicator_path(code)
     if indicator is None:
         return page(shown, state, urls.INDICATORS, _unknown(shown, state, code))
@@ -45,7 +45,7 @@ def _choices(shown: View, state: State, code: str) -> list[Part]:
     here = urls.indicator_path(code)
     return [
         c.choose_quarter(shown, state, here),
-        _choose_type(shown, state, load_definitions().indicators[code], here),
+        _choose_type(shown, state, shown.definitions(state).indicators[code], here),
         c.choose_area(shown, state, here) if shown.scope.everywhere else None,
     ]
 
@@ -73,7 +73,7 @@ def _choose_type(shown: View, state: State, indicator: Indicator, here: str) -> 
 def _unknown(shown: View, state: State, code: str) -> Part:
     """There is no such indicator: the list of those that there are."""
     groups = []
-    for pillar, mine in indicators.listed(State()):
+    for pillar, mine in indicators.listed(shown, state.with_(type="")):
         links = [html.Li(c.indicator_link(shown, state, i.code, i.name[shown.language])) for i in mine]
         groups.append(html.Section([html.H2(pillar.name[shown.language]), html.Ul(links)]))
     empty = c.empty(shown.say("indicator.unknown", code=code[:40]), shown.say("indicator.unknown_help"))
@@ -81,8 +81,9 @@ def _unknown(shown: View, state: State, code: str) -> Part:
 
 
 def _content(shown: View, state: State, publication: Publication, code: str) -> Part:
-    indicator = load_definitions().indicators[code]
-    pillar = load_definitions().pillars[indicator.pillar].name[shown.language]
+    definitions = shown.definitions(publication)
+    indicator = definitions.indicators[code]
+    pillar = definitions.pillars[indicator.pillar].name[shown.language]
     back = html.A(shown.say("nav.indicator"), href=urls.build(urls.INDICATORS, state.with_(region="", province="")))
     return html.Div(
         [
@@ -97,7 +98,7 @@ def _content(shown: View, state: State, publication: Publication, code: str) -> 
             html.P(indicator.why[shown.language], className="lead"),
             still(
                 html.Div(
-                    [_now(shown, state, publication, indicator), _definition(shown, indicator)],
+                    [_now(shown, state, publication, indicator), _definition(shown, publication, indicator)],
                     className="indicator-head",
                 )
             ),
@@ -139,10 +140,10 @@ def _now(shown: View, state: State, publication: Publication, indicator: Indicat
     )
 
 
-def _definition(shown: View, indicator: Indicator) -> Part:
+def _definition(shown: View, publication: Publication, indicator: Indicator) -> Part:
     say = shown.say
-    told: list[tuple[str, Part]] = [("formula", formula(indicator, shown.language))]
-    told += [(key, words) for key, words in explainer.facts(shown, indicator) if key != "paragraphs"]
+    told: list[tuple[str, Part]] = [("formula", formula(indicator, shown.language, shown.form(publication)))]
+    told += [(key, words) for key, words in explainer.facts(shown, publication, indicator) if key != "paragraphs"]
     if indicator.basis:
         told.append(("basis", indicator.basis[shown.language]))
     asked_by = explainer.paragraphs(shown, indicator)
@@ -192,7 +193,7 @@ def _kind(column: str) -> str:
 def _base(shown: View, state: State, publication: Publication, indicator: Indicator, row: Standing) -> html.Tr:
     language, member = shown.language, row.member
     place = load_form().provinces.get(member.province)
-    address = urls.explain_path(member.code, publication.period, indicator.code, _named(shown, publication))
+    address = urls.explain_path(member.code, publication.period, indicator.code, shown.named(publication))
     value: Part = html.Span(shown.say(f"why.{row.why}"), className="why")
     if row.value is not None:
         value = html.A(numbers.in_unit(row.value, indicator.unit), href=address, title=shown.say("explain.how"))
@@ -209,14 +210,9 @@ def _base(shown: View, state: State, publication: Publication, indicator: Indica
     )
 
 
-def _named(shown: View, publication: Publication) -> str:
-    """A publication is named in the address where it is not what is shown for its quarter."""
-    return "" if publication in shown.published else publication.code
-
-
 def table(shown: View, state: State, publication: Publication) -> Table:
     """The viewer's bases by one indicator, for a file."""
-    definitions, say, language = load_definitions(), shown.say, shown.language
+    definitions, say, language = shown.definitions(publication), shown.say, shown.language
     indicator = definitions.indicators.get(state.code) or next(iter(definitions.indicators.values()))
     state = with_type(shown, state, indicator)
     found: Standings = shown.ask(standings, publication, indicator.code, state.type)

@@ -15,7 +15,7 @@ from dashboard.urls import INDICATORS, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, Pillar, load_definitions
+from indicators.definition import Indicator, Pillar
 from indicators.repository import Publication, Series
 
 A_YEAR = 4
@@ -39,8 +39,8 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
 
 def _content(shown: View, state: State, publication: Publication) -> Part:
     found = _series(shown, state, publication)
-    groups = listed(state)
-    title = shown.say("indicators.title", n=len(load_definitions().indicators), pillars=len(load_definitions().pillars))
+    groups, definitions = listed(shown, state), shown.definitions(publication)
+    title = shown.say("indicators.title", n=len(definitions.indicators), pillars=len(definitions.pillars))
     if state.type:
         kind = load_form().types[state.type].name[shown.language]
         title = shown.say("indicators.title_of", n=sum(len(mine) for _, mine in groups), type=kind)
@@ -60,9 +60,9 @@ def _lead(shown: View, state: State, publication: Publication) -> str:
     return shown.say("indicators.lead", where=where, quarter=numbers.quarter(publication.period, shown.language))
 
 
-def listed(state: State) -> list[tuple[Pillar, list[Indicator]]]:
+def listed(shown: View, state: State) -> list[tuple[Pillar, list[Indicator]]]:
     """The indicators that the chosen type is asked, by pillar."""
-    definitions = load_definitions()
+    definitions = shown.definitions(state)
     groups = (
         (pillar, [i for i in definitions.of_pillar(pillar.code) if state.type in ("", *i.base_types)])
         for pillar in definitions.method.pillars
@@ -71,7 +71,7 @@ def listed(state: State) -> list[tuple[Pillar, list[Indicator]]]:
 
 
 def _series(shown: View, state: State, publication: Publication) -> Mapping[str, Series]:
-    codes = tuple(load_definitions().indicators)
+    codes = tuple(shown.definitions(publication).indicators)
     return shown.ask(repository.series, publication, codes, state.type, state.area)
 
 
@@ -80,7 +80,9 @@ def _pillar(
 ) -> html.Section:
     say = shown.say
     weight = sum(indicator.weight for indicator in mine if indicator.scored)
-    note = say("method.bonus") if pillar.bonus else say("method.weighs", weight=f"{weight:g}", total=_total(state))
+    note = (
+        say("method.bonus") if pillar.bonus else say("method.weighs", weight=f"{weight:g}", total=_total(shown, state))
+    )
     head = html.Tr([html.Th(say(f"indicators.{name}"), scope="col", className=_kind(name)) for name in COLUMNS])
     body = [_row(shown, state, pillar, indicator, found[indicator.code]) for indicator in mine]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="indicator-list")
@@ -88,9 +90,9 @@ def _pillar(
     return c.section(name, still(html.Div(table, className="table-frame")))
 
 
-def _total(state: State) -> str:
+def _total(shown: View, state: State) -> str:
     """The weight of everything in the index that the chosen type is asked."""
-    return f"{sum(i.weight for pillar, mine in listed(state) if not pillar.bonus for i in mine if i.scored):g}"
+    return f"{sum(i.weight for pillar, mine in listed(shown, state) if not pillar.bonus for i in mine if i.scored):g}"
 
 
 def _kind(column: str) -> str:
@@ -102,7 +104,7 @@ def _row(shown: View, state: State, pillar: Pillar, indicator: Indicator, series
     name = [
         c.indicator_link(shown, state, indicator.code, indicator.name[language]),
         html.Span(numbers.unit_name(indicator.unit, language), className="unit"),
-        html.Div(formula(indicator, language), className="method-formula"),
+        html.Div(formula(indicator, language, shown.form(state)), className="method-formula"),
     ]
     cells: dict[str, Part] = {
         "weight": numbers.NONE if pillar.bonus or not indicator.scored else f"{indicator.weight:g}",
@@ -157,10 +159,10 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     figures = ("weight", "now", "before", "bases", "expected")
     columns = [Column(name, say(f"indicators.{name}")) for name in texts]
     columns += [Column(name, say(f"indicators.{name}"), number=True) for name in figures]
-    rows = []
-    for pillar, mine in listed(state):
+    rows, form = [], shown.form(publication)
+    for pillar, mine in listed(shown, state):
         for indicator in mine:
-            points, top = found[indicator.code].points, parts(indicator, language)
+            points, top = found[indicator.code].points, parts(indicator, language, form)
             now, before = points[-1], points[-1 - A_YEAR]
             rows.append(
                 (

@@ -120,7 +120,7 @@ def _indicator(shown: View, indicator: Indicator, bonus: bool) -> html.Tr:
     name = [
         c.indicator_link(shown, State(), indicator.code, indicator.name[language]),
         html.Span(numbers.unit_name(indicator.unit, language), className="unit"),
-        html.Div([html.Code(indicator.code), formula(indicator, language)], className="method-formula"),
+        html.Div([html.Code(indicator.code), formula(indicator, language, load_form())], className="method-formula"),
     ]
     floor = method_words.floor_in_words(indicator.floor, {code: kind.name for code, kind in types.items()})[language]
     notes = [] if indicator.alone else [say("method.not_alone")]

@@ -62,7 +62,7 @@ def _cases(shown: View, publication: Publication) -> dict[str, Case]:
 
 def _noted(shown: View, publication: Publication, one: Noted, opened: dict[str, Case]) -> html.Li:
     member = one.member
-    reason = main_reason(shown, one)
+    reason = main_reason(shown, publication, one)
     more = len(one.reasons) - 1
     if more > 0:
         reason += shown.say("attention.more_reasons" if more > 1 else "attention.more_reason", n=more)
@@ -93,11 +93,11 @@ def _about(shown: View, publication: Publication, one: Noted, case: Case | None)
     return parts
 
 
-def main_reason(shown: View, one: Noted) -> str:
+def main_reason(shown: View, publication: Publication, one: Noted) -> str:
     """The first reason, short."""
     if not one.reasons:
         return ""
-    return verdict_words.brief(shown, one.reasons[0], one.member.type)
+    return verdict_words.brief(shown, one.reasons[0], one.member.type, shown.definitions(publication))
 
 
 def _kind(shown: View, code: str) -> str:
@@ -140,7 +140,7 @@ def _risen(name: Part, words: str, about: str) -> html.Li:
 def _improving(shown: View, publication: Publication, one: Noted) -> html.Li:
     name = c.base_link(shown, one.member.code, one.member.name[shown.language], publication)
     about = [_kind(shown, one.member.type), _standing(shown, one.now), lamps.word(shown, one.lamp)]
-    return _risen(name, main_reason(shown, one), shown.say("list.middot").join(filter(None, about)))
+    return _risen(name, main_reason(shown, publication, one), shown.say("list.middot").join(filter(None, about)))
 
 
 def _gained(shown: View, publication: Publication, one: Gained, year: str) -> html.Li:
@@ -166,9 +166,9 @@ def gain_in_words(shown: View, one: Gained, year: str) -> str:
 
 def attention_table(shown: View, state: State, publication: Publication) -> Table:
     """Every base with a red or yellow lamp, with all reasons of the lamp."""
-    rows = []
+    rows, definitions = [], shown.definitions(publication)
     for one in _found(shown, state, publication).to_look_at:
-        told = [verdict_words.words(shown, reason, one.member.type) for reason in one.reasons]
+        told = [verdict_words.words(shown, reason, one.member.type, definitions) for reason in one.reasons]
         rows.append((*_words(shown, one), *_numbers(one.now), shown.say("list.space").join(told)))
     columns = (*_columns(shown), Column("reasons", shown.say("attention.reasons")))
     return Table(shown.say("attention.title"), columns, tuple(rows), _chosen(shown, state))
@@ -177,7 +177,7 @@ def attention_table(shown: View, state: State, publication: Publication) -> Tabl
 def improved_table(shown: View, state: State, publication: Publication) -> Table:
     """Every base that improved, by verdict; where none did, by a gain beyond the certainty of ranks."""
     found = _found(shown, state, publication)
-    rows = [(*_words(shown, one), *_numbers(one.now), main_reason(shown, one)) for one in found.improving]
+    rows = [(*_words(shown, one), *_numbers(one.now), main_reason(shown, publication, one)) for one in found.improving]
     rows += [(*_words(shown, one), *_numbers(one.now), gain_in_words(shown, one, found.year)) for one in found.gained]
     columns = (*_columns(shown), Column("reasons", shown.say("attention.reasons")))
     return Table(shown.say("attention.improved"), columns, tuple(rows), _chosen(shown, state))

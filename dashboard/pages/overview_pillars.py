@@ -12,25 +12,26 @@ from dashboard.still import still
 from dashboard.tables import Column, Table, Value
 from dashboard.urls import OVERVIEW, State
 from dashboard.view import View
-from etl.form import load_form
+from etl.form import Form, load_form
 from etl.formula import measures
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Definitions, Indicator
 from indicators.repository import Bands, Publication, Series
 
 PILLARS = "overview-pillars"
 
 
-def leads() -> list[Indicator]:
+def leads(shown: View, state: State) -> list[Indicator]:
     """The indicator that stands for each pillar."""
-    definitions = load_definitions()
-    return [lead_indicator(pillar) for pillar in definitions.pillars if definitions.of_pillar(pillar)]
+    definitions, form = shown.definitions(state), shown.form(state)
+    return [
+        lead_indicator(pillar, definitions, form) for pillar in definitions.pillars if definitions.of_pillar(pillar)
+    ]
 
 
-def lead_indicator(pillar: str) -> Indicator:
+def lead_indicator(pillar: str, definitions: Definitions, form: Form) -> Indicator:
     """The indicator that stands for a pillar in small: the weightiest ratio whose course over the quarters can be
     read, that is one without a measure that starts again each year."""
-    form, definitions = load_form(), load_definitions()
 
     def readable(indicator: Indicator) -> bool:
         tops = measures(indicator.numerator_tree)
@@ -50,14 +51,14 @@ class Found:
 
 def section(shown: View, state: State, publication: Publication) -> Part:
     found = _found(shown, state, publication)
-    rows = [_row(shown, state, lead, found[lead.code]) for lead in leads()]
+    rows = [_row(shown, state, lead, found[lead.code]) for lead in leads(shown, state)]
     note = [_legend(shown, state), c.downloads(shown, state, PILLARS)]
     className = "facet-rows one" if state.type else "facet-rows"
     return c.section(shown.say("overview.pillars"), html.Div(rows, className=className), note, "pillars")
 
 
 def _found(shown: View, state: State, publication: Publication) -> dict[str, Found]:
-    wanted = tuple(lead.code for lead in leads())
+    wanted = tuple(lead.code for lead in leads(shown, state))
     bands = shown.ask(repository.bands, publication, wanted)
     own = shown.ask(repository.trends, publication, wanted, state.area) if state.area.code else {}
     types = [state.type] if state.type else list(load_form().types)
@@ -86,7 +87,7 @@ def _row(shown: View, state: State, lead: Indicator, found: Found) -> Part:
     language = shown.language
     head = html.H3(
         [
-            html.Span(load_definitions().pillars[lead.pillar].name[language], className="pillar"),
+            html.Span(shown.definitions(state).pillars[lead.pillar].name[language], className="pillar"),
             c.indicator_link(shown, state, lead.code, lead.name[language]),
             html.Span(numbers.unit_name(lead.unit, language), className="unit"),
         ]
@@ -186,7 +187,7 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     if area:
         columns.append(Column("area", say("overview.own_area", area=area), number=True))
     found, rows = _found(shown, state, publication), []
-    for lead in leads():
+    for lead in leads(shown, state):
         for kind, bands in found[lead.code].bands.items():
             line = _own_line(state, found[lead.code], kind)
             for place, period in enumerate(bands.periods):

@@ -13,7 +13,7 @@ from dashboard.urls import OVERVIEW, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Area, GroupValue, Publication
 from indicators.scope import PROVINCE, REGION, NotAllowed
 
@@ -34,23 +34,23 @@ def _own(shown: View) -> str:
 # Every province ------------------------------------------------------------------------------------------------------
 
 
-def _code(state: State) -> str:
-    return state.code or load_definitions().method.index.code
+def _code(shown: View, state: State) -> str:
+    return state.code or shown.definitions(state).method.index.code
 
 
 def _found(shown: View, state: State, publication: Publication) -> Mapping[str, GroupValue]:
     """Province → its value: a sum, a ratio of sums, or the median of its bases' scores."""
-    code = _code(state)
-    if not tiles.is_score(code):
+    code = _code(shown, state)
+    if not shown.definitions(state).is_score(code):
         return shown.ask(repository.provinces, publication, code, state.type)
     medians = shown.ask(repository.medians, publication, (code,), state.type)[code]
     return {area.code: value for area, value in medians.items()}
 
 
 def _provinces(shown: View, state: State, publication: Publication) -> Part:
-    code = _code(state)
+    code = _code(shown, state)
     chooser = html.Div(_choose_code(shown, state, code), className="map-choice")
-    note = shown.say("overview.median_note" if tiles.is_score(code) else "overview.sum_note")
+    note = shown.say(_note(shown, state, code))
     body = still(tiles.map_and_table(shown, state, code, _found(shown, state, publication)))
     return c.section(
         shown.say("overview.provinces"),
@@ -60,8 +60,12 @@ def _provinces(shown: View, state: State, publication: Publication) -> Part:
     )
 
 
+def _note(shown: View, state: State, code: str) -> str:
+    return "overview.median_note" if shown.definitions(state).is_score(code) else "overview.sum_note"
+
+
 def _choose_code(shown: View, state: State, now: str) -> Part:
-    definitions, language = load_definitions(), shown.language
+    definitions, language = shown.definitions(state), shown.language
 
     def address(code: str) -> str:
         return urls.build(OVERVIEW, state.with_(code=code))
@@ -90,7 +94,7 @@ def _neighbours(shown: View) -> tuple[list[Area], list[str]]:
 
 def _lines(shown: View, state: State, publication: Publication) -> list[tuple[str, str, str, list[GroupValue | None]]]:
     """(code, name, unit, value by place): the index and its pillars, then the indicators."""
-    definitions, language = load_definitions(), shown.language
+    definitions, language = shown.definitions(publication), shown.language
     places, _ = _neighbours(shown)
     index = definitions.method.index
     scores = {index.code: index.name[language], **{p.code: p.name[language] for p in definitions.pillars.values()}}
@@ -127,9 +131,10 @@ def _nearby(shown: View, state: State, publication: Publication) -> Part:
 def _beside(shown: View, state: State, code: str, name: str, unit: str, values: list[GroupValue | None]) -> list[Part]:
     """One indicator's row: its name with the unit, and the values to the same number of decimals."""
     known = [value.value for value in values if value is not None and value.value is not None]
-    decimals = 1 if tiles.is_score(code) else numbers.decimals_for(known, unit)
+    score = shown.definitions(state).is_score(code)
+    decimals = 1 if score else numbers.decimals_for(known, unit)
     words: list[Part] = [name]
-    if not tiles.is_score(code):
+    if not score:
         unit_name = html.Span(numbers.unit_name(unit, shown.language), className="unit")
         words = [c.indicator_link(shown, state, code, name), " ", unit_name]
     return [words, *(_cell(shown, value, decimals) for value in values)]
@@ -159,19 +164,19 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     names = [place.code or place.kind for place in places]
     columns += [Column(name, words, number=True) for name, words in zip(names, heads, strict=True)]
     rows: list[tuple[Value, ...]] = []
-    for code, name, unit, values in _lines(shown, state, publication):
-        words = tiles.unit_words(shown, code, unit)
+    for code, name, _, values in _lines(shown, state, publication):
+        words = tiles.unit_words(shown, state, code)
         rows.append((code, name, words, *(value.value if value else None for value in values)))
     return Table(shown.say("overview.nearby"), tuple(columns), tuple(rows), about)
 
 
 def _table_of_provinces(shown: View, state: State, publication: Publication, about: tuple) -> Table:
-    code, form, language = _code(state), load_form(), shown.language
-    name = load_definitions().name(code)[language]
+    code, form, language = _code(shown, state), load_form(), shown.language
+    name = shown.definitions(publication).name(code)[language]
     columns = (
         Column("province", shown.say("overview.code")),
         Column("name", shown.say("table.province")),
-        Column(code, f"{name} ({tiles.unit_words(shown, code, tiles.unit_of(code))})", number=True),
+        Column(code, f"{name} ({tiles.unit_words(shown, state, code)})", number=True),
         Column("bases", shown.say("table.bases"), decimals=0, number=True),
         Column("expected", shown.say("overview.expected"), decimals=0, number=True),
     )
@@ -180,6 +185,6 @@ def _table_of_provinces(shown: View, state: State, publication: Publication, abo
         (province, form.provinces[province].name[language], value.value, value.bases, value.expected)
         for province, value in found
     )
-    note = shown.say("overview.median_note" if tiles.is_score(code) else "overview.sum_note")
+    note = shown.say(_note(shown, state, code))
     about = (*about, (shown.say("choose.indicator"), name), (shown.say("overview.how"), note))
     return Table(f"{shown.say('overview.provinces')}: {name}", columns, rows, about)

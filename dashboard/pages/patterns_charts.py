@@ -19,7 +19,10 @@ def samples(shown: View) -> list[tuple[str, Part]]:
     return [
         ("sparkline", _sparklines()),
         ("meter", _meters()),
-        ("spine", spine.spine(shown, _rows(), data.indicator().code, lambda code: f"{PATTERNS}#charts")),
+        (
+            "spine",
+            spine.spine(shown, data.PUBLICATION, _rows(), data.indicator().code, lambda code: f"{PATTERNS}#charts"),
+        ),
         ("multiples", _multiples(shown)),
         ("map", _map(shown)),
         ("graph", _graph(shown)),

@@ -63,15 +63,15 @@ def verdicts() -> list[Verdict]:
         Verdict(RED, "D", True, "adjust", DECLINING, (
             Reason("decline", RED, value=4.4, reference=2.0, quarters=3, count=19, of=23),
             Reason("floor_below", RED, indicator().code, value=3.1, reference=5.0, low=2.0, quality="confirmed_by_peers"),
-        )),
+        ), definitions),
         Verdict(YELLOW, "C", False, None, STEADY, (
             Reason("pillar", YELLOW, pillar, value=21.4, reference=36.2, quarters=2),
-        )),
-        Verdict(GREY, None, False, None, STEADY, (Reason("not_due", GREY),)),
+        ), definitions),
+        Verdict(GREY, None, False, None, STEADY, (Reason("not_due", GREY),), definitions),
         Verdict(GREEN, "A", True, HONOUR, IMPROVING, (
             Reason("in_order", GREEN), Reason("year_rank", "A", index, value=71.2, count=2, of=40),
             Reason("a_twice", HONOUR, quarters=8), Reason("outstanding_high", PRAISE, indicator().code, value=9.0, reference=8.0),
-        )),
+        ), definitions),
     ]  # fmt: skip
 
 

@@ -38,7 +38,9 @@ def _row(parts: list[Part]) -> html.Div:
 
 def _verdict(shown: View, place: int) -> html.Div:
     verdict = data.verdicts()[place]
-    return html.Div([verdict_words.headline(shown, verdict), verdict_words.reasons(shown, verdict, data.TYPE)])
+    return html.Div(
+        [verdict_words.headline(shown, verdict), verdict_words.reasons(shown, data.PUBLICATION, verdict, data.TYPE)]
+    )
 
 
 def _turned(shown: View) -> Part:

@@ -14,7 +14,6 @@ from dashboard.publishing import LONGEST
 from dashboard.still import Input
 from dashboard.urls import PUBLICATIONS
 from dashboard.view import View
-from etl.clock import local
 from indicators import repository
 from indicators.repository import Publication
 from indicators.repository.publications import before
@@ -110,12 +109,12 @@ def _radio(shown: View, name: str, one: Publication, checked: bool) -> Input:
 
 
 def _signature(shown: View, when, who: str | None) -> Part:
-    return [numbers.day(local(when), shown.language), html.Span(who, className="under") if who else None]
+    return [numbers.day(when, shown.language), html.Span(who, className="under") if who else None]
 
 
 def _signed(shown: View, one: Publication) -> Part:
     if one.approved_by and one.approved_at:
-        signature = [numbers.day(local(one.approved_at), shown.language), html.Span(one.approved_by, className="under")]
+        signature = [numbers.day(one.approved_at, shown.language), html.Span(one.approved_by, className="under")]
         return [*signature, html.Q(one.approved_reason)]
     if not one.unsigned:
         return html.Span(numbers.NONE, className="note", title=shown.say("publications.needs_none"))

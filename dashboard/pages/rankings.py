@@ -7,8 +7,8 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 from dash import State as Known
 
+from dashboard import awaited, grids, lamps, numbers, permissions, states, urls, verdict_words
 from dashboard import components as c
-from dashboard import grids, lamps, numbers, permissions, states, urls, verdict_words
 from dashboard import still as drawn
 from dashboard.components import Part
 from dashboard.frame import page
@@ -22,7 +22,7 @@ from indicators import repository
 from indicators.repository import Publication, Ranking, RankingRow
 from indicators.scope import NotAllowed
 
-GRID, WHAT = "ranking-grid", "ranking-what"
+GRID, WHAT, CAME = "ranking-grid", "ranking-what", "ranking-came"
 MOST = 6
 """How many bases can stand beside each other."""
 
@@ -98,6 +98,13 @@ def _content(shown: View, state: State, publication: Publication) -> Part:
         html.P(_notes(shown, state, found, len(rows)), className="lead"),
         _tools(shown, state, publication, found, rows),
         dcc.Store(id=WHAT, data={key: value for key, value in vars(state).items() if value}),
+        awaited.place(
+            shown,
+            CAME,
+            html.P(shown.say("rankings.coming"), className="unseen"),
+            urls.build(RANKINGS, state),
+            key=urls.build(RANKINGS, state),
+        ),
         html.Div(
             grids.grid(
                 shown,
@@ -220,18 +227,18 @@ def _compare(shown: View, state: State) -> Part:
 # The rows ------------------------------------------------------------------------------------------------------------
 
 
-@callback(Output(GRID, "rowData"), Input(WHAT, "data"))
-def rows(what: Any) -> Any:
-    """The grid's rows. What is asked for comes from the client and is read like an address."""
+@callback(Output(GRID, "rowData"), Output(CAME, "children"), Input(WHAT, "data"))
+def rows(what: Any) -> tuple[Any, None]:
+    """The grid's rows, and that they came. What is asked for comes from the client and is read like an address."""
     shown = view()
     if not shown.may(permissions.RANKINGS):
         raise NotAllowed(RANKINGS)
     state = with_type(shown, shown.state(what if isinstance(what, dict) else {}))
     publication = shown.publication(state)
     if publication is None:
-        return []
+        return [], None
     filtered = State(type=state.type, region=state.region, province=state.province, batch=state.batch, lamp=state.lamp)
-    return kept(shown, ranking_rows.all_for_grid, filtered, publication)
+    return kept(shown, ranking_rows.all_for_grid, filtered, publication), None
 
 
 clientside_callback(ClientsideFunction("grids", "ready"), Input(GRID, "rowData"), Known(GRID, "id"))

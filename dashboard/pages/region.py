@@ -16,7 +16,7 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Area, Publication, Series
 from indicators.scope import NATION, NotAllowed
 
@@ -105,7 +105,7 @@ def _returns(shown: View, state: State, publication: Publication, area: Area) ->
 
 def _courses(shown: View, state: State, publication: Publication, area: Area) -> Part:
     places = (area, Area(NATION))
-    wanted = [lead for lead in leads() if not state.type or state.type in lead.base_types]
+    wanted = [lead for lead in leads(shown, state) if not state.type or state.type in lead.base_types]
     found = shown.ask(repository.courses, publication, tuple(lead.code for lead in wanted), state.type, places)
     charts = [_course(shown, state, lead, found[lead.code], area) for lead in wanted]
     entries = [("var(--accent)", areas.name(shown, area)), ("var(--grey-line)", areas.name(shown, Area(NATION)))]
@@ -118,7 +118,7 @@ def _courses(shown: View, state: State, publication: Publication, area: Area) ->
 
 def _course(shown: View, state: State, lead: Indicator, found: Mapping[Area, Series], area: Area) -> Part:
     language, unit = shown.language, lead.unit
-    pillar, name = load_definitions().pillars[lead.pillar].name[language], lead.name[language]
+    pillar, name = shown.definitions(state).pillars[lead.pillar].name[language], lead.name[language]
     head = html.H3(
         [
             html.Span(pillar, className="pillar"),

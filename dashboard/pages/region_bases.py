@@ -12,7 +12,6 @@ from dashboard.urls import STEP, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Publication, RankingRow
 
 COLUMNS = ("base", "province", "rank", "lamp", "grade", "index")
@@ -105,7 +104,7 @@ def _line(shown: View, publication: Publication, columns: Sequence[str], row: Ra
     member, form = row.member, load_form()
     index: Part = numbers.score(row.index)
     if row.index is not None:
-        code = load_definitions().method.index.code
+        code = shown.definitions(publication).method.index.code
         index = html.A(
             index, href=urls.explain_path(member.code, publication.period, code), title=shown.say("explain.how")
         )

@@ -13,16 +13,16 @@ from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import Indicator, load_definitions
+from indicators.definition import Indicator
 from indicators.repository import Area, GroupValue, Publication
 from indicators.scope import NATION, PROVINCE, REGION, NotAllowed
 
 NATIONWIDE = Area(NATION)
 
 
-def _asked(state: State) -> list[Indicator]:
+def _asked(shown: View, state: State) -> list[Indicator]:
     """The indicators of the chosen type, in the order of their pillars."""
-    known = load_definitions().indicators.values()
+    known = shown.definitions(state).indicators.values()
     return [indicator for indicator in known if not state.type or state.type in indicator.base_types]
 
 
@@ -34,13 +34,13 @@ def _beside(area: Area) -> list[Area]:
 
 def indicators(shown: View, state: State, publication: Publication, area: Area) -> html.Section:
     """The table on the area's page."""
-    say, places, wanted = shown.say, _beside(area), _asked(state)
+    say, places, wanted = shown.say, _beside(area), _asked(shown, state)
     found = shown.ask(repository.areas, publication, tuple(i.code for i in wanted), state.type, tuple(places))
     heads = [say("table.indicator"), say("table.unit"), *(areas.name(shown, place) for place in places)]
     heads += [say("region.against_nation"), say("region.bases_in")]
     head = html.Tr([html.Th(words, scope="col", className=_kind(i)) for i, words in enumerate(heads)])
     bodies: list[Part] = [html.Thead(head)]
-    for pillar in load_definitions().pillars.values():
+    for pillar in shown.definitions(publication).pillars.values():
         mine = [indicator for indicator in wanted if indicator.pillar == pillar.code]
         if mine:
             title = html.Th(pillar.name[shown.language], colSpan=len(heads), scope="rowgroup")
@@ -100,8 +100,8 @@ def _against(shown: View, indicator: Indicator, own: GroupValue | None, nation: 
 def table(shown: View, state: State, publication: Publication) -> Table:
     """One row an area and indicator, the totals first: of the chosen areas, else of the viewer's own province, else of
     every region. Raises NotAllowed for an area whose page the viewer may not open."""
-    say, language, definitions = shown.say, shown.language, load_definitions()
-    chosen, wanted = _chosen(shown, state), _asked(state)
+    say, language, definitions = shown.say, shown.language, shown.definitions(publication)
+    chosen, wanted = _chosen(shown, state), _asked(shown, state)
     totals = definitions.method.headlines
     codes = (*(total.code for total in totals), *(indicator.code for indicator in wanted))
     places = tuple(dict.fromkeys(place for area in chosen for place in _beside(area)))

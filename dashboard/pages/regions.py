@@ -17,7 +17,6 @@ from etl.form import load_form
 from etl.status import MISSING
 from etl.versions import ACCEPTED, FINAL
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Area, Headline, Publication, Reports
 from indicators.scope import NATION, PROVINCE
 
@@ -90,14 +89,14 @@ def _drawn(shown: View, state: State, found: Sequence[Row]) -> html.Div:
         if row.area.kind != PROVINCE or not bodies:
             bodies.append([])
         bodies[-1].append(_row(shown, state, row))
-    table = html.Table([_head(shown), *(html.Tbody(body) for body in bodies)], className="dense regions")
+    table = html.Table([_head(shown, state), *(html.Tbody(body) for body in bodies)], className="dense regions")
     return html.Div(
         table, className="table-frame", tabIndex="0", role="region", **c.aria(label=shown.say("nav.region"))
     )
 
 
-def _head(shown: View) -> html.Thead:
-    say, language, totals = shown.say, shown.language, load_definitions().method.headlines
+def _head(shown: View, state: State) -> html.Thead:
+    say, language, totals = shown.say, shown.language, shown.definitions(state).method.headlines
     groups: list[Part] = [html.Td(), html.Td()]
     for headline in totals:
         unit = html.Span(numbers.unit_name(headline.unit, language), className="unit")
@@ -178,7 +177,7 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     say, language = shown.say, shown.language
     columns = [Column("code", say("regions.code")), Column("kind", say("regions.kind"))]
     columns += [Column("area", say("regions.area")), Column("bases", say("regions.bases"), number=True, decimals=0)]
-    for headline in load_definitions().method.headlines:
+    for headline in shown.definitions(publication).method.headlines:
         name = headline.name[language]
         columns += [
             Column(headline.code, name, headline.unit, number=True),

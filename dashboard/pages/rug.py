@@ -17,7 +17,6 @@ from dashboard.urls import RUG, RUG_SORTS, STEP, State
 from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.repository import Publication
 from indicators.repository.marks import BETTER, MARKS, WORSE, Marks, marks, readings
 from indicators.signals import FUNNEL
@@ -152,10 +151,9 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     columns += [Column(head, say(f"rankings.{head}")) for head in ("base", "province", "batch", "lamp")]
     columns += [Column(mark, say(f"rug.{mark}"), decimals=0, number=True) for mark in (BETTER, WORSE)]
     for column in found.columns:
-        indicator = load_definitions().indicators[column.code]
-        name = indicator.name[language]
+        name = column.indicator.name[language]
         columns += [
-            Column(column.code, name, unit=indicator.unit, number=True),
+            Column(column.code, name, unit=column.indicator.unit, number=True),
             Column(f"{column.code}_mark", say("rug.mark_of", name=name)),
             Column(f"{column.code}_course", say("rug.course_of", name=name)),
         ]

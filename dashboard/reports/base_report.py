@@ -6,7 +6,6 @@ from dashboard.reports import common
 from dashboard.reports.content import SMALL, STRONG, Block, Cell, Grid, Marked, Points, Report, Section, Two, Words
 from dashboard.view import View
 from indicators import repository
-from indicators.definition import load_definitions
 from indicators.flags import FLOOR
 from indicators.repository import IndicatorRow, PillarScore, Profile, Publication, Verdict
 
@@ -47,7 +46,7 @@ def _lead(shown: View, publication: Publication, found: Profile, verdict: Verdic
     standing = Words(standing_words.standing(shown, publication, found), STRONG)
     if verdict is None:
         return [standing]
-    reasons = [common.reason(shown, one, found.member.type) for one in verdict.reasons]
+    reasons = [common.reason(shown, verdict, one, found.member.type) for one in verdict.reasons]
     more = _more(shown, len(reasons) - REASONS)
     return [Words(common.verdict_line(shown, verdict), STRONG), standing, Points((*reasons[:REASONS], *more))]
 
@@ -66,7 +65,7 @@ def _scores(shown: View, found: Profile) -> Grid:
 
 
 def _score(shown: View, found: Profile, part: PillarScore) -> tuple[Cell, ...]:
-    name = load_definitions().name(part.code)[shown.language]
+    name = found.definitions.name(part.code)[shown.language]
     place = numbers.NONE if part.rank is None else shown.say("base.place", rank=part.rank, n=found.n)
     return name, numbers.score(part.score), place, common.interval(shown, part.low, part.high)
 
@@ -80,11 +79,11 @@ def _legend(shown: View) -> Words:
 
 def _indicators(shown: View, found: Profile) -> list[Grid]:
     """A table for each pillar."""
-    definitions, language = load_definitions(), shown.language
+    definitions, language = found.definitions, shown.language
     head = tuple(shown.say(f"report.{key}") for key in ("own", "median", "mark"))
     grids = []
     for pillar in definitions.pillars.values():
-        mine = [row for row in found.indicators if definitions.indicators[row.code].pillar == pillar.code]
+        mine = [row for row in found.indicators if row.pillar == pillar]
         rows = tuple(_indicator(shown, row) for row in mine)
         if rows:
             grids.append(Grid((pillar.name[language], *head), rows, WIDTHS))
@@ -93,7 +92,7 @@ def _indicators(shown: View, found: Profile) -> list[Grid]:
 
 def _indicator(shown: View, row: IndicatorRow) -> tuple[Cell, ...]:
     """Name with its unit, own value, the peers' median, and the mark of how it stands."""
-    indicator = load_definitions().indicators[row.code]
+    indicator = row.indicator
     name = shown.say(
         "report.with_unit",
         name=indicator.name[shown.language],
@@ -116,7 +115,7 @@ def _uncertain(shown: View, publication: Publication, found: Profile, verdict: V
         told.append(say("rankings.no_interval"))
     blanks = [row for row in found.indicators if row.value is None]
     if blanks:
-        names = [load_definitions().indicators[row.code].name[shown.language] for row in blanks[:REASONS]]
+        names = [row.indicator.name[shown.language] for row in blanks[:REASONS]]
         names += _more(shown, len(blanks) - REASONS)
         told.append(say("report.blanks", n=len(blanks), names=say("list.comma").join(names)))
     chance = [one for one in verdict.reasons if one.quality in UNCONFIRMED] if verdict else []

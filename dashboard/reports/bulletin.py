@@ -11,7 +11,6 @@ from dashboard.view import View
 from etl.form import load_form
 from indicators import cases as life
 from indicators import method_words, repository
-from indicators.definition import load_definitions
 from indicators.repository import Area, Headline, Member, Publication, Ranking, RankingRow, Reports, Verdict
 from indicators.repository import cases as case_rows
 from indicators.scope import PROVINCE
@@ -107,15 +106,15 @@ def _ranking(shown: View, found: Ranking) -> list[Block]:
     if not ranked:
         return [*blocks, Words(say("report.none_ranked"))]
     if not found.complete or len(ranked) <= 2 * ENDS:
-        return [*blocks, _places(shown, ranked, "")]
-    top = _places(shown, ranked[:ENDS], say("report.top", n=ENDS))
-    return [*blocks, top, _places(shown, ranked[-ENDS:], say("report.bottom", n=ENDS))]
+        return [*blocks, _places(shown, found, ranked, "")]
+    top = _places(shown, found, ranked[:ENDS], say("report.top", n=ENDS))
+    return [*blocks, top, _places(shown, found, ranked[-ENDS:], say("report.bottom", n=ENDS))]
 
 
-def _places(shown: View, rows: Sequence[RankingRow], title: str) -> Grid:
+def _places(shown: View, found: Ranking, rows: Sequence[RankingRow], title: str) -> Grid:
     say = shown.say
     head = tuple(say(key) for key in ("rankings.rank", "rankings.base", "rankings.interval"))
-    head += (load_definitions().method.index.name[shown.language], say("rankings.grade"), say("rankings.lamp"))
+    head += (found.definitions.method.index.name[shown.language], say("rankings.grade"), say("rankings.lamp"))
     return Grid(head, tuple(_place(shown, row) for row in rows), WIDTHS, numbers=2, title=title)
 
 
@@ -161,7 +160,9 @@ def _honours(shown: View, publication: Publication, listed: dict[str, Member], v
     for code, verdict in verdicts.items():
         if verdict.proposal == HONOUR and code not in decided:
             reasons = [
-                common.reason(shown, one, listed[code].type).text for one in verdict.reasons if one.weighs == HONOUR
+                common.reason(shown, verdict, one, listed[code].type).text
+                for one in verdict.reasons
+                if one.weighs == HONOUR
             ]
             items.append(Marked("▲", "better", say("list.space").join([f"{_named(shown, listed[code])}:", *reasons])))
     blocks: tuple[Block, ...] = (Points(tuple(items)),) if items else (Words(say("report.no_honours")),)
@@ -188,7 +189,7 @@ def _warnings(shown: View, listed: dict[str, Member], verdicts: dict[str, Verdic
 def _because(shown: View, verdict: Verdict, member: Member) -> str:
     """The first reasons for the lamp."""
     told = [one for one in verdict.reasons if one.weighs == verdict.lamp] or list(verdict.reasons)
-    words = [common.reason(shown, one, member.type).text for one in told[:TOLD]]
+    words = [common.reason(shown, verdict, one, member.type).text for one in told[:TOLD]]
     left = len(told) - TOLD
     return shown.say("list.space").join([*words, *([shown.say("report.more_reasons", n=left)] if left > 0 else [])])
 
@@ -232,7 +233,7 @@ def _returns(shown: View, publication: Publication) -> Section:
 def _method(shown: View, publication: Publication) -> Section:
     """In three sentences, and where the whole of it stands."""
     say = shown.say
-    certainty = load_definitions().method.certainty
+    certainty = shown.definitions(publication).method.certainty
     low, high = certainty.interval
     interval = say("report.method_interval", share=f"{high - low:g}", n=numbers.plain(certainty.replications))
     told = [method_words.PROPOSAL[shown.language], say("report.method_ranks"), interval]

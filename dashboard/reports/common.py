@@ -28,14 +28,14 @@ def status(shown: View, publication: Publication) -> str:
 
 def foot(shown: View, publication: Publication) -> str:
     """Which figures these are: publication, day, method, and when the report was made."""
-    made = local(now())
+    made = now()
     return shown.say(
         "report.foot",
         publication=publication.code,
         day=numbers.day(publication.created_at, shown.language),
         method=publication.method_hash[:SHORT],
         definitions=publication.definitions_hash[:SHORT],
-        made=f"{numbers.day(made, shown.language)} {made:%H:%M}",
+        made=f"{numbers.day(made, shown.language)} {local(made):%H:%M}",
     )
 
 
@@ -68,9 +68,10 @@ def verdict_line(shown: View, verdict: Verdict) -> Marked:
     return Marked(lamps.SHAPES[verdict.lamp], verdict.lamp, shown.say("list.middot").join(parts))
 
 
-def reason(shown: View, told: Reason, base_type: str) -> Marked:
-    """A reason with the mark of what it weighs for."""
-    return Marked(verdict_words.mark_of(told), verdict_words.tone_of(told), verdict_words.words(shown, told, base_type))
+def reason(shown: View, verdict: Verdict, told: Reason, base_type: str) -> Marked:
+    """A reason of the verdict with the mark of what it weighs for."""
+    words = verdict_words.words(shown, told, base_type, verdict.definitions)
+    return Marked(verdict_words.mark_of(told), verdict_words.tone_of(told), words)
 
 
 def interval(shown: View, low: float | None, high: float | None) -> str:

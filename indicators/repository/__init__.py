@@ -5,7 +5,7 @@ from indicators.repository.attention import Attention, Gained, Noted, attention
 from indicators.repository.bands import Band, Bands, bands
 from indicators.repository.changes import LEAST
 from indicators.repository.comparisons import comparison
-from indicators.repository.explanations import Explained, explained
+from indicators.repository.explanations import Explained, ExplainedChange, explained, explained_change
 from indicators.repository.groups import (
     GroupValue,
     Headline,
@@ -46,6 +46,7 @@ __all__ = [
     "Bands",
     "Certainty",
     "Explained",
+    "ExplainedChange",
     "FlagRow",
     "Gained",
     "GroupValue",
@@ -75,6 +76,7 @@ __all__ = [
     "courses",
     "every_publication",
     "explained",
+    "explained_change",
     "flags",
     "headlines",
     "headlines_of",

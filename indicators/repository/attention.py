@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select
 
 from etl import periods, schema
-from indicators.definition import load_definitions
 from indicators.repository.groups import A_YEAR, NATIONWIDE, Area
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
 from indicators.repository.publications import Publication, window
 from indicators.scope import Scope
@@ -88,7 +88,7 @@ def attention(
         .where(of_these, or_(table.lamp.in_(WARNINGS), table.trend == IMPROVING))
         .order_by(table.base)
     )
-    places = _places(connection, publication)
+    places = _places(connection, scope, publication)
     found: dict[str, list[Noted]] = {RED: [], YELLOW: [], IMPROVING: []}
     for row in told:
         if row.base not in listed:
@@ -125,7 +125,7 @@ def _gained(
     then = [known for known in window(connection, scope, publication) if known.period == year]
     if not then:
         return ()
-    before, types = _places(connection, then[0]), _types(connection, then[0])
+    before, types = _places(connection, scope, then[0]), _types(connection, then[0])
     found = []
     for code, member in listed.items():
         now, past = places.get(code, NOWHERE), before.get(code, NOWHERE)
@@ -135,8 +135,8 @@ def _gained(
     return tuple(sorted(found, key=lambda one: (-one.gain, one.member.code)))
 
 
-def _places(connection: Connection, publication: Publication) -> dict[str, Place]:
-    table, index = schema.result.c, load_definitions().method.index.code
+def _places(connection: Connection, scope: Scope, publication: Publication) -> dict[str, Place]:
+    table, index = schema.result.c, definitions_of(connection, scope, publication).method.index.code
     rows = connection.execute(
         select(table.base, table.value, table.rank, table.low, table.high).where(
             table.publication == publication.code, table.code == index

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from etl import schema
 from indicators.repository.area import Area
+from indicators.repository.peers_seen import Place
 from indicators.repository.publications import Publication
 from indicators.scope import Scope
 
@@ -23,12 +24,6 @@ class Change:
 
     ratio: float
     bases: int
-
-
-@dataclass(frozen=True)
-class _Place:
-    code: str
-    province: str
 
 
 def changes(
@@ -51,7 +46,7 @@ def changes(
 
 def _of_bases(
     scope: Scope,
-    places: Sequence[_Place],
+    places: Sequence[Place],
     wanted: Sequence[str],
     now: Publication,
     then: Publication,
@@ -73,13 +68,13 @@ def _of_bases(
     return found
 
 
-def _places(connection: Connection, publication: Publication, type_code: str) -> list[_Place]:
+def _places(connection: Connection, publication: Publication, type_code: str) -> list[Place]:
     """Where the bases of that type are."""
     table = schema.standing.c
     wanted = select(table.base, table.province).where(table.publication == publication.code)
     if type_code:
         wanted = wanted.where(table.type == type_code)
-    return [_Place(row.base, row.province) for row in connection.execute(wanted)]
+    return [Place(row.base, row.province) for row in connection.execute(wanted)]
 
 
 def values_of(connection: Connection, publication: Publication, wanted: Sequence[str]) -> dict[tuple[str, str], float]:

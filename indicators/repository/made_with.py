@@ -33,10 +33,20 @@ def made_with(connection: Connection, scope: Scope, publication: Publication) ->
     return MadeWith(*catalogue.load(connection, *hashes), as_today=False)
 
 
-def definitions_of(connection: Connection, scope: Scope, publication: Publication) -> Definitions:
+def read_by(connection: Connection, scope: Scope, publication: Publication) -> MadeWith:
     """By which a publication's numbers are named and read. Where those of then cannot be loaded any more, today's: the
     numbers themselves are stored and stay what they are."""
     try:
-        return made_with(connection, scope, publication).definitions
+        return made_with(connection, scope, publication)
     except NotKept:
-        return load_definitions()
+        return today()
+
+
+def definitions_of(connection: Connection, scope: Scope, publication: Publication) -> Definitions:
+    """The definitions of `read_by`."""
+    return read_by(connection, scope, publication).definitions
+
+
+def today() -> MadeWith:
+    """What is in force."""
+    return MadeWith(load_form(), load_definitions(), as_today=True)

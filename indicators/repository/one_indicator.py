@@ -1,7 +1,6 @@
 """One indicator over all bases: its standings, how its values are spread and how they went.
 
-Only bases that the scope may see are in it one by one. All others are in percentiles, and there only where at least as
-many others take part as the method asks for: with fewer, who knows the own values could work out a neighbour's.
+What of the others is told, indicators/repository/peers_seen.py says.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +10,13 @@ from sqlalchemy import Connection, select
 
 from etl import schema
 from etl.form import load_form
-from indicators.definition import load_definitions
 from indicators.flags import FLOOR
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, all_members
+from indicators.repository.peers_seen import peer_values, values_of_types
 from indicators.repository.profiles import DECILES
-from indicators.repository.publications import Publication, codes, quarters_before, window
-from indicators.repository.spread import SHARES, Spread, percentiles
+from indicators.repository.publications import Publication, quarters_before, window
+from indicators.repository.spread import Spread
 from indicators.scope import REGION, Scope
 
 
@@ -67,7 +67,8 @@ def standings(connection: Connection, scope: Scope, publication: Publication, co
     everyone = all_members(connection, publication, type_code)
     found = _results(connection, publication, code)
     values = {base: row.value for base, row in found.items() if base in everyone and row.value is not None}
-    places = _places(values, load_definitions().indicators[code].direction)
+    definitions = definitions_of(connection, scope, publication)
+    places = _places(values, definitions.indicators[code].direction)
     missed = _missed(connection, publication, code)
     rows = [
         _standing(member, places.get(base), found.get(base), base in missed)
@@ -93,9 +94,9 @@ def _places(values: Mapping[str, float], direction: str) -> dict[str, int]:
 
 def by_type(connection: Connection, scope: Scope, publication: Publication, code: str) -> tuple[Strip, ...]:
     """The spread in each type that the indicator is asked of."""
-    types = load_definitions().indicators[code].base_types
-    found = _values(connection, scope, publication, code)
-    return tuple(_strip(kind, [row for row in found if row.member.type == kind]) for kind in types)
+    types = definitions_of(connection, scope, publication).indicators[code].base_types
+    found = _values(connection, publication, code)
+    return tuple(_strip(scope, kind, [row for row in found if row[0].type == kind]) for kind in types)
 
 
 def by_region(
@@ -103,9 +104,9 @@ def by_region(
 ) -> tuple[Strip, ...]:
     """The spread in each region that the scope may see, of the bases of one type. A region without a base of the type
     is left out."""
-    found = [row for row in _values(connection, scope, publication, code) if row.member.type == type_code]
+    found = [row for row in _values(connection, publication, code) if row[0].type == type_code]
     regions = [region for region in load_form().regions if scope.allows_area(REGION, region)]
-    strips = (_strip(region, [row for row in found if row.member.region == region]) for region in regions)
+    strips = (_strip(scope, region, [row for row in found if row[0].region == region]) for region in regions)
     return tuple(strip for strip in strips if strip.n)
 
 
@@ -115,66 +116,33 @@ def courses(
     """Type → its deciles over the last quarters."""
     shown = window(connection, scope, publication)
     axis, period_of = quarters_before(publication), {known.code: known.period for known in shown}
-    result, standing = schema.result.c, schema.standing.c
-    rows = connection.execute(
-        select(result.publication, result.base, result.value, standing.type, standing.province)
-        .join_from(
-            schema.result,
-            schema.standing,
-            (standing.publication == result.publication) & (standing.base == result.base),
-        )
-        .where(result.publication.in_(codes(shown)), result.code == code, result.value.is_not(None))
-        .where(standing.type.in_(types))
-    )
-    found: dict[tuple[str, str], list[tuple[float, bool]]] = {}
-    for row in rows:
-        own = not scope.everywhere and scope.allows_base(_Place(row.base, row.province))
-        found.setdefault((row.type, period_of[row.publication]), []).append((row.value, own))
-    return {kind: Course(axis, tuple(_deciles(found.get((kind, period), [])) for period in axis)) for kind in types}
+    found = values_of_types(connection, scope, list(period_of), [code], types)
+    deciles = {(kind, period_of[name]): values.percentiles(DECILES) for (kind, name, _), values in found.items()}
+
+    def of(kind: str, period: str) -> tuple[float, ...] | None:
+        points = deciles.get((kind, period))
+        return tuple(points) if points else None
+
+    return {kind: Course(axis, tuple(of(kind, period) for period in axis)) for kind in types}
 
 
-@dataclass(frozen=True)
-class _Place:
-    code: str
-    province: str
+Valued = Sequence[tuple[Member, float]]
 
 
-def _deciles(values: Sequence[tuple[float, bool]]) -> tuple[float, ...] | None:
-    points = guarded([value for value, _ in values], sum(own for _, own in values), DECILES)
-    return tuple(points) if points else None
-
-
-def guarded(values: Sequence[float], own: int, shares: Sequence[float]) -> list[float] | None:
-    """The percentiles; None where too few of the values are others' than the person's own."""
-    return percentiles(values, shares) if len(values) - own >= load_definitions().method.peers.least_peers else None
-
-
-@dataclass(frozen=True)
-class _Valued:
-    member: Member
-    value: float
-    named: bool
-    """Whether the scope may see it by name."""
-    own: bool
-    """Whether it is the person's own, so that its value is nothing new to them."""
-
-
-def _values(connection: Connection, scope: Scope, publication: Publication, code: str) -> list[_Valued]:
-    everyone = all_members(connection, publication)
+def _values(connection: Connection, publication: Publication, code: str) -> Valued:
+    """Every base with a value."""
     found = _results(connection, publication, code)
-    valued = []
-    for base, member in everyone.items():
-        row = found.get(base)
-        if row is not None and row.value is not None:
-            named = scope.allows_base(member)
-            valued.append(_Valued(member, row.value, named, named and not scope.everywhere))
-    return valued
+    everyone = all_members(connection, publication)
+    return [
+        (member, row.value)
+        for base, member in everyone.items()
+        if (row := found.get(base)) is not None and row.value is not None
+    ]
 
 
-def _strip(code: str, rows: Sequence[_Valued]) -> Strip:
-    points = guarded([row.value for row in rows], sum(row.own for row in rows), SHARES)
-    dots = tuple(sorted(row.value for row in rows if row.named))
-    return Strip(code, Spread(len(rows), *points) if points else None, dots, len(rows))
+def _strip(scope: Scope, code: str, rows: Valued) -> Strip:
+    dots = tuple(sorted(value for member, value in rows if scope.allows_base(member)))
+    return Strip(code, peer_values(scope, rows).spread(), dots, len(rows))
 
 
 def _results(connection: Connection, publication: Publication, code: str):

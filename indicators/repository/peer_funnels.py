@@ -1,36 +1,33 @@
-"""The funnel of one indicator and type for its chart: the limits as curves, and the bases that the scope may see.
+"""The funnel of one indicator among the bases of a type: for its chart, with the bases that the scope may see, and for one
+base (positions.py). What of the others is told, peers_seen.py says.
 
-The limits are those of indicators/peers.py, computed again from the published numerators and denominators; they name
-nobody. How far the curves reach is told by percentiles, for a smallest and a largest base are single bases.
+The limits are those of indicators/peers.py, computed again from the published numerators and denominators.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from etl import schema
-from etl.panel import Why
-from indicators.compute import Values
-from indicators.definition import Indicator, load_definitions
-from indicators.funnel import Z95
-from indicators.peers import PeerFunnel, farthest, indicator_funnels
+from indicators.definition import Definitions, Indicator
+from indicators.funnel import Z95, Funnel, funnel
+from indicators.peers import Scale, farthest, scale_of, takes_part
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, all_members
-from indicators.repository.one_indicator import guarded
+from indicators.repository.of_type import STANDING, of_type
+from indicators.repository.peers_seen import curve, peer_values
 from indicators.repository.publications import Publication
-from indicators.repository.spread import SHARES, Spread
+from indicators.repository.spread import Spread
 from indicators.scope import Scope
 from indicators.signals import FUNNEL
-
-REACH = (2, 98)
-"""Between which percentiles of the denominators the curves are drawn for who may not see every base."""
-STEPS = 60
 
 
 @dataclass(frozen=True)
 class FunnelPoint:
-    """One base. `against_peers`: better, similar or worse, as it was published; None where it is not judged."""
+    """A base that the scope may see. `size`: the denominator; `against_peers`: better, similar or worse, as it was
+    published; None where it is not judged."""
 
     member: Member
     size: float
@@ -38,15 +35,46 @@ class FunnelPoint:
     against_peers: str | None
 
 
+Edges = tuple[tuple[float, ...], tuple[float, ...]]
+"""The lower and the upper limit at some sizes, in the indicator's unit."""
+
+
+@dataclass(frozen=True)
+class PeerFunnel:
+    """Of the bases of a type, as a scope may know it: `target` in the indicator's unit; `spread`: of all bases' values;
+    `n`: how many bases the limits rest on; `points`: those that the scope may see."""
+
+    target: float
+    spread: Spread
+    n: int
+    points: tuple[FunnelPoint, ...]
+    _funnel: Funnel
+    _scale: Scale
+    _alarm: float
+
+    def wide(self, sizes: Sequence[float]) -> Edges:
+        """The limits at the method's alarm."""
+        return self._edges(self._alarm, sizes)
+
+    def narrow(self, sizes: Sequence[float]) -> Edges:
+        """Those at 95 %."""
+        return self._edges(Z95, sizes)
+
+    def _edges(self, at: float, sizes: Sequence[float]) -> Edges:
+        events = np.asarray(sizes, dtype=float) * self._scale.events
+        low, high = (tuple((self._funnel.limit(z, events) * self._scale.per).tolist()) for z in (-at, at))
+        return low, high
+
+
 @dataclass(frozen=True)
 class PeerLimits:
-    """All in the indicator's unit, by denominator (`sizes`). `wide`: the limits at the method's alarm, `narrow`: at
-    95 %; `spread`: of all bases' values; `points`: the bases of the scope; `n`: how many bases the limits rest on."""
+    """A funnel with its curves. `sizes`: at which the limits `wide` and `narrow` are drawn; none where no point may be
+    shown."""
 
     target: float
     sizes: tuple[float, ...]
-    wide: tuple[tuple[float, ...], tuple[float, ...]]
-    narrow: tuple[tuple[float, ...], tuple[float, ...]]
+    wide: Edges
+    narrow: Edges
     spread: Spread
     points: tuple[FunnelPoint, ...]
     n: int
@@ -60,82 +88,72 @@ def peer_limits(
     connection: Connection, scope: Scope, publication: Publication, code: str, type_code: str
 ) -> PeerLimits | None:
     """None where the indicator has no funnel, or too few others are in it."""
-    indicator = load_definitions().indicators[code]
-    everyone = all_members(connection, publication, type_code)
-    rows = _rows(connection, publication, code, list(everyone))
-    if not indicator.funnel or not rows:
+    found = peer_funnel(connection, scope, publication, code, type_code)
+    if found is None:
         return None
-    found = _computed(indicator, type_code, rows)
-    funnel = found.funnels.get(type_code)
-    judged = [place for place, target in enumerate(found.target) if not np.isnan(target)]
-    if funnel is None or not judged:
-        return None
-    own = [place for place in judged if not scope.everywhere and scope.allows_base(everyone[rows[place].base])]
-    values = [rows[place].value for place in judged]
-    points = guarded(values, len(own), SHARES)
-    sizes = _sizes(scope, [rows[place].denominator for place in judged], [rows[place].denominator for place in own])
-    if points is None or sizes is None:
-        return None
-    per = float(found.target[judged[0]] / funnel.target)
-    stretch = float(funnel.denominator[0] / rows[judged[0]].denominator)
-    alarm = farthest(load_definitions())
+    sizes = curve([point.size for point in found.points]).tolist()
+    wide, narrow = found.wide(sizes), found.narrow(sizes)
+    return PeerLimits(found.target, tuple(sizes), wide, narrow, found.spread, found.points, found.n)
 
-    def curve(at: float) -> tuple[float, ...]:
-        return tuple((funnel.limit(at, sizes * stretch) * per).tolist())
 
-    return PeerLimits(
-        target=float(found.target[judged[0]]),
-        sizes=tuple(sizes.tolist()),
-        wide=(curve(-alarm), curve(alarm)),
-        narrow=(curve(-Z95), curve(Z95)),
-        spread=Spread(len(judged), *points),
-        points=_points(scope, connection, publication, code, everyone, [rows[place] for place in judged]),
-        n=len(judged),
+def peer_funnel(
+    connection: Connection, scope: Scope, publication: Publication, code: str, type_code: str
+) -> PeerFunnel | None:
+    """As `peer_limits`, without curves."""
+    definitions = definitions_of(connection, scope, publication)
+    indicator, everyone = definitions.indicators[code], all_members(connection, publication, type_code)
+    rows = _counts(connection, publication, indicator, type_code)
+    spread = peer_values(scope, [(everyone[row.base], row.value) for row in rows]).spread()
+    computed = _computed(definitions, indicator, rows)
+    if spread is None or computed is None:
+        return None
+    whole, scale = computed
+    return PeerFunnel(
+        target=float(whole.target) * scale.per,
+        spread=spread,
+        n=len(rows),
+        points=_points(connection, scope, publication, code, everyone, rows),
+        _funnel=whole,
+        _scale=scale,
+        _alarm=farthest(definitions),
     )
 
 
-def _rows(connection: Connection, publication: Publication, code: str, bases: Sequence[str]) -> list:
-    table = schema.result.c
-    return [
-        row
-        for row in connection.execute(
-            select(table.base, table.numerator, table.denominator, table.value)
-            .where(table.publication == publication.code, table.code == code, table.value.is_not(None))
-            .order_by(table.base)
-        )
-        if row.base in set(bases) and row.numerator is not None and row.denominator
-    ]
+def _counts(connection: Connection, publication: Publication, indicator: Indicator, type_code: str) -> Sequence[Row]:
+    """The counts of the bases of the type that take part, by base."""
+    if indicator.funnel is None:
+        return []
+    result = schema.result
+    columns = (result.c.base, result.c.numerator, result.c.denominator, result.c.value)
+    query = of_type(result, [publication.code], [type_code], [indicator.code], *columns)
+    query = query.where(STANDING.returned, result.c.value.is_not(None), result.c.denominator.is_not(None))
+    rows = connection.execute(query.order_by(result.c.base)).all()
+    above, below = _arrays(rows)
+    return [row for row, fit in zip(rows, takes_part(indicator, above, below), strict=True) if fit]
 
 
-def _computed(indicator: Indicator, type_code: str, rows: Sequence) -> PeerFunnel:
-    """The funnel of these bases alone; whether a base lies outside is published, so its own rate of false flags is not
-    asked."""
-    definitions = replace(load_definitions(), indicators={indicator.code: indicator})
-    above, below, value = (
-        np.array([[getattr(row, name) for row in rows]]) for name in ("numerator", "denominator", "value")
-    )
-    values = Values(above, below, value, np.full(value.shape, Why.PRESENT, dtype=np.uint8), value == value)
-    nobody_missing = np.ones(len(rows), dtype=bool)
-    found = indicator_funnels(
-        {indicator.code: values}, definitions, 0, np.zeros(len(rows), dtype=int), nobody_missing, [type_code]
-    )
-    return found[indicator.code]
+def _arrays(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
+    """(numerators, denominators)"""
+    above, below = (np.array([getattr(row, name) for row in rows], float) for name in ("numerator", "denominator"))
+    return above, below
 
 
-def _sizes(scope: Scope, sizes: Sequence[float], own: Sequence[float]) -> np.ndarray | None:
-    """The denominators at which the limits are drawn, evenly on a log scale."""
-    if scope.everywhere:
-        low, high = min(sizes), max(sizes)
-    else:
-        ends = guarded(sizes, len(own), REACH)
-        if ends is None:
-            return None
-        low, high = min([ends[0], *own]), max([ends[1], *own])
-    return np.geomspace(low, high, STEPS) if high > low else np.array([low])
+def _computed(definitions: Definitions, indicator: Indicator, rows: Sequence[Row]) -> tuple[Funnel, Scale] | None:
+    """None where the bases are too few for a funnel, or nothing happened that could be expected."""
+    above, below = _arrays(rows)
+    scale = scale_of(indicator, definitions, above, below)
+    if scale is None or indicator.funnel is None:
+        return None
+    return funnel(above, below * scale.events, indicator.funnel), scale
 
 
 def _points(
-    scope: Scope, connection: Connection, publication: Publication, code: str, everyone: dict[str, Member], rows: list
+    connection: Connection,
+    scope: Scope,
+    publication: Publication,
+    code: str,
+    everyone: Mapping[str, Member],
+    rows: Sequence[Row],
 ) -> tuple[FunnelPoint, ...]:
     table = schema.signal.c
     wanted = (table.publication == publication.code, table.code == code, table.kind == FUNNEL)

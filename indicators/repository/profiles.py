@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from etl import periods, schema
 from indicators.definition import Definitions, Indicator, Pillar
@@ -11,8 +11,10 @@ from indicators.flags import FLOOR
 from indicators.repository.floors import A_YEAR, floor_of, is_upper
 from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, named
+from indicators.repository.of_type import ranked
+from indicators.repository.peers_seen import PeerValues, values_of_type
 from indicators.repository.publications import Publication, codes, quarters_before, window
-from indicators.repository.spread import SHARES, Spread, percentiles, values_of_type
+from indicators.repository.spread import Spread
 from indicators.repository.watch import FlagRow, flags_of
 from indicators.scope import Scope
 
@@ -67,7 +69,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """`deciles`: the peers' nine, or None with too few peers."""
+    """`deciles`: the peers' nine, or None with too few others."""
 
     period: str
     value: float | None
@@ -95,14 +97,14 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
     history = _history(connection, shown, [*wanted, *definitions.pillars, index], base)
     now = {code: history.get((publication.period, code)) for code in [*wanted, *definitions.pillars, index]}
     weak = definitions.method.peers.weak_below
-    values = values_of_type(connection, [publication.code], wanted, member.type)
+    values = values_of_type(connection, scope, [publication.code], wanted, member.type)
     found = flags_of(connection, scope, publication, [member])
     past = {flag.code: flag for flag in found if flag.kind == FLOOR}
     a_year_before = periods.shift(publication.period, -A_YEAR)
     rows = []
     for indicator in indicators:
-        code, peers = indicator.code, values.get((publication.code, indicator.code), [])
-        points, ends = percentiles(peers, SHARES), percentiles(peers, (weak, 100 - weak))
+        code, peers = indicator.code, values.get((publication.code, indicator.code), PeerValues())
+        ends = peers.percentiles((weak, 100 - weak))
         own, then = now[code], history.get((a_year_before, code))
         floor = floor_of(
             indicator,
@@ -118,7 +120,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
                 value=own.value if own else None,
                 score=own.score if own else None,
                 why=own.why if own else ("no_return" if not member.returned else "history"),
-                spread=Spread(len(peers), *points) if points else None,
+                spread=peers.spread(),
                 floor=past[code].reference if code in past else floor,
                 floor_is_upper=is_upper(indicator),
                 below_floor=code in past,
@@ -133,7 +135,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
         rank=whole.rank if whole else None,
         low=whole.low if whole else None,
         high=whole.high if whole else None,
-        n=_ranked(connection, publication, index, member.type),
+        n=ranked(connection, publication, index, member.type),
         index=_score(index, whole),
         pillars=tuple(_score(pillar, now[pillar]) for pillar in definitions.pillars),
         indicators=tuple(rows),
@@ -148,16 +150,14 @@ def trend(connection: Connection, scope: Scope, publication: Publication, base: 
     member = named(connection, scope, publication, base)
     shown = window(connection, scope, publication)
     own = _history(connection, shown, [code], base)
-    peers = values_of_type(connection, codes(shown), [code], member.type)
+    peers = values_of_type(connection, scope, codes(shown), [code], member.type)
     key = {known.period: known.code for known in shown}
     points = []
     for period in quarters_before(publication):
         row = own.get((period, code))
-        values = peers.get((key.get(period, ""), code), [])
-        deciles = percentiles(values, DECILES)
-        points.append(
-            TrendPoint(period, _value(row), row.why if row else None, tuple(deciles) if deciles else None, len(values))
-        )
+        found = peers.get((key.get(period, ""), code), PeerValues())
+        deciles, n = found.percentiles(DECILES), len(found.values)
+        points.append(TrendPoint(period, _value(row), row.why if row else None, tuple(deciles) if deciles else None, n))
     return Trend(member, code, tuple(points))
 
 
@@ -178,15 +178,3 @@ def _value(row) -> float | None:
 
 def _score(code: str, row) -> PillarScore:
     return PillarScore(code, row.value, row.rank, row.low, row.high) if row else PillarScore(code, None, None)
-
-
-def _ranked(connection: Connection, publication: Publication, index: str, type_code: str) -> int:
-    """How many bases of the type have a rank."""
-    result, standing = schema.result.c, schema.standing.c
-    return connection.execute(
-        select(func.count())
-        .select_from(schema.standing)
-        .join(schema.result, (result.publication == standing.publication) & (result.base == standing.base))
-        .where(standing.publication == publication.code, standing.type == type_code)
-        .where(result.code == index, result.rank.is_not(None))
-    ).scalar_one()

@@ -9,8 +9,10 @@ from etl import schema
 from indicators.definition import Definitions
 from indicators.repository.made_with import definitions_of
 from indicators.repository.members import Member, members
+from indicators.repository.of_type import STANDING, of_type, ranked
+from indicators.repository.peers_seen import spreads
 from indicators.repository.publications import Publication, codes, quarters_before, window
-from indicators.repository.spread import Spread, spreads
+from indicators.repository.spread import Spread
 from indicators.scope import Scope
 
 TREND = 8
@@ -91,7 +93,7 @@ def ranking(connection: Connection, scope: Scope, publication: Publication, type
             )
         )
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.member.code))
-    whole = spreads(connection, publication, [index], type_code).get(index)
+    whole = spreads(connection, scope, publication, [index], type_code).get(index)
     n, expected = _counts(connection, publication, index, type_code)
     return Ranking(type_code, n, expected, tuple(rows), whole, definitions, axis, last)
 
@@ -115,17 +117,10 @@ def _verdicts(connection: Connection, publication: Publication, listed: Mapping[
 def _history(connection: Connection, shown: Sequence[Publication], index: str, type_code: str):
     """(quarter, base) → the index and rank that were published of it, for the bases that were of the type then. One
     query for all quarters."""
-    result, standing = schema.result.c, schema.standing.c
+    result = schema.result
     period_of = {known.code: known.period for known in shown}
-    rows = connection.execute(
-        select(result.publication, result.base, result.value, result.rank)
-        .join_from(
-            schema.result,
-            schema.standing,
-            (standing.publication == result.publication) & (standing.base == result.base),
-        )
-        .where(result.publication.in_(codes(shown)), result.code == index, standing.type == type_code)
-    )
+    columns = (result.c.publication, result.c.base, result.c.value, result.c.rank)
+    rows = connection.execute(of_type(result, codes(shown), [type_code], [index], *columns))
     return {(period_of[row.publication], row.base): row for row in rows}
 
 
@@ -151,13 +146,6 @@ def _flag_counts(
 
 def _counts(connection: Connection, publication: Publication, index: str, type_code: str) -> tuple[int, int]:
     """(ranked, in the programme) of the type."""
-    result, standing = schema.result.c, schema.standing.c
-    of_type = (standing.publication == publication.code) & (standing.type == type_code)
-    expected = connection.execute(select(func.count()).select_from(schema.standing).where(of_type)).scalar_one()
-    ranked = connection.execute(
-        select(func.count())
-        .select_from(schema.standing)
-        .join(schema.result, (result.publication == standing.publication) & (result.base == standing.base))
-        .where(of_type, result.code == index, result.rank.is_not(None))
-    ).scalar_one()
-    return ranked, expected
+    mine = (STANDING.publication == publication.code) & (STANDING.type == type_code)
+    expected = connection.execute(select(func.count()).select_from(schema.standing).where(mine)).scalar_one()
+    return ranked(connection, publication, index, type_code), expected

@@ -1,27 +1,36 @@
 """What was published, oldest first, and what each publication changed of the one of its quarter before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from etl import schema
-from indicators.definition import load_definitions
+from indicators.definition import Headline
 from indicators.repository.changes import LEAST
+from indicators.repository.made_with import definitions_of
 from indicators.repository.members import all_members
 from indicators.repository.publications import Publication, every_publication
 from indicators.scope import NATION, Scope
 
 
 @dataclass(frozen=True)
+class Total:
+    headline: Headline
+    before: float | None
+    now: float | None
+
+
+@dataclass(frozen=True)
 class Revision:
     """`before`: what it replaced, None for the first of its quarter. `bases`: how many bases have another value of some
-    indicator, are new or are gone. `totals`: headline code → (before, now) over the nation; None where the difference
-    would give away what one of them reported."""
+    indicator, are new or are gone. `totals`: of each headline of the publication its sums over the nation; None where the
+    difference would give away what one of them reported."""
 
     publication: Publication
     before: Publication | None = None
     bases: int = 0
-    totals: dict[str, tuple[float | None, float | None]] | None = None
+    totals: tuple["Total", ...] | None = None
 
     @property
     def method(self) -> bool:
@@ -46,16 +55,18 @@ def revisions(connection: Connection, scope: Scope) -> tuple[Revision, ...]:
 
 
 def _revision(connection: Connection, scope: Scope, now: Publication, before: Publication) -> Revision:
-    changed = _changed(connection, before, now)
+    definitions, earlier = (definitions_of(connection, scope, one) for one in (now, before))
+    changed = _changed(connection, before, now, sorted({*definitions.indicators, *earlier.indicators}))
     known = all_members(connection, before) | all_members(connection, now)
     others = sum(base not in known or not scope.allows_base(known[base]) for base in changed)
     shown = scope.everywhere or others == 0 or others >= LEAST
-    return Revision(now, before, len(changed), _totals(connection, before, now) if shown else None)
+    return Revision(
+        now, before, len(changed), _totals(connection, before, now, definitions.method.headlines) if shown else None
+    )
 
 
-def _changed(connection: Connection, before: Publication, now: Publication) -> set[str]:
+def _changed(connection: Connection, before: Publication, now: Publication, codes: list[str]) -> set[str]:
     """The bases of which some indicator's value is another, or is there in one of the two only."""
-    codes = list(load_definitions().indicators)
     earlier, later = (_values(connection, known, codes) for known in (before, now))
     return {base for base, _ in earlier.items() ^ later.items()}
 
@@ -75,13 +86,16 @@ def _values(connection: Connection, publication: Publication, codes: list[str]) 
 
 
 def _totals(
-    connection: Connection, before: Publication, now: Publication
-) -> dict[str, tuple[float | None, float | None]]:
-    table, codes = schema.group_result.c, [headline.code for headline in load_definitions().method.headlines]
+    connection: Connection, before: Publication, now: Publication, headlines: Sequence[Headline]
+) -> tuple[Total, ...]:
+    table, codes = schema.group_result.c, [headline.code for headline in headlines]
     rows = connection.execute(
         select(table.publication, table.code, table.value)
         .where(table.publication.in_([before.code, now.code]), table.code.in_(codes))
         .where(table.type == "", table.area_kind == NATION)
     )
     values = {(row.publication, row.code): row.value for row in rows}
-    return {code: (values.get((before.code, code)), values.get((now.code, code))) for code in codes}
+    return tuple(
+        Total(headline, values.get((before.code, headline.code)), values.get((now.code, headline.code)))
+        for headline in headlines
+    )

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, select
 
-from etl import schema
 from indicators.definition import load_definitions
-from indicators.repository.publications import Publication
 
 SHARES = (5, 25, 50, 75, 95)
 
@@ -25,12 +22,17 @@ class Spread:
     p95: float
 
 
+def enough(others: int) -> bool:
+    """Whether so many bases that are not the person's own hide each single one, by the method in force."""
+    return others >= load_definitions().method.peers.least_peers
+
+
 def percentiles(
     values: Sequence[float] | np.ndarray, shares: Sequence[float], others: int | None = None
 ) -> list[float] | None:
     """The percentiles of the values; None for so few bases that they would give single ones away. `others`: how many of
     them are not the person's own (default: all)."""
-    if (len(values) if others is None else others) < load_definitions().method.peers.least_peers:
+    if not enough(len(values) if others is None else others):
         return None
     return [float(share) for share in np.percentile(np.asarray(values, dtype=float), shares)]
 
@@ -40,36 +42,3 @@ def side_of_middle(value, low: float, high: float, direction: str):
     For a number or an array; 0 for NaN."""
     side = (value > high) * 1 - (value < low) * 1
     return -side if direction == "down" else side
-
-
-def spreads(
-    connection: Connection, publication: Publication, codes: Sequence[str], type_code: str
-) -> dict[str, Spread]:
-    """Code → how the values of the type's bases are spread; codes with too few values are left out."""
-    found = {}
-    for (_, code), values in values_of_type(connection, [publication.code], codes, type_code).items():
-        points = percentiles(values, SHARES)
-        if points:
-            found[code] = Spread(len(values), *points)
-    return found
-
-
-def values_of_type(
-    connection: Connection, publications: Sequence[str], codes: Sequence[str], type_code: str
-) -> dict[tuple[str, str], list[float]]:
-    """(publication, code) → the values of the bases that were of the type then."""
-    result, standing = schema.result.c, schema.standing.c
-    rows = connection.execute(
-        select(result.publication, result.code, result.value)
-        .join_from(
-            schema.result,
-            schema.standing,
-            (standing.publication == result.publication) & (standing.base == result.base),
-        )
-        .where(result.publication.in_(publications), result.code.in_(codes), result.value.is_not(None))
-        .where(standing.type == type_code)
-    )
-    values: dict[tuple[str, str], list[float]] = {}
-    for publication, code, value in rows:
-        values.setdefault((publication, code), []).append(value)
-    return values

@@ -27,7 +27,7 @@ class Verdict:
     proposal: str | None
     trend: str
     reasons: tuple[Reason, ...]
-    definitions: Definitions | None = field(default=None, compare=False, repr=False)
+    definitions: Definitions = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One quarter alone: an indicator's formula without its windows. Four quarters together hide whether the last one was
 bad too, and one bad quarter stays in them for a year."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -43,19 +44,26 @@ def compared(definitions: Definitions, form: Form) -> list[Indicator]:
 
 
 def _since_january(indicator: Indicator, form: Form) -> bool:
-    used = formula.measures(_whole(indicator))
+    used = formula.measures(indicator.ratio_tree)
     return any(form.measures[code].timing == "year_to_date" for code in used)
 
 
-def _whole(indicator: Indicator) -> formula.Node:
-    below = indicator.denominator_tree
-    return formula.Arithmetic("/", indicator.numerator_tree, below) if below else indicator.numerator_tree
+def span(
+    panel: Panel, indicators: list[Indicator], quarter: int, count: int, columns: Sequence[int] | np.ndarray
+) -> np.ndarray:
+    """values[indicator, quarter, base] of the `count` quarters that end with `quarter`, each alone; NaN for quarters that
+    the panel does not have."""
+    recent = latest(panel, quarter, count + 1)  # one more: growth over a quarter needs the one before
+    found = quarterly(recent, indicators)[:, -count:, columns]
+    table = np.full((len(indicators), count, len(columns)), np.nan)
+    table[:, count - found.shape[1] :] = found
+    return table
 
 
 def quarterly(panel: Panel, indicators: list[Indicator]) -> np.ndarray:
     """values[indicator, quarter, base] of each quarter alone, in the indicators' own units."""
     evaluate = Evaluator(panel)
-    return np.array([evaluate(of_one_quarter(_whole(i))).values * i.factor for i in indicators]).reshape(
+    return np.array([evaluate(of_one_quarter(i.ratio_tree)).values * i.factor for i in indicators]).reshape(
         len(indicators), len(panel.periods), len(panel.bases)
     )
 

@@ -59,8 +59,12 @@ def changes(
     each = np.array([usual(change, size, groups) for change in moved]).reshape(moved.shape)
     each = np.clip(each, -FURTHEST, FURTHEST)
     pooled = _mean(each, 0, least_indicators)
-    before = _mean(quarterly[:, :REFERENCE], 1, LEAST_REFERENCE)
-    return Changes(usual(pooled, size, groups), each, quarterly[:, -1], before)
+    return Changes(usual(pooled, size, groups), each, quarterly[:, -1], year_before(quarterly))
+
+
+def year_before(quarterly: np.ndarray) -> np.ndarray:
+    """[indicator, base]: the mean of the first four of the eight quarters, of those that are there."""
+    return _mean(quarterly[:, :REFERENCE], 1, LEAST_REFERENCE)
 
 
 def peers(types: np.ndarray, least: int) -> np.ndarray:

@@ -213,11 +213,8 @@ def _changes(
     """How each base changed; a quarter that the panel does not have is empty."""
     settings = definitions.method.verdicts
     indicators = alone.compared(definitions, form)
-    recent = alone.latest(panel, quarter, decline.SPAN + 1)  # one more: growth over a quarter needs the one before
-    found = alone.quarterly(recent, indicators)[:, -decline.SPAN :, columns]
-    table = np.full((len(indicators), decline.SPAN, columns.size), np.nan)
-    table[:, decline.SPAN - found.shape[1] :] = found
-    size = Evaluator(recent)(formula.parse(settings.size)).values[-1, columns]
+    table = alone.span(panel, indicators, quarter, decline.SPAN, columns)
+    size = Evaluator(alone.latest(panel, quarter, decline.SPAN + 1))(formula.parse(settings.size)).values[-1, columns]
     up = np.array([indicator.direction == "up" for indicator in indicators], dtype=bool)
     least = int(settings.least_indicators.value), int(settings.least_peers.value)
     return decline.changes(table, up, size, types.astype(str), *least), [i.code for i in indicators]

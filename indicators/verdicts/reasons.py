@@ -16,6 +16,10 @@ PRAISE = "praise"
 """What a reason weighs for that is good and changes neither lamp nor grade."""
 
 
+OF_ONE_QUARTER = ("fell", "rose")
+"""Rules that compare one quarter alone with those of the year before (indicators/explain_change.py)."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """One thing that a verdict rests on. Numbers are in the unit of `code`; None: there is none."""

@@ -1,14 +1,12 @@
 """Reasons in words, in English and Chinese. Every rule has its sentence here; the rest is numbers and clauses."""
 
-from collections.abc import Callable
-
 from etl.catalogue import Text
-from etl.form import load_form
 from indicators.definition import Definitions
 from indicators.verdicts.reasons import Reason
+from indicators.verdicts.written import PERCENT, written
 
 LANGUAGES = ("en", "zh")
-MONEY, YUAN = "万元", 10_000
+BY_PEERS = "confirmed_by_peers"
 
 WORDS: dict[str, Text] = {
     "false_data": Text(
@@ -207,52 +205,48 @@ TIMES = ("decline", "slipping", "improving")
 def in_words(reason: Reason, definitions: Definitions, language: str, type_name: Text | None = None) -> str:
     """One or two sentences in "en" or "zh"; `type_name`: how the bases of the type are called ("regional bases").
     Raises KeyError for a rule or a language that has no words."""
-    shown = _number_of(reason, definitions, language)
+    value, reference, bound = _numbers(reason, definitions, language)
     kind = (type_name or PEERS)[language]
     text = WORDS[reason.rule][language].format(
         name=definitions.name(reason.code)[language] if reason.code else "",
-        value=shown(reason.value),
-        reference=shown(reason.reference),
+        value=value,
+        reference=reference,
         quarters=_count(reason.quarters, language),
         count=reason.count,
         of=reason.of,
         type=kind,
         quality=QUALITY[reason.quality][language] if reason.quality in QUALITY else "",
-        confirmed=_confirmed(reason, shown, kind, language),
+        confirmed=_confirmed(reason, bound, kind, language),
         trend=TRENDS[reason.trend][language].format(quarters=_count(reason.quarters, language)) if reason.trend else "",
     )
     return text[:1].upper() + text[1:]
 
 
-def _confirmed(reason: Reason, shown: Callable[[float | None], str], kind: str, language: str) -> str:
+def _confirmed(reason: Reason, bound: str, kind: str, language: str) -> str:
     if reason.quality not in CONFIRMED:
         return ""
-    bound = reason.low if reason.rule == "floor_below" else reason.high
     side = SIDES[reason.rule][language] if reason.rule in SIDES else ""
-    return CONFIRMED[reason.quality][language].format(side=side, bound=shown(bound), type=kind)
+    return CONFIRMED[reason.quality][language].format(side=side, bound=bound, type=kind)
 
 
-def _number_of(reason: Reason, definitions: Definitions, language: str) -> Callable[[float | None], str]:
-    """How this reason's numbers are written: with the unit of its indicator, as shares, or bare."""
+def _numbers(reason: Reason, definitions: Definitions, language: str) -> tuple[str, str, str]:
+    """Value, reference and the peers' limit, as far as the sentence tells them: with the unit of the indicator, as shares,
+    or bare."""
+    told = [reason.value, reason.reference]
+    if reason.quality == BY_PEERS:
+        told.append(reason.low if reason.rule == "floor_below" else reason.high)
     if reason.rule in SHARES:
-        return lambda value: "" if value is None else with_unit(100 * value, "%", language)
+        words = written([None if one is None else 100 * one for one in told], PERCENT, language)
+    else:
+        words = written(told, unit_of(reason, definitions), language)
+    value, reference, bound = (*words, "")[:3]
+    return value, reference, bound
+
+
+def unit_of(reason: Reason, definitions: Definitions) -> str:
+    """In which a reason's numbers are; empty for scores and multiples."""
     indicator = definitions.indicators.get(reason.code)
-    unit = indicator.unit if indicator and reason.rule not in TIMES else ""
-    return lambda value: "" if value is None else with_unit(value, unit, language)
-
-
-def with_unit(value: float, unit: str, language: str) -> str:
-    """3.1 %, 1,234 people, ¥43,400: three digits that say something, and all before the point."""
-    if unit == MONEY and language == "en":
-        return f"¥{with_unit(value * YUAN, '', language)}".replace("¥−", "−¥")
-    size = abs(value)
-    places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
-    text = f"{value:,.{places}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = "0" if text == "-0" else text.replace("-", "−")
-    if not unit or unit == "x":
-        return text + ("×" if unit else "")
-    return text + (" " if language == "en" else "") + load_form().unit(unit)[language]
+    return indicator.unit if indicator and reason.rule not in TIMES else ""
 
 
 def _count(quarters: int | None, language: str) -> str:

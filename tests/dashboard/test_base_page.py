@@ -19,7 +19,8 @@ from indicators.definition import load_definitions
 from indicators.histories import step_of
 from indicators.repository.base_returns import base_returns, roster_totals
 from indicators.repository.changes import LEAST
-from indicators.repository.positions import AROUND, ROOM, position
+from indicators.repository.peers_seen import AROUND
+from indicators.repository.positions import position
 from indicators.repository.processes import process
 from indicators.scope import NotAllowed, base, national, province
 from indicators.signals import FUNNEL
@@ -178,24 +179,31 @@ def with_funnel():
 
 
 @pytest.mark.usefixtures("publishing")
-@pytest.mark.parametrize("name", SCOPES)
+@pytest.mark.parametrize("name", ["eva", "rep"])
 def test_a_funnel_has_points_only_of_bases_that_the_viewer_may_see(open_page, all_parts, name):
     page = open_page(name, f"/bases/{OWN}?period={FULL}&code={with_funnel()}")
     chart = graphs(all_parts, page)[-1]
     points = {len(trace["x"]) for trace in chart["data"] if trace["mode"] == "markers"}
-    assert points == {1, {"eva": len(season.NEAR) + len(season.FAR), "cora": len(season.NEAR), "rep": 1}[name] - 1}
-    assert ("Test base N2" in text_of(chart)) == (name != "rep")
+    assert points == {1, {"eva": len(season.NEAR) + len(season.FAR), "rep": 1}[name] - 1}
+    assert ("Test base N2" in text_of(chart)) == (name == "eva")
     assert ("Test base F1" in text_of(chart)) == (name == "eva")
     rects = [shape for shape in chart["layout"]["shapes"] if shape["type"] == "rect"]
     assert len(rects) == 2, "the peers' spread stands for them"
+
+
+@pytest.mark.usefixtures("publishing")
+def test_a_funnel_in_which_two_others_stand_is_not_told(open_page):
+    """Of the seven bases five are the coordinator's."""
+    text = text_of(open_page("cora", f"/bases/{OWN}?period={FULL}&code={with_funnel()}"))
+    assert texts("en")["funnel.title.absent"] in text
 
 
 def test_the_curves_tell_a_base_nothing_of_others_sizes(publishing):
     with warehouse.reading(publishing) as connection:
         found = position(connection, base(OWN), published(connection), OWN, with_funnel())
     assert found.others == ()
-    assert found.sizes[0] == pytest.approx(found.size / AROUND / ROOM)
-    assert found.sizes[-1] == pytest.approx(found.size * AROUND * ROOM)
+    assert found.sizes[0] == pytest.approx(found.size / AROUND)
+    assert found.sizes[-1] == pytest.approx(found.size * AROUND)
 
 
 @pytest.mark.parametrize("ask", [position, process])

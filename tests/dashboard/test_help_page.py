@@ -75,7 +75,7 @@ def test_a_revision_counts_the_bases_whose_values_are_others(publishing):
     assert log[LATER].before.code == EARLIER
     assert log[LATER].bases == 1, "between the two, one return was accepted"
     assert not log[LATER].method
-    assert any(before != now for before, now in log[LATER].totals.values())
+    assert any(total.before != total.now for total in log[LATER].totals)
 
 
 @pytest.mark.parametrize(

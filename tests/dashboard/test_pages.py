@@ -32,13 +32,17 @@ def rows_of(signed_in, name, what):
     answer = signed_in(name).post(
         "/_dash-update-component",
         json={
-            "output": "ranking-grid.rowData",
-            "outputs": {"id": "ranking-grid", "property": "rowData"},
+            "output": "..ranking-grid.rowData...ranking-came.children..",
+            "outputs": [
+                {"id": "ranking-grid", "property": "rowData"},
+                {"id": "ranking-came", "property": "children"},
+            ],
             "inputs": [{"id": "ranking-what", "property": "data", "value": what}],
             "changedPropIds": ["ranking-what.data"],
         },
     )
     assert answer.status_code == 200
+    assert answer.json["response"]["ranking-came"] == {"children": None}, "nothing waits any more"
     return answer.json["response"]["ranking-grid"]["rowData"]
 
 

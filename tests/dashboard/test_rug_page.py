@@ -164,8 +164,8 @@ class English:
 
 
 def told(by, mark, value=3.1, course="none", spread=None, **reading):
-    code = next(i.code for i in load_definitions().indicators.values() if i.unit == "%")
-    return mark_words.told(English(), Column(code, by, spread), value, mark, course, Reading(**reading))
+    indicator = next(i for i in load_definitions().indicators.values() if i.unit == "%")
+    return mark_words.told(English(), Column(indicator, by, spread), value, mark, course, Reading(**reading))
 
 
 def test_a_funnels_finding_tells_the_limits():

@@ -13,6 +13,7 @@ from indicators.verdicts.reasons import GRADES, IMPROVING, LAMPS, PRAISE, STEADY
 from indicators.verdicts.words import in_words
 
 INDICATOR = next(code for code, i in load_definitions().indicators.items() if i.unit == "万元")
+NOW = load_definitions()
 KIND = next(iter(load_form().types))
 
 
@@ -34,7 +35,7 @@ def test_every_lamp_has_a_shape_and_a_word_of_its_own(language):
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("final", [True, False])
 def test_a_grade_says_whether_it_is_of_a_whole_year(language, final):
-    line = said(verdict_words.headline(viewer(language), Verdict("green", "B", final, None, STEADY, ())))
+    line = said(verdict_words.headline(viewer(language), Verdict("green", "B", final, None, STEADY, (), NOW)))
     key = "verdict.grade" if final else "verdict.grade_so_far"
     assert texts.speaker(language)(key, grade="B") in line
 
@@ -42,22 +43,22 @@ def test_a_grade_says_whether_it_is_of_a_whole_year(language, final):
 @pytest.mark.parametrize("proposal", ["adjust", "honour"])
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_a_proposal_is_shown(language, proposal):
-    line = said(verdict_words.headline(viewer(language), Verdict("red", "D", True, proposal, STEADY, ())))
+    line = said(verdict_words.headline(viewer(language), Verdict("red", "D", True, proposal, STEADY, (), NOW)))
     assert texts.speaker(language)(f"verdict.proposal.{proposal}") in line
 
 
 @pytest.mark.parametrize("weighs", [*LAMPS, *GRADES, "adjust", "honour", IMPROVING, PRAISE, "grade"])
 def test_every_reason_has_a_mark_and_what_is_good_is_not_drawn_as_bad(weighs):
-    mark, _ = verdict_words.sentence(viewer("en"), Reason("in_order", weighs), KIND)
+    mark, _ = verdict_words.sentence(viewer("en"), None, Reason("in_order", weighs), KIND, NOW)
     assert mark.children
     good = weighs in verdict_words.GOOD
     assert ("weighs-green" in mark.className) == good
 
 
 def test_only_so_many_reasons_are_told_as_asked_for():
-    verdict = Verdict("red", None, False, None, STEADY, (Reason("missed", "red"),) * 5)
-    assert len(verdict_words.reasons(viewer("en"), verdict, KIND, 2).children) == 2
-    assert len(verdict_words.reasons(viewer("en"), verdict, KIND).children) == 5
+    verdict = Verdict("red", None, False, None, STEADY, (Reason("missed", "red"),) * 5, NOW)
+    assert len(verdict_words.reasons(viewer("en"), None, verdict, KIND, 2).children) == 2
+    assert len(verdict_words.reasons(viewer("en"), None, verdict, KIND).children) == 5
 
 
 @pytest.mark.parametrize(("value", "en", "zh"), [(4.3419, "¥43,419", "4.34万元"), (-1.0, "−¥10,000", "−1万元")])

@@ -1,6 +1,6 @@
 """How numbers, quarters and days are written."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -48,6 +48,9 @@ def test_quarters_and_days():
     assert numbers.quarter("2026Q3", "zh") == "2026年三季度"
     assert numbers.day(date(2026, 10, 20), "en") == "20 Oct 2026"
     assert numbers.day(date(2026, 10, 20), "zh") == "2026年10月20日"
+    assert numbers.day(datetime(2026, 10, 20, 15, 59), "en") == "20 Oct 2026"
+    assert numbers.day(datetime(2026, 10, 20, 16, 1), "en") == "21 Oct 2026", "midnight has passed in Shanghai"
+    assert numbers.day(datetime(2026, 12, 31, 16), "zh") == "2027年1月1日"
 
 
 def test_changes_carry_their_sign():

@@ -1,5 +1,7 @@
 """The card at an indicator's name, in a real browser: by pointer, by keyboard, put away, and asked for once."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
@@ -18,7 +20,7 @@ def base_page(visit):
     def base_page(language="en", **more):
         page = visit("rep", language, **more).go(f"/bases/{MINE.code}", ".spine [data-explains]")
         asked = []
-        page.on("request", lambda request: request.url.endswith("/card") and asked.append(request.url))
+        page.on("request", lambda request: urlsplit(request.url).path.endswith("/card") and asked.append(request.url))
         name = page.locator(".spine [data-explains]").first
         return page, name, load_definitions().indicators[name.get_attribute("data-explains")], asked
 

@@ -108,6 +108,38 @@ def test_the_language_switch_keeps_what_the_address_holds(visit):
     assert page.url == before
 
 
+TOP = "[...document.querySelectorAll('main :is(h1, h2, h3)')][2].getBoundingClientRect().top"
+"""Of the third heading, in the window."""
+
+
+def until(page, holds):
+    """Waits; the page's own policy keeps the browser from evaluating what it would have to wait for."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not come about in ten seconds")
+
+
+def test_the_language_switch_keeps_the_place(visit):
+    page = visit("eva", width=390).go("/help")
+    page.evaluate(f"window.scrollBy({{top: {TOP} - 4, behavior: 'instant'}})")
+    assert page.evaluate("window.scrollY") > 0
+    before = page.evaluate(TOP)
+    # A click of the mouse would scroll to the button first.
+    page.get_by_role("button", name="中文").evaluate("button => button.click()")
+    page.wait_for_selector("html[lang='zh-CN'] main h1")
+    until(page, lambda: abs(page.evaluate(TOP) - before) < 2)
+    page.mouse.move(100, 400)
+    page.mouse.wheel(0, -30)
+    until(page, lambda: page.evaluate(TOP) - before > 10)
+    page.wait_for_timeout(300)
+    assert page.evaluate(TOP) - before > 10, "it is not held against the reader"
+    page.reload()
+    page.wait_for_selector("main h1")
+    assert page.evaluate("window.sessionStorage.length") == 0
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("path", ["/help", "/regions", f"/regions/{MINE.province}", "/search?q=base"])
 def test_nothing_is_wider_than_the_screen(visit, path, width):

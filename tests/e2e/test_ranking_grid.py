@@ -97,3 +97,23 @@ def test_the_chooser_of_the_map_keeps_its_place_and_the_keyboard(visit):
     expect(chooser).to_be_focused()
     after = chooser.bounding_box()
     assert (after["x"], after["y"], after["width"]) == (before["x"], before["y"], before["width"])
+
+
+@pytest.mark.parametrize(("language", "again"), [("en", "Load the page again"), ("zh", "重新载入页面")])
+def test_when_no_rows_come_the_page_says_so_and_can_be_loaded_again(visit, language, again):
+    visitor = visit("eva", language)
+    page = visitor.page
+    page.route(
+        "**/_dash-update-component*",
+        lambda route: route.abort() if "ranking-grid" in (route.request.post_data or "") else route.continue_(),
+    )
+    address = f"/rankings?type={KIND}&batch=2"
+    visitor.go(address)
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".grid-frame")).to_be_hidden()
+    visitor.complaints.clear()
+    page.unroute_all()
+    page.get_by_role("link", name=again).click()
+    page.wait_for_selector(".ag-row a")
+    expect(page.locator("#ranking-came .failed")).to_have_count(0)
+    assert page.url == visitor.site + address

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from etl.catalogue import Text
 from indicators.verdicts import words
@@ -11,7 +13,8 @@ from indicators.verdicts.confirm import Confirmed
 from indicators.verdicts.evidence import Absent
 from indicators.verdicts.judge import judge
 from indicators.verdicts.reasons import Reason
-from indicators.verdicts.words import WORDS, in_words, with_unit
+from indicators.verdicts.words import WORDS, in_words
+from indicators.verdicts.written import MONEY, YUAN, decimals_of, written
 from tests.indicators.verdicts.known import CLOSURE, DEFINITIONS, SETTINGS, miss, nan, ordinary, poor
 
 REGIONAL = Text(en="regional bases", zh="区域基地")
@@ -59,9 +62,9 @@ SAID = [
     ),
     (
         Reason("floor_below", "red", "FIN01", 3.1, 10, 4.25, trend="falling", quarters=3, quality="confirmed_by_peers"),
-        "Financed share of firms (year) 3.1 % is below the floor of 10 % and below the 99.8 % limit of 4.25 % for regional "
+        "Financed share of firms (year) 3.1 % is below the floor of 10 % and below the 99.8 % limit of 4.2 % for regional "
         "bases of its size; it has fallen three quarters running.",
-        "获融资企业占比为3.1%，低于底线10%，且低于同等规模区域基地99.8%的界限4.25%；已连续3个季度下降。",
+        "获融资企业占比为3.1%，低于底线10%，且低于同等规模区域基地99.8%的界限4.2%；已连续3个季度下降。",
     ),
     (
         Reason("floor_above", "red", "INC10", 41, 20, trend="rising", quarters=2, quality="unconfirmed"),
@@ -88,8 +91,8 @@ SAID = [
     ),
     (
         Reason("outstanding_low", "praise", "INC03", 0.5, 1.25, quality="confirmed_by_peers"),
-        "0.5 % is below the 99.8 % limit of 1.25 %",
-        "低于同等规模区域基地99.8%的界限1.25%，表现突出。",
+        "0.5 % is below the 99.8 % limit of 1.2 %",
+        "低于同等规模区域基地99.8%的界限1.2%，表现突出。",
     ),
     (
         Reason("fell", "red", "EMP01", 12, 1234.4, trend="falling"),
@@ -165,11 +168,57 @@ def test_the_words_of_what_is_not_known_are_an_error():
 @pytest.mark.parametrize(
     ("value", "unit", "en", "zh"),
     [
-        (3.14159, "%", "3.14 %", "3.14%"), (12.345, "%", "12.3 %", "12.3%"), (0.0123, "x", "0.0123×", "0.0123×"),
+        (3.14159, "%", "3.1 %", "3.1%"), (12.345, "%", "12.3 %", "12.3%"), (0.0123, "x", "0.01×", "0.01×"),
         (1234567.8, "万元", "¥12,345,678,000", "1,234,568万元"), (-0.5, "万元", "−¥5,000", "−0.5万元"),
-        (0, "家", "0 firms", "0家"), (-5.0, "%", "−5 %", "−5%"), (100, "", "100", "100"), (-0.00001, "%", "0 %", "0%"),
+        (0, "家", "0 firms", "0家"), (-5.0, "%", "−5 %", "−5%"), (100, "", "100", "100"), (-0.0425, "%", "0 %", "0%"),
     ],
 )  # fmt: skip
-def test_numbers_have_the_digits_that_say_something(value, unit, en, zh):
-    assert with_unit(value, unit, "en") == en
-    assert with_unit(value, unit, "zh") == zh
+def test_a_number_has_the_decimals_of_its_unit(value, unit, en, zh):
+    assert written([value], unit, "en") == [en]
+    assert written([value], unit, "zh") == [zh]
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "told"),
+    [
+        ([-0.0425, 0.0], "%", ["−0.04 %", "0 %"]), ([9.996, 10.0], "", ["9.996", "10"]),
+        ([29.96, 30.0], "%", ["29.96 %", "30 %"]), ([1234.4, 1234.0, None], "家", ["1,234.4 firms", "1,234 firms", ""]),
+        ([5.0, 5.0], "%", ["5 %", "5 %"]), ([3.14159, 2.71828], "%", ["3.1 %", "2.7 %"]), ([None, None], "%", ["", ""]),
+    ],
+)  # fmt: skip
+def test_two_that_differ_get_one_more_decimal(values, unit, told):
+    assert written(values, unit, "en") == told
+
+
+# As reasons hold them: twelve digits (grounds.number).
+NUMBERS = some.floats(-1e9, 1e9, allow_nan=False).map(lambda value: float(f"{value:.12g}"))
+NEAR = some.builds(
+    lambda value, part: float(f"{value * (1 + part):.12g}"), NUMBERS, some.sampled_from([1e-3, 1e-6, 1e-9])
+)
+UNITS = sorted({"", "x", MONEY, *(indicator.unit for indicator in DEFINITIONS.indicators.values())})
+
+
+def read_back(text: str, unit: str, language: str) -> float:
+    number = float("".join(sign for sign in text if sign in "0123456789.−").replace("−", "-"))
+    return number / YUAN if unit == MONEY and language == "en" else number
+
+
+@given(some.lists(NUMBERS | NEAR, min_size=1, max_size=3), some.sampled_from(UNITS), some.sampled_from(words.LANGUAGES))
+def test_numbers_that_are_held_against_each_other_read_alike_only_where_they_are(values, unit, language):
+    told = written(values, unit, language)
+    for one, text in zip(values, told, strict=True):
+        for other, other_text in zip(values, told, strict=True):
+            assert (text == other_text) == (one == other)
+            if one < other:
+                assert read_back(text, unit, language) <= read_back(other_text, unit, language), "no order is turned"
+    for value, text in zip(values, told, strict=True):
+        step = 10.0 ** -decimals_of(value, unit)
+        assert abs(read_back(text, unit, language) - value) <= step * (0.5 + 1e-9) + 1e-9 * abs(value)
+
+
+@given(NUMBERS, NUMBERS | NEAR, some.sampled_from(["fell", "floor_below", "floor_above", "outstanding_high", "sure"]))
+def test_a_reason_never_compares_what_reads_alike(value, reference, rule):
+    code = next(code for code, indicator in DEFINITIONS.indicators.items() if indicator.unit == "%")
+    told = in_words(Reason(rule, "red", code, value, reference), DEFINITIONS, "en", REGIONAL)
+    same = in_words(Reason(rule, "red", code, value, value), DEFINITIONS, "en", REGIONAL)
+    assert (told == same) == (value == reference)
