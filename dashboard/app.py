@@ -12,7 +12,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import accounts, permissions, security, states, texts, urls
+from dashboard import accounts, beyond, permissions, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.downloads import downloads
 from dashboard.explainer import explainer
@@ -84,11 +84,13 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.HELP, urls.HELP, help.render),
 )
 
-# Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
+# Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name, and without its
+# cards for social networks, which repeat the address.
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}" data-ag-theme-mode="{theme}">
 <head>
-{metas}
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg">
 <script src="/assets/theme.js"></script>
@@ -111,7 +113,6 @@ class Basewatch(Dash):
         return INDEX.format(
             lang=texts.HTML_LANG[language()],
             theme=theme_name(),
-            metas=metas,
             title=title,
             css=css,
             config=config,
@@ -143,7 +144,6 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         update_title="",
         title="Basewatch",
         on_error=_raise_http,
-        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     for what, path, render in VIEWS:
         where = {"path_template": path} if "<" in path else {"path": path}
@@ -214,8 +214,10 @@ def _guarded(what: str, path: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 return page(shown, State(), "", states.not_your_role(shown, what))
+            beyond.note_area(shown, query)
             return render(shown, query, *map(_last, parts))
         except NotAllowed:
+            shown.not_shown.clear()  # the page itself says who can help
             return page(shown, State(), "", states.not_allowed(shown))
         except Exception:
             if current_app.testing:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, permissions, sheet_picture, urls
+from dashboard import hashes, numbers, permissions, sheet_picture, urls
 from dashboard.components import Part
 from dashboard.view import View
 from indicators.explain import Explanation
@@ -79,7 +79,12 @@ def _cell(shown: View, operand: Operand, sheets: Sheets) -> Part:
         title=words,
         **c.aria(expanded="true" if open_now else "false", label=words),
     )
-    return html.Span([link, html.Span(operand.file, className="under", title=f"sha256 {operand.sha256}")])
+    return html.Span([link, html.Span(operand.file, className="under"), _hash(shown, operand)])
+
+
+def _hash(shown: View, operand: Operand) -> Part:
+    """What proves that a file in hand is the one that was loaded."""
+    return html.Span(["sha256 ", hashes.copied(shown, operand.sha256)], className="under") if operand.sha256 else None
 
 
 def _sheet(shown: View, known: Explained, operand: Operand, sheets: Sheets) -> html.Tr | None:

@@ -1,7 +1,7 @@
 """Who is looking, in which language and theme, at which quarter; and the data, cached by publication and scope."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -53,6 +53,8 @@ class View:
     theme: str
     demo: bool = False
     """Whether the account is one of a demo, whose figures are invented."""
+    not_shown: list[str] = field(default_factory=list)
+    """What the address asks for and the viewer may not see, in words; dashboard/beyond.py tells it over the page."""
 
     @cached_property
     def say(self) -> texts.Say:

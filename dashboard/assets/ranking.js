@@ -117,8 +117,13 @@
     tell();
   }
 
+  // Of what the address names, what the viewer may see: what stands in the grid, was chosen before, or the server knows.
   function followChosen() {
-    chosen = list(query().get("bases"));
+    const bar = document.querySelector(".comparing");
+    if (!bar || !bar.dataset.to) return; // nothing can be chosen here
+    const known = new Set([...chosen, ...list(bar.dataset.known)]);
+    grid.forEachNode((node) => known.add(node.id));
+    chosen = list(query().get("bases")).filter((code) => known.has(code)).slice(0, Number(bar.dataset.most));
     following = true;
     grid.forEachNode((node) => node.setSelected(chosen.includes(node.id)));
     following = false;

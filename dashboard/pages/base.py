@@ -65,10 +65,13 @@ def _content(shown: View, state: State, here: str, publication: Publication, fou
     def address(code: str) -> str:
         return urls.build(here, state.with_(code=code))
 
+    def explained(code: str) -> str:
+        return urls.explain_path(found.member.code, publication.period, code)
+
     files = c.downloads(shown, State(period=publication.period, base=found.member.code), TABLE)
     left = c.section(
         shown.say("base.indicators"),
-        [still(spine.spine(shown, found.indicators, chosen, address)), files],
+        [still(spine.spine(shown, found.indicators, chosen, address, explained)), files],
         spine.legend(shown),
         "spine-section",
     )

@@ -7,8 +7,8 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 from dash import State as Known
 
+from dashboard import beyond, grids, lamps, numbers, permissions, states, urls, verdict_words
 from dashboard import components as c
-from dashboard import grids, lamps, numbers, permissions, states, urls, verdict_words
 from dashboard import still as drawn
 from dashboard.components import Part
 from dashboard.frame import page
@@ -19,6 +19,7 @@ from dashboard.urls import RANKINGS, State
 from dashboard.view import View, view
 from indicators import repository
 from indicators.repository import Publication, Ranking, RankingRow
+from indicators.repository.beside import known_members
 from indicators.scope import NotAllowed
 
 GRID, WHAT = "ranking-grid", "ranking-what"
@@ -34,6 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, RANKINGS, states.nothing_published(shown))
+    state = _with_known(shown, state, publication)
     found = shown.ask(repository.ranking, publication, state.type)
     choices = [
         c.choose_quarter(shown, state, RANKINGS),
@@ -43,6 +45,13 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
         _choose_lamp(shown, state, found),
     ]
     return page(shown, state, RANKINGS, _content(shown, state, publication, found), choices)
+
+
+def _with_known(shown: View, state: State, publication: Publication) -> State:
+    """The state with those of its chosen bases that the viewer may see: no link on the page names another."""
+    known = shown.ask(known_members, publication, state.bases)
+    beyond.note_bases(shown, len(state.bases), len(known))
+    return state.with_(bases=tuple(known))
 
 
 def _choose_batch(shown: View, state: State, found: Ranking) -> Part:
@@ -207,7 +216,7 @@ def _compare(shown: View, state: State) -> Part:
         ],
         className="comparing",
         key=f"comparing {n}",
-        **c.data(to=to, most=MOST, **words),
+        **c.data(to=to, most=MOST, known=",".join(state.bases), **words),
     )
 
 
