@@ -79,12 +79,14 @@ def _cell(shown: View, operand: Operand, sheets: Sheets) -> Part:
         title=words,
         **c.aria(expanded="true" if open_now else "false", label=words),
     )
-    return html.Span([link, html.Span(operand.file, className="under"), _hash(shown, operand)])
+    return html.Span([link, html.Span(operand.file, className="under", title=f"sha256 {operand.sha256}")])
 
 
 def _hash(shown: View, operand: Operand) -> Part:
     """What proves that a file in hand is the one that was loaded."""
-    return html.Span(["sha256 ", hashes.copied(shown, operand.sha256)], className="under") if operand.sha256 else None
+    if not operand.sha256:
+        return None
+    return html.P([shown.say("picture.hash"), " ", hashes.copied(shown, operand.sha256)], className="note file-hash")
 
 
 def _sheet(shown: View, known: Explained, operand: Operand, sheets: Sheets) -> html.Tr | None:
@@ -96,7 +98,7 @@ def _sheet(shown: View, known: Explained, operand: Operand, sheets: Sheets) -> h
         content: Part = sheet_picture.drawn(shown, shown.ask_now(picture, *where))
     except NoPicture as error:
         content = sheet_picture.missing(shown, error)
-    return html.Tr(html.Td(content, colSpan=5), className="sheet-row")
+    return html.Tr(html.Td([content, _hash(shown, operand)], colSpan=5), className="sheet-row")
 
 
 def _return(shown: View, known: Explained, operand: Operand) -> Part:
