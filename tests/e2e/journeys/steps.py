@@ -13,8 +13,12 @@ def by_navigation(page: Page, words: str) -> None:
 
 
 def choose(page: Page, choice: str, words: str) -> None:
-    """A list of the bar of choices. The page of the choice has come when the list, made anew, says so."""
-    page.select_option(f"#choose-{choice}", label=words)
+    """A list of the bar of choices. The page of another choice has come when a new list stands in the place of this."""
+    now = page.locator(f"#choose-{choice} option:checked").inner_text()
+    if now != words:
+        before = page.locator(f"#choose-{choice}").element_handle()
+        page.select_option(f"#choose-{choice}", label=words)
+        page.wait_for_function("list => !list.isConnected", arg=before)
     expect(page.locator(f"#choose-{choice} option:checked")).to_have_text(words)
     page.wait_for_load_state("networkidle")
 

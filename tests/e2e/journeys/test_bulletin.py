@@ -17,7 +17,7 @@ from tests.e2e.journeys.programme import BASES, BEST, EVALUATOR, KIND, MISSING, 
 from tests.e2e.journeys.steps import by_navigation, choose, front
 
 pytestmark = pytest.mark.browser
-PAGE, FONT = re.compile(rb"/Type\s*/Page(?!s)"), re.compile(rb"/FontFile[23]?\b")
+PAGE, FONT = re.compile(rb"/Type\s*/Page(?!s)"), re.compile(rb"/(FontFile[23]?|CharProcs)\b")
 CLOSED, RUNNING = YEARS[-1], NOW
 
 
@@ -37,6 +37,7 @@ def test_the_bulletin_of_a_quarter(visit, asked, tmp_path):
     paper = sheet.pdf(prefer_css_page_size=True)
     assert 2 <= len(PAGE.findall(paper)) <= 6
     assert FONT.search(paper), "its fonts are in it"
+    assert b"/ToUnicode" in paper, "its text can be searched and copied"
 
     file = taken(sheet, sheet.locator(".paper-tools a[download]"), tmp_path)
     sections = sections_of(docx.Document(str(file)))
