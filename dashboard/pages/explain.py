@@ -41,7 +41,7 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     except UnknownBase:
         return page(shown, state, here, states.unknown_base(shown, base_code, quarter), publication=publication)
     except (Refused, NotKept) as error:
-        return page(shown, state, here, _not_now(shown, error), publication=publication)
+        return page(shown, state, here, _not_now(shown, base_code, error), publication=publication)
 
     def address(code: str) -> str:
         return urls.explain_path(base_code, quarter, code, named)
@@ -72,8 +72,9 @@ def _choose(shown: View, publication: Publication, base: str, code: str) -> Part
     return c.chooser(shown.say("choose.quarter"), options, urls.explain_path(base, publication.period, code), "quarter")
 
 
-def _not_now(shown: View, error: Exception) -> Part:
-    return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)))
+def _not_now(shown: View, base: str, error: Exception) -> Part:
+    link = html.P(html.A(shown.say("explain.to_base"), href=urls.base_path(base)))
+    return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)), link)
 
 
 def _unknown(shown: View, code: str, index: str) -> Part:

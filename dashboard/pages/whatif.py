@@ -50,7 +50,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     try:
         made: MadeWith = shown.ask_now(made_with, publication)
     except NotKept as error:
-        return page(shown, state, WHAT_IF, _not_kept(shown, error), choices)
+        return page(shown, state, WHAT_IF, _not_kept(shown, state, error), choices)
     weights = weights_of(made.definitions, state.type)
     choice, misread = read_choice(query, weights)
     found = _Found(made, weights, choice, misread)
@@ -68,8 +68,11 @@ class _Found:
     misread: tuple[Misread, ...]
 
 
-def _not_kept(shown: View, error: Exception) -> Part:
-    return c.empty(shown.say("whatif.not_kept"), shown.say("whatif.not_kept_help"), html.Pre(str(error), lang="en"))
+def _not_kept(shown: View, state: State, error: Exception) -> Part:
+    ranking = urls.build(urls.RANKINGS, State(period=state.period, type=state.type))
+    link = html.P(html.A(shown.say("nav.rankings"), href=ranking))
+    reason = html.Pre(str(error), lang="en")
+    return c.empty(shown.say("whatif.not_kept"), shown.say("whatif.not_kept_help"), reason, link)
 
 
 # The page -------------------------------------------------------------------------------------------------------------
