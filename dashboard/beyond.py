@@ -33,4 +33,4 @@ def told(shown: View) -> Part:
     if not shown.not_shown:
         return None
     who = shown.say("beyond.unknown" if shown.scope.everywhere else f"empty.who_grants.{shown.role}")
-    return html.P(shown.say("list.space").join([*shown.not_shown, who]), className="beyond", role="status")
+    return html.P(shown.say("list.space").join([*shown.not_shown, who]), className="not-all", role="status")

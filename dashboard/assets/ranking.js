@@ -5,7 +5,8 @@
   "use strict";
   const calls = (window.dash_clientside = window.dash_clientside || {});
   const NARROW = 720, ALWAYS = ["rank", "name"];
-  let grid = null, chosen = [], following = false;
+  const BY_HAND = /^(checkboxSelected|spaceKey|rowClicked|uiSelect)/; // the rest is this script's or the grid's own doing
+  let grid = null, chosen = [];
 
   const tools = () => document.getElementById("ranking-tools");
   const list = (text) => (text || "").split(",").filter(Boolean);
@@ -101,7 +102,6 @@
   }
 
   function keepChosen() {
-    if (following) return;
     const bar = document.querySelector(".comparing");
     if (!bar || !bar.dataset.to) return;
     const here = new Set(), picked = grid.getSelectedNodes().map((node) => node.id);
@@ -110,9 +110,7 @@
     for (const code of picked) if (!now.includes(code)) now.push(code);
     const over = now.slice(Number(bar.dataset.most));
     chosen = now.slice(0, Number(bar.dataset.most));
-    following = true;
     for (const code of over) grid.getRowNode(code).setSelected(false);
-    following = false;
     keep("bases", chosen.join());
     tell();
   }
@@ -124,9 +122,7 @@
     const known = new Set([...chosen, ...list(bar.dataset.known)]);
     grid.forEachNode((node) => known.add(node.id));
     chosen = list(query().get("bases")).filter((code) => known.has(code)).slice(0, Number(bar.dataset.most));
-    following = true;
     grid.forEachNode((node) => node.setSelected(chosen.includes(node.id)));
-    following = false;
     tell();
   }
 
@@ -146,7 +142,8 @@
           grid = api;
           if (narrow()) grid.setGridOption("rowHeight", 48);
           grid.addEventListener("sortChanged", (event) => { if (event.source === "uiColumnSorted") keepOrder(); });
-          grid.addEventListener("selectionChanged", keepChosen);
+          grid.addEventListener("selectionChanged", (event) => { if (BY_HAND.test(event.source)) keepChosen(); });
+          grid.addEventListener("rowDataUpdated", followChosen); // the rows may come after the callback that brings them
         }
         follow();
       });
