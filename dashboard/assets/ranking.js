@@ -5,7 +5,7 @@
   "use strict";
   const calls = (window.dash_clientside = window.dash_clientside || {});
   const NARROW = 720, ALWAYS = ["rank", "name"];
-  const BY_HAND = /^(checkboxSelected|spaceKey|rowClicked|uiSelect)/; // the rest is this script's or the grid's own doing
+  const BY_HAND = /^(checkboxSelected|spaceKey|rowClicked|uiSelect)/; // what else is chosen or cleared is by scripts
   let grid = null, chosen = [];
 
   const tools = () => document.getElementById("ranking-tools");
@@ -142,8 +142,10 @@
           grid = api;
           if (narrow()) grid.setGridOption("rowHeight", 48);
           grid.addEventListener("sortChanged", (event) => { if (event.source === "uiColumnSorted") keepOrder(); });
-          grid.addEventListener("selectionChanged", (event) => { if (BY_HAND.test(event.source)) keepChosen(); });
-          grid.addEventListener("rowDataUpdated", followChosen); // the rows may come after the callback that brings them
+          grid.addEventListener("selectionChanged", function (event) {
+            if (BY_HAND.test(event.source)) keepChosen();
+            else if (event.source !== "api") followChosen(); // Dash's grid clears it once more after the rows have come
+          });
         }
         follow();
       });
