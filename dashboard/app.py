@@ -12,7 +12,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import accounts, bundle, permissions, security, states, texts, urls
+from dashboard import accounts, beyond, bundle, permissions, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -94,11 +94,13 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
 DEVELOPMENT_VIEWS = ((permissions.PATTERNS, urls.PATTERNS, patterns.render),)
 """Pages for those who build the product; without the setting DEVELOPMENT their addresses are unknown."""
 
-# Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name.
+# Without Dash's own remarks for Internet Explorer, whose script the content policy would have to name, and without its
+# cards for social networks, which repeat the address.
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}" data-ag-theme-mode="{theme}" data-grid="{grid}">
 <head>
-{metas}
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg">
 <script src="/assets/theme.js"></script>
@@ -121,7 +123,6 @@ class Basewatch(Dash):
         return INDEX.format(
             lang=texts.HTML_LANG[language()],
             theme=theme_name(),
-            metas=metas,
             title=title,
             css=bundle.sheets(css),
             config=config,
@@ -154,7 +155,6 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         update_title="",
         title="Basewatch",
         on_error=_raise_http,
-        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     for what, path, render in (*VIEWS, *(DEVELOPMENT_VIEWS if settings().development else ())):
         # A part of an address may hold a slash to Dash, which takes the first page that fits: the longest come first.
@@ -230,8 +230,10 @@ def _guarded(what: str, path: str, render: Callable) -> Callable:
         try:
             if not shown.may(what):
                 return page(shown, State(), "", states.not_your_role(shown, what))
+            beyond.note_area(shown, query)
             return render(shown, query, *map(_last, parts))
         except NotAllowed:
+            shown.not_shown.clear()  # the page itself says who can help
             return page(shown, State(), "", states.not_allowed(shown))
         except Exception:
             if current_app.testing:

@@ -16,6 +16,8 @@ from etl.form import load_form
 from indicators import repository
 from indicators.repository import Publication, Ranking, RankingRow
 
+TOLD = 2
+"""How many reasons of a verdict are told."""
 Placed = Sequence[tuple[Subject, RankingRow]]
 
 
@@ -34,7 +36,7 @@ def facts(
     head = [html.Th(html.Span(say("beside.fact"), className="unseen"), scope="col", className="head-cell")]
     head += [html.Th(html.Div([chip(s), html.A(s.name, href=s.href)]), scope="col") for s in subjects]
     lines: list[tuple[str, list[Part]]] = [
-        (say(f"beside.{name}"), []) for name in ("type", "province", "verdict", "rank")
+        (say(f"beside.{name}"), []) for name in ("type", "province", "verdict", "why", "rank")
     ]
     scored = [definitions.method.index, *definitions.method.pillars]
     bonus = {pillar.code for pillar in definitions.method.pillars if pillar.bonus}
@@ -50,6 +52,7 @@ def facts(
             form.types[member.type].name[language],
             province.name[language] if province else member.province,
             _verdict(shown, row, verdicts.get(member.code)),
+            _why(shown, publication, row, verdicts.get(member.code)),
             _rank(shown, ranking, row),
             *(_score(shown, publication, member.code, one.code, scores.get(one.code)) for one in scored),
         ]
@@ -76,6 +79,18 @@ def _verdict(shown: View, row: RankingRow, verdict: repository.Verdict | None) -
         key = "verdict.grade" if verdict.final else "verdict.grade_so_far"
         parts.append(html.Span(shown.say(key, grade=verdict.grade), className="under"))
     return parts
+
+
+def _why(shown: View, publication: Publication, row: RankingRow, verdict: repository.Verdict | None) -> Part:
+    """The first reasons of the verdict, and the way to all of them."""
+    if verdict is None or not verdict.reasons:
+        return numbers.NONE
+    told = verdict_words.reasons(shown, publication, verdict, row.member.type, TOLD)
+    more = len(verdict.reasons) - TOLD
+    if more < 1:
+        return told
+    words = shown.say("beside.more_reason" if more == 1 else "beside.more_reasons", n=numbers.plain(more))
+    return [told, c.base_link(shown, row.member.code, words, publication)]
 
 
 def _rank(shown: View, ranking: Ranking, row: RankingRow) -> Part:

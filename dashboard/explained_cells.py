@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, permissions, sheet_picture, urls
+from dashboard import hashes, numbers, permissions, sheet_picture, urls
 from dashboard.components import Part
 from dashboard.view import View
 from indicators.repository import Explained, ExplainedChange, Publication
@@ -83,6 +83,13 @@ def _cell(shown: View, operand: Operand, sheets: Sheets) -> Part:
     return html.Span([link, html.Span(operand.file, className="under", title=f"sha256 {operand.sha256}")])
 
 
+def _hash(shown: View, operand: Operand) -> Part:
+    """What proves that a file in hand is the one that was loaded."""
+    if not operand.sha256:
+        return None
+    return html.P([shown.say("picture.hash"), " ", hashes.copied(shown, operand.sha256)], className="note file-hash")
+
+
 def _sheet(shown: View, known: Known, operand: Operand, sheets: Sheets) -> html.Tr | None:
     """The sheet around the chosen operand's cell, or why it cannot be shown."""
     if operand.version is None or not sheets.shows(operand):
@@ -92,7 +99,7 @@ def _sheet(shown: View, known: Known, operand: Operand, sheets: Sheets) -> html.
         content: Part = sheet_picture.drawn(shown, shown.ask_now(picture, *where))
     except NoPicture as error:
         content = sheet_picture.missing(shown, error)
-    return html.Tr(html.Td(content, colSpan=5), className="sheet-row")
+    return html.Tr(html.Td([content, _hash(shown, operand)], colSpan=5), className="sheet-row")
 
 
 def _return(shown: View, known: Known, operand: Operand) -> Part:

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import states
+from dashboard import states, urls
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.urls import State
@@ -43,7 +43,7 @@ def asked(
     except UnknownBase:
         return page(shown, state, here, states.unknown_base(shown, base, quarter), publication=publication)
     except (Refused, NotKept) as error:
-        return page(shown, state, here, _not_now(shown, error), publication=publication)
+        return page(shown, state, here, _not_now(shown, base, error), publication=publication)
 
 
 def _publication(shown: View, quarter: str, name: str | None) -> Publication | None:
@@ -54,5 +54,6 @@ def _publication(shown: View, quarter: str, name: str | None) -> Publication | N
     return next((one for one in shown.published if one.period == quarter), None)
 
 
-def _not_now(shown: View, error: Exception) -> Part:
-    return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)))
+def _not_now(shown: View, base: str, error: Exception) -> Part:
+    link = html.P(html.A(shown.say("explain.to_base"), href=urls.base_path(base)))
+    return c.empty(shown.say("explain.not_now"), shown.say("explain.not_now_help"), html.Pre(str(error)), link)

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from dashboard import beyond, numbers, permissions, urls
 from dashboard import components as c
-from dashboard import numbers, permissions, urls
 from dashboard.components import Part
 from dashboard.still import Input
 from dashboard.texts import HTML_LANG
@@ -66,12 +66,16 @@ def page(
                 [_navigation(view, state, here), _choices(view, choices)],
                 className="bar",
             ),
-            html.Main(children, id="content", tabIndex="-1"),
+            html.Main([beyond.told(view), *_listed(children)], id="content", tabIndex="-1"),
             _foot(view),
         ],
         className="page",
         **_quoted(view, publication),
     )
+
+
+def _listed(children: Part) -> list[Part]:
+    return children if isinstance(children, list) else [children]
 
 
 def _quoted(view: View, publication: Publication | None) -> dict[str, Any]:

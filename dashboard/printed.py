@@ -8,16 +8,13 @@ from typing import Any
 import segno
 from markupsafe import Markup
 
-from dashboard import numbers, return_words, texts
+from dashboard import hashes, numbers, return_words, texts
 from dashboard.view import View
 from etl.form import Measure, load_form
 from etl.versions import Version
 from indicators.repository import returns as desks
 from indicators.repository import sending as repository
 from indicators.repository.returns import Desk, Line
-
-SHORT = 12
-"""Digits of a hash that tell one file from another at a glance."""
 
 
 def cover(view: View, base: str, period: str, number: int) -> dict[str, Any]:
@@ -83,7 +80,7 @@ def _say(key: str) -> str:
 
 
 def _mark(version: Version) -> str:
-    return f"v{version.version} · {version.sha256[:SHORT]}"
+    return f"v{version.version} · {version.sha256[: hashes.SHORT]}"
 
 
 def qr(desk: Desk, version: Version) -> Markup:

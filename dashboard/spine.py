@@ -1,5 +1,6 @@
 """The spine: one row an indicator, the base's dot among its peers. Right is better; the peers' median is in the middle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dash import html
@@ -13,6 +14,8 @@ from indicators.repository import IndicatorRow, Publication, Spread
 from indicators.repository.marks import BETTER, CONTEXT, SIMILAR, UNKNOWN, WORSE
 from indicators.repository.spread import side_of_middle
 
+Address = Callable[[str], str]
+"""An indicator's code → an address."""
 SHAPES = {BETTER: "▲", SIMILAR: "●", WORSE: "▼", UNKNOWN: "○", CONTEXT: "·"}
 REACH = 40
 """How far the farther of the peers' 5 % and 95 % lies from the middle, in percent of the width."""
@@ -64,8 +67,15 @@ def legend(view: View) -> Part:
     return html.Ul([*marks, *shapes], className="legend")
 
 
-def spine(view: View, publication: Publication, rows: tuple[IndicatorRow, ...], chosen: str, address) -> Part:
-    """The whole table; `address(code)` is where a row's name leads."""
+def spine(
+    view: View,
+    publication: Publication,
+    rows: tuple[IndicatorRow, ...],
+    chosen: str,
+    address: Address,
+    explained: Address,
+) -> Part:
+    """The whole table; `address(code)` is where a row's name leads, `explained(code)` where its value does."""
     say = view.say
     by_pillar: dict[str, list[IndicatorRow]] = {}
     for row in rows:
@@ -87,13 +97,17 @@ def spine(view: View, publication: Publication, rows: tuple[IndicatorRow, ...], 
     for mine in by_pillar.values():
         name = mine[0].pillar.name[view.language]
         body.append(html.Tr(html.Th(name, colSpan=7, scope="rowgroup"), className="pillar"))
-        body += [_row(view, publication, row, row.code == chosen, address(row.code)) for row in mine]
+        body += [
+            _row(view, publication, row, row.code == chosen, address(row.code), explained(row.code)) for row in mine
+        ]
     return html.Div(
         html.Table([html.Thead(head), html.Tbody(body)], className="spine"), className="table-frame spine-frame"
     )
 
 
-def _row(view: View, publication: Publication, row: IndicatorRow, chosen: bool, address: str) -> html.Tr:
+def _row(
+    view: View, publication: Publication, row: IndicatorRow, chosen: bool, address: str, explained: str
+) -> html.Tr:
     indicator = row.indicator
     state = state_of(indicator, row)
     name = html.A(indicator.name[view.language], href=address, **c.current(chosen), **c.explains(row.code, publication))
@@ -101,7 +115,7 @@ def _row(view: View, publication: Publication, row: IndicatorRow, chosen: bool, 
     if row.value is None:
         value: Part = html.Span(view.say(f"why.{row.why}"), className="why")
     else:
-        value = numbers.in_unit(row.value, indicator.unit)
+        value = html.A(numbers.in_unit(row.value, indicator.unit), href=explained, title=view.say("explain.how"))
     shape = html.Span(SHAPES[state], className=f"shape {state}", title=view.say(f"spine.{state}"))
     return html.Tr(
         [

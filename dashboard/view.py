@@ -56,6 +56,8 @@ class View:
     """Whether the account is one of a demo, whose figures are invented."""
     _made_with: dict[Publication, MadeWith] = field(default_factory=dict, repr=False)
     """What this request has asked for: pages ask again at every name."""
+    not_shown: list[str] = field(default_factory=list)
+    """What the address asks for and the viewer may not see, in words; dashboard/beyond.py tells it over the page."""
 
     @cached_property
     def say(self) -> texts.Say:

@@ -22,9 +22,10 @@
     const link = event.target.closest && event.target.closest('a[href^="/"]');
     if (!link || link.target || link.hasAttribute("download") || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    const stays = link.pathname === window.location.pathname;
     go(link.getAttribute("href"));
     // The chosen indicator may stand above or below what is in sight: bring it into view.
-    const panel = link.closest(".spine, .base-page .reasons") && document.getElementById("indicator");
+    const panel = stays && link.closest(".spine, .base-page .reasons") && document.getElementById("indicator");
     const place = panel && panel.getBoundingClientRect();
     if (place && (place.bottom < 0 || place.top > window.innerHeight)) panel.scrollIntoView();
   });

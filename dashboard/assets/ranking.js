@@ -5,7 +5,8 @@
   "use strict";
   const calls = (window.dash_clientside = window.dash_clientside || {});
   const NARROW = 720, ALWAYS = ["rank", "name"];
-  let grid = null, chosen = [], following = false;
+  const BY_HAND = /^(checkboxSelected|spaceKey|rowClicked|uiSelect)/; // what else is chosen or cleared is by scripts
+  let grid = null, chosen = [];
 
   const tools = () => document.getElementById("ranking-tools");
   const list = (text) => (text || "").split(",").filter(Boolean);
@@ -101,7 +102,6 @@
   }
 
   function keepChosen() {
-    if (following) return;
     const bar = document.querySelector(".comparing");
     if (!bar || !bar.dataset.to) return;
     const here = new Set(), picked = grid.getSelectedNodes().map((node) => node.id);
@@ -110,18 +110,19 @@
     for (const code of picked) if (!now.includes(code)) now.push(code);
     const over = now.slice(Number(bar.dataset.most));
     chosen = now.slice(0, Number(bar.dataset.most));
-    following = true;
     for (const code of over) grid.getRowNode(code).setSelected(false);
-    following = false;
     keep("bases", chosen.join());
     tell();
   }
 
+  // Of what the address names, what the viewer may see: what stands in the grid, was chosen before, or the server knows.
   function followChosen() {
-    chosen = list(query().get("bases"));
-    following = true;
+    const bar = document.querySelector(".comparing");
+    if (!bar || !bar.dataset.to) return; // nothing can be chosen here
+    const known = new Set([...chosen, ...list(bar.dataset.known)]);
+    grid.forEachNode((node) => known.add(node.id));
+    chosen = list(query().get("bases")).filter((code) => known.has(code)).slice(0, Number(bar.dataset.most));
     grid.forEachNode((node) => node.setSelected(chosen.includes(node.id)));
-    following = false;
     tell();
   }
 
@@ -141,7 +142,10 @@
           grid = api;
           if (narrow()) grid.setGridOption("rowHeight", 48);
           grid.addEventListener("sortChanged", (event) => { if (event.source === "uiColumnSorted") keepOrder(); });
-          grid.addEventListener("selectionChanged", keepChosen);
+          grid.addEventListener("selectionChanged", function (event) {
+            if (BY_HAND.test(event.source)) keepChosen();
+            else if (event.source !== "api") followChosen(); // Dash's grid clears it once more after the rows have come
+          });
         }
         follow();
       });

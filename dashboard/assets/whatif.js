@@ -39,10 +39,23 @@
     if (result) result.scrollIntoView({ block: "nearest" });
   });
 
+  // A weight is moved on its slider or written in figures; each follows the other, and the slider's goes to the address.
+  function pair(form, field) {
+    const exact = field.matches(".exact") ? field : form.querySelector(`.exact[data-of="${field.id}"]`);
+    const slider = field === exact ? document.getElementById(exact.dataset.of) : field;
+    if (field === slider) exact.value = slider.value;
+    else if (exact.value !== "") {
+      slider.max = Math.max(slider.max, exact.value);
+      slider.step = "any";
+      slider.value = exact.value;
+    }
+  }
+
   // While a weight is moved, its share of all follows.
   document.addEventListener("input", function (event) {
     const form = event.target.closest && event.target.closest(".what-if-form");
-    if (!form || event.target.type !== "range") return;
+    if (!form || !(event.target.type === "range" || event.target.matches(".exact"))) return;
+    pair(form, event.target);
     const all = [...form.querySelectorAll('input[type="range"]')];
     const total = all.reduce((sum, field) => sum + Number(field.value), 0);
     for (const field of all) {

@@ -83,13 +83,24 @@ def _addresses(state: State, here: str) -> base_indicator.Address:
     return lambda code: urls.build(here, state.with_(code=code))
 
 
+def _explained(publication: Publication, base: str) -> base_indicator.Address:
+    return lambda code: urls.explain_path(base, publication.period, code)
+
+
 def _spine(shown: View, state: State, here: str, publication: Publication, base: str, chosen: str) -> Part:
     """Every indicator beside the peers."""
     found = shown.ask(repository.profile, publication, base)
     files = c.downloads(shown, State(period=publication.period, base=base), TABLE)
     return c.section(
         shown.say("base.indicators"),
-        [still(spine.spine(shown, publication, found.indicators, chosen, _addresses(state, here))), files],
+        [
+            still(
+                spine.spine(
+                    shown, publication, found.indicators, chosen, _addresses(state, here), _explained(publication, base)
+                )
+            ),
+            files,
+        ],
         spine.legend(shown),
         "spine-section",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard import beside_choose, beside_facts, beside_table, beside_trends, mark_words, numbers, states
+from dashboard import beside_choose, beside_facts, beside_table, beside_trends, beyond, mark_words, numbers, states
 from dashboard import components as c
 from dashboard.compared import FEWEST, MOST, Compared, of_areas, of_bases
 from dashboard.components import Part
@@ -36,6 +36,8 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
         c.choose_area(shown, state, BESIDE) if shown.scope.everywhere and not state.areas else None,
     ]
     refused = [code for code in asked if code not in everyone]
+    if not shown.scope.everywhere:
+        beyond.note_bases(shown, len(asked), len(asked) - len(refused))
     parts: list[Part] = [
         html.H1(_title(shown, publication), className="page-title"),
         html.P(shown.say("beside.lead"), className="lead"),
@@ -67,9 +69,8 @@ def _title(shown: View, publication: Publication) -> str:
 def _messages(shown: View, everyone: Sequence[str], refused: Sequence[str]) -> Part:
     """What of the address could not be followed, and what is still wanting."""
     say, told = shown.say, []
-    if refused:
-        key = "beside.unknown" if shown.scope.everywhere else "beside.not_yours"
-        told.append(say(key, codes=say("list.comma").join(refused[:MOST])))
+    if refused and shown.scope.everywhere:
+        told.append(say("beside.unknown", codes=say("list.comma").join(refused[:MOST])))
     if len(everyone) > MOST:
         told.append(say("beside.too_many", n=MOST, left=len(everyone) - MOST))
     if len(everyone) < FEWEST:

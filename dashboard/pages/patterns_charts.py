@@ -19,15 +19,16 @@ def samples(shown: View) -> list[tuple[str, Part]]:
     return [
         ("sparkline", _sparklines()),
         ("meter", _meters()),
-        (
-            "spine",
-            spine.spine(shown, data.PUBLICATION, _rows(), data.indicator().code, lambda code: f"{PATTERNS}#charts"),
-        ),
+        ("spine", spine.spine(shown, data.PUBLICATION, _rows(), data.indicator().code, _here, _here)),
         ("multiples", _multiples(shown)),
         ("map", _map(shown)),
         ("graph", _graph(shown)),
         ("graph_empty", html.P(shown.say("overview.too_few"), className="note")),
     ]
+
+
+def _here(_code: str) -> str:
+    return f"{PATTERNS}#charts"
 
 
 def _sparklines() -> Part:

@@ -6,20 +6,18 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, outcome, states, sure, urls
+from dashboard import hashes, numbers, outcome, permissions, states, sure, urls
 from dashboard.components import Part
 from dashboard.fields import text_field
 from dashboard.frame import page
 from dashboard.publishing import LONGEST
 from dashboard.still import Input
-from dashboard.urls import PUBLICATIONS
+from dashboard.urls import PUBLICATIONS, State
 from dashboard.view import View
 from indicators import repository
 from indicators.repository import Publication
 from indicators.repository.publications import before
 
-SHORT = 12
-"""Digits of a hash that tell one content from another at a glance."""
 CHOOSE = "compare-two"
 COMMAND = "python -m indicators publish --period {period} --vintage provisional|final|revised --by NAME"
 
@@ -82,6 +80,8 @@ def _row(shown: View, every: Sequence[Publication], one: Publication, chosen: Pu
     if one in shown.published and sum(known.period == one.period for known in every) > 1:
         name.append(html.Span(say("publications.shown"), className="shown-mark"))
     name.append(html.Span(one.code, className="under"))
+    if one in shown.published and shown.may(permissions.BULLETIN):
+        name.append(c.report_links(shown, State(period=one.period)))
     return html.Tr(
         [
             html.Td(_radio(shown, "a", one, one == against), className="choice", **_label(shown, "a")),
@@ -144,11 +144,7 @@ def _sign(shown: View, one: Publication) -> html.Details:
 def _hash(shown: View, one: Publication) -> Part:
     if not one.content:
         return html.Span(shown.say("publications.may_change"), className="note")
-    title = shown.say("publications.copy")
-    return html.Button(
-        html.Code(one.content[:SHORT]), type="button", className="copy-hash", title=title,
-        **c.data(whole=one.content, done=shown.say("publications.copied")),
-    )  # fmt: skip
+    return hashes.copied(shown, one.content)
 
 
 def _since(shown: View, one: Publication, last: Publication | None) -> Part:

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 from dash import State as Known
 
-from dashboard import awaited, grids, lamps, numbers, permissions, states, urls, verdict_words
+from dashboard import awaited, beyond, grids, lamps, numbers, permissions, states, urls, verdict_words
 from dashboard import components as c
 from dashboard import still as drawn
 from dashboard.components import Part
@@ -20,6 +20,7 @@ from dashboard.urls import RANKINGS, State
 from dashboard.view import View, view
 from indicators import repository
 from indicators.repository import Publication, Ranking, RankingRow
+from indicators.repository.beside import known_members
 from indicators.scope import NotAllowed
 
 GRID, WHAT, CAME = "ranking-grid", "ranking-what", "ranking-came"
@@ -35,6 +36,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, RANKINGS, states.nothing_published(shown))
+    state = _with_known(shown, state, publication)
     choices, content = (kept(shown, draw, state, publication) for draw in (_choices, _content))
     return page(shown, state, RANKINGS, content, choices)
 
@@ -48,6 +50,13 @@ def _choices(shown: View, state: State, publication: Publication) -> list[Part]:
         _choose_batch(shown, state, found),
         _choose_lamp(shown, state, found),
     ]
+
+
+def _with_known(shown: View, state: State, publication: Publication) -> State:
+    """The state with those of its chosen bases that the viewer may see: no link on the page names another."""
+    known = shown.ask(known_members, publication, state.bases)
+    beyond.note_bases(shown, len(state.bases), len(known))
+    return state.with_(bases=tuple(known))
 
 
 def _choose_batch(shown: View, state: State, found: Ranking) -> Part:
@@ -220,7 +229,7 @@ def _compare(shown: View, state: State) -> Part:
         ],
         className="comparing",
         key=f"comparing {n}",
-        **c.data(to=to, most=MOST, **words),
+        **c.data(to=to, most=MOST, known=",".join(state.bases), **words),
     )
 
 

@@ -50,7 +50,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     try:
         made: MadeWith = shown.ask_now(made_with, publication)
     except NotKept as error:
-        return page(shown, state, WHAT_IF, _not_kept(shown, error), choices)
+        return page(shown, state, WHAT_IF, _not_kept(shown, state, error), choices)
     weights = weights_of(made.definitions, state.type)
     choice, misread = read_choice(query, weights)
     found = _Found(made, weights, choice, misread)
@@ -68,8 +68,11 @@ class _Found:
     misread: tuple[Misread, ...]
 
 
-def _not_kept(shown: View, error: Exception) -> Part:
-    return c.empty(shown.say("whatif.not_kept"), shown.say("whatif.not_kept_help"), html.Pre(str(error), lang="en"))
+def _not_kept(shown: View, state: State, error: Exception) -> Part:
+    ranking = urls.build(urls.RANKINGS, State(period=state.period, type=state.type))
+    link = html.P(html.A(shown.say("nav.rankings"), href=ranking))
+    reason = html.Pre(str(error), lang="en")
+    return c.empty(shown.say("whatif.not_kept"), shown.say("whatif.not_kept_help"), reason, link)
 
 
 # The page -------------------------------------------------------------------------------------------------------------
@@ -176,6 +179,11 @@ def _slider(
                 value=written(now[code]),
                 **c.data(published=written(published[code])),
             ),
+            Input(
+                type="number", id=f"{field}-exact", className="exact", min=0, max=written(most(published[code])), step="any",
+                value=written(now[code]),
+                **c.aria(label=shown.say("whatif.exact", name=name)), **c.data(of=field),
+            ),
             html.Output(shown.say("whatif.share", n=round(share)), htmlFor=field),
         ],
         className="weight",
@@ -264,7 +272,7 @@ def _result(shown: View, state: State, asked: _Found, found: WhatIfRanking) -> h
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(words, scope="col", className=KINDS[i]) for i, words in enumerate(head)])),
-            html.Tbody([_row(shown, row, found.n) for row in rows]),
+            html.Tbody([_row(shown, state, row, found.n) for row in rows]),
         ],
         className="what-if-table",
     )
@@ -288,11 +296,12 @@ KINDS = ("number", "", "number", "", "number more", "number more")
 """The last two are left out where there is no room."""
 
 
-def _row(shown: View, row: WhatIfRow, n: int) -> html.Tr:
+def _row(shown: View, state: State, row: WhatIfRow, n: int) -> html.Tr:
+    address = urls.build(urls.base_path(row.member.code), State(period=state.period))
     return html.Tr(
         [
             html.Td(numbers.NONE if row.rank is None else str(row.rank), className="number rank"),
-            html.Th(html.A(row.member.name[shown.language], href=urls.base_path(row.member.code)), scope="row"),
+            html.Th(html.A(row.member.name[shown.language], href=address), scope="row"),
             html.Td(_change(row.change), className="number"),
             html.Td(_interval(shown, row, n)),
             html.Td(numbers.NONE if row.before is None else str(row.before), className="number more"),

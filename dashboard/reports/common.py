@@ -1,15 +1,12 @@
 """What every report says of its figures: head, foot, status."""
 
-from dashboard import lamps, numbers, verdict_words
+from dashboard import hashes, lamps, numbers, verdict_words
 from dashboard.reports.content import Marked
 from dashboard.view import View
 from etl.clock import local, now
 from etl.form import load_form
 from indicators.repository import Publication, Verdict
 from indicators.verdicts.reasons import Reason
-
-SHORT = 12
-"""Digits of a hash on paper."""
 
 
 def head(shown: View, publication: Publication) -> tuple[str, str]:
@@ -33,8 +30,8 @@ def foot(shown: View, publication: Publication) -> str:
         "report.foot",
         publication=publication.code,
         day=numbers.day(publication.created_at, shown.language),
-        method=publication.method_hash[:SHORT],
-        definitions=publication.definitions_hash[:SHORT],
+        method=publication.method_hash[: hashes.SHORT],
+        definitions=publication.definitions_hash[: hashes.SHORT],
         made=f"{numbers.day(made, shown.language)} {local(made):%H:%M}",
     )
 

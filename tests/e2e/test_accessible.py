@@ -1,10 +1,11 @@
-"""WCAG 2.2 AA, as far as axe can judge it: every page of the product with all that is folded opened, in both languages,
-themes and widths."""
+"""Every page of the product opened by its address, in both languages, themes and widths: WCAG 2.2 AA as far as axe can
+judge it, whole after a reload, and with a query that is out of date or senseless; the console stays empty."""
 
 import pytest
 
 from dashboard.app import VIEWS
-from tests.dashboard.programme import LAST, OWN, samples
+from tests.dashboard.programme import LAST, OWN, PERIODS, samples
+from tests.dashboard.test_addresses import SENSELESS
 from tests.e2e.axe import faults, unfold
 
 pytestmark = pytest.mark.browser
@@ -20,13 +21,25 @@ PARTS = {
 CHOICES = {"/compare": f"?bases={samples()[OWN].code},{samples()[OWN + 4].code}"}
 """What a page needs to show more than its empty state."""
 ALREADY_WHOLE = "main h1"
+STALE = (
+    f"period={PERIODS[-2]}&code=GONE01&base=B999&bases=B999,B001&areas=ZZ&sort=-gone&columns=gone&lamp=violet&batch=99"
+)
+"""Of a link from long ago: an earlier quarter, an indicator, a base, a column that are no more."""
+NONSENSE = "&".join(query for query in SENSELESS if "zz" in query)
+NO_MORE = (
+    "/bases/B999", f"/explain/B999/{LAST}/index", f"/explain/{BASE.code}/{LAST}/GONE01", f"/explain/{BASE.code}/1999Q1/index",
+    f"/explain/{BASE.code}/{LAST}/index?publication={PERIODS[0]}-final-9", f"/returns/B999/{LAST}", f"/returns/{BASE.code}/1999Q1",
+    f"/cases/B999/{LAST}", "/indicators/GONE01", "/regions/ZZ", "/publications/compare?a=gone&b=gone", "/gone",
+)  # fmt: skip
+"""Addresses whose very path is out of date."""
 
 
-def address(path: str) -> str:
-    choices = CHOICES.get(path, "")
+def address(path: str, query: str = "") -> str:
+    """The page's address; what is given twice in a query counts as given last."""
+    choices = "&".join(filter(None, (query, CHOICES.get(path, "").removeprefix("?"))))
     for part, value in PARTS.items():
         path = path.replace(part, value)
-    return path + choices
+    return f"{path}?{choices}" if choices else path
 
 
 @pytest.fixture(params=[("en", "light", 1440), ("zh", "dark", 390)], ids=["wide", "phone"])
@@ -36,15 +49,30 @@ def look(request):
 
 
 @pytest.mark.parametrize("path", [path for _, path, _ in VIEWS])
-def test_a_page_has_no_fault_that_axe_knows(visit, path, look):
+def test_a_page_has_no_fault_that_axe_knows_whatever_its_query(visit, path, look):
     language, theme, width = look
-    visitor = visit("eva", language)
-    visitor.page.context.add_cookies([{"name": "theme", "value": theme, "url": visitor.site}])
-    visitor.page.set_viewport_size({"width": width, "height": 900})
-    page = visitor.go(address(path), ALREADY_WHOLE)
+    visitor = visit("eva", language, width, theme)
+    page = visitor.go(address(path, STALE if width < 720 else ""), ALREADY_WHOLE)
     unfold(page)
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the screen"
+    if width < 720:
+        visitor.go(address(path) + ("&" if "?" in address(path) else "?") + NONSENSE, ALREADY_WHOLE)
+    else:
+        title = page.inner_text(ALREADY_WHOLE)
+        page.reload()
+        page.wait_for_selector(ALREADY_WHOLE)
+        page.wait_for_load_state("networkidle")
+        assert page.inner_text(ALREADY_WHOLE) == title
+    visitor.check()
+
+
+def test_what_is_no_more_is_told_with_a_way_on(visit):
+    visitor = visit("eva")
+    for path in NO_MORE:
+        page = visitor.go(path, ALREADY_WHOLE)
+        assert page.locator("main a").count(), path
+        assert "server’s log" not in page.inner_text("main"), path
     visitor.check()
 
 

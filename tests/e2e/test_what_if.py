@@ -42,3 +42,18 @@ def test_a_choice_is_sent_as_a_link_and_the_language_keeps_it(visit):
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("#scale-zscore")).to_be_checked()
     expect(page.locator(f"#w_{PILLAR}")).to_have_value("0")
+
+
+def test_a_weight_is_written_in_figures_and_its_slider_follows(visit):
+    page = visit("eva").go(f"/what-if?type={KIND}", ".what-if-table")
+    slider, exact = page.locator(f"#w_{PILLAR}"), page.get_by_role("spinbutton", name="weight in figures").first
+    expect(exact).to_have_value(slider.input_value())
+    exact.fill("12.5")
+    expect(slider).to_have_value("12.5")
+    exact.press("Enter")
+    expect(page).to_have_url(re.compile(rf"w_{PILLAR}=12.5\b"))
+    expect(page.locator(f"#w_{PILLAR}-exact")).to_have_value("12.5")
+    expect(page.locator(f"#w_{PILLAR}-exact")).to_be_focused()
+    page.locator(f"#w_{PILLAR}").press("Home")
+    expect(page.locator(f"#w_{PILLAR}-exact")).to_have_value("0")
+    expect(page).to_have_url(re.compile(rf"w_{PILLAR}=0\b"))
