@@ -10,6 +10,7 @@ from indicators.definition import load_definitions
 from indicators.repository import publications
 from indicators.repository.members import members
 from indicators.scope import Scope
+from tests import warehouses
 from tests.bench import screens, stored
 from tests.bench.stock_app import charts, create_app
 
@@ -17,15 +18,17 @@ KIND = next(iter(load_form().types))
 TOLD, BASES = 60, 220
 
 
+def build(engine, _folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored, "TOLD", TOLD)
+        stored.store(engine, BASES, 2)
+
+
 @pytest.fixture(scope="module")
 def engine_of_many(tmp_path_factory):
     """A programme large enough for every chart, as the bench stores it."""
-    told, stored.TOLD = stored.TOLD, TOLD
-    engine = warehouse.connect(f"sqlite:///{tmp_path_factory.mktemp('stored') / 'stored.db'}")
-    stored.store(engine, BASES, 2)
-    stored.TOLD = told
-    yield engine
-    engine.dispose()
+    with warehouses.copied(tmp_path_factory, build) as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -20,11 +20,12 @@ from dashboard.pages.rankings import CAME, GRID
 from dashboard.pages.rankings import WHAT as RANKED
 from dashboard.texts import LANGUAGES
 from dashboard.view import ENGINE
-from etl import warehouse
 from etl.config import settings
 from etl.form import load_form
 from indicators.definition import load_definitions
+from tests import warehouses
 from tests.catalogue_copy import OTHER, CatalogueCopy
+from tests.dashboard import published
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.published import EARLIER, FINAL, FULL, LATER, OWN
 
@@ -87,13 +88,13 @@ def without_times(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def seen(app, published_file, tmp_path_factory):
+def seen(app, tmp_path_factory):
     """Everything that three people see in two languages, before every definition became another and after. Each time on a
     copy of the warehouse that nobody has asked before, so that nothing is remembered."""
-    before = everything(app, published_file, tmp_path_factory.mktemp("before"))
+    before = everything(app, tmp_path_factory)
     with rewritten(tmp_path_factory.mktemp("catalogue")):
-        after = everything(app, published_file, tmp_path_factory.mktemp("after"))
-        shown = method_page(app, published_file, tmp_path_factory.mktemp("method"))
+        after = everything(app, tmp_path_factory)
+        shown = method_page(app, tmp_path_factory)
     return SimpleNamespace(before=before, after=after, method=shown)
 
 
@@ -127,25 +128,24 @@ def renamed_measures(folder):
 
 
 @contextmanager
-def people(app, file, folder):
+def people(app, factory):
     """(name, language) → a client on a copy of that warehouse."""
-    engine = warehouse.connect(f"sqlite:///{shutil.copy(file, folder / 'warehouse.db')}")
     other = app.server.extensions[ENGINE]
-    app.server.extensions[ENGINE] = engine
-    clients = {}
-    for name in PEOPLE:
-        for language in LANGUAGES if name == "eva" else LANGUAGES[-1:]:
-            clients[name, language] = client = app.server.test_client()
-            client.post("/login", data={"name": name, "password": PASSWORD})
-            client.post("/language", data={"language": language})
-    yield clients
-    app.server.extensions[ENGINE] = other
-    engine.dispose()
+    with warehouses.copied(factory, published.build) as engine:
+        app.server.extensions[ENGINE] = engine
+        clients = {}
+        for name in PEOPLE:
+            for language in LANGUAGES if name == "eva" else LANGUAGES[-1:]:
+                clients[name, language] = client = app.server.test_client()
+                client.post("/login", data={"name": name, "password": PASSWORD})
+                client.post("/language", data={"language": language})
+        yield clients
+        app.server.extensions[ENGINE] = other
 
 
-def everything(app, file, folder) -> dict[tuple, str]:
+def everything(app, factory) -> dict[tuple, str]:
     found = {}
-    with people(app, file, folder) as clients:
+    with people(app, factory) as clients:
         for (name, language), client in clients.items():
             for path in PAGES:
                 found[path, name, language] = content(client, address(path))
@@ -162,9 +162,9 @@ def everything(app, file, folder) -> dict[tuple, str]:
     return found
 
 
-def test_a_formula_names_the_measures_of_its_form(app, published_file, tmp_path):
+def test_a_formula_names_the_measures_of_its_form(app, tmp_path, tmp_path_factory):
     """The other pages do not name measures, or are about returns, which are read by the form that is in force."""
-    with renamed_measures(tmp_path), people(app, published_file, tmp_path) as clients:
+    with renamed_measures(tmp_path), people(app, tmp_path_factory) as clients:
         for path in FORMULAS:
             client = clients["eva", "en"]
             text = client.get(path).get_data(as_text=True) if path == CARD else content(client, address(path))
@@ -173,8 +173,8 @@ def test_a_formula_names_the_measures_of_its_form(app, published_file, tmp_path)
         assert OTHER["en"] in content(clients["eva", "en"], f"{urls.METHOD}?{QUERY}")
 
 
-def method_page(app, file, folder) -> str:
-    with people(app, file, folder) as clients:
+def method_page(app, factory) -> str:
+    with people(app, factory) as clients:
         return content(clients["eva", "en"], f"{urls.METHOD}?{QUERY}")
 
 

@@ -11,6 +11,7 @@ from indicators.repository.one_indicator import by_type, courses
 from indicators.repository.peer_funnels import peer_limits
 from indicators.repository.peers_seen import AROUND, POINTS, ROOM, curve
 from indicators.repository.positions import position
+from tests import warehouses
 from tests.dashboard import published
 from tests.dashboard.published import FINAL, OWN
 from tests.dashboard.season import FAR, NEAR
@@ -32,10 +33,8 @@ SCOPES = {
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory):
-    engine = warehouse.connect(f"sqlite:///{published.build(tmp_path_factory.mktemp('peers'))}")
-    with warehouse.reading(engine) as connection:
+    with warehouses.copied(tmp_path_factory, published.build) as engine, warehouse.reading(engine) as connection:
         yield connection
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

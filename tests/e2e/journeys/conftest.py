@@ -2,16 +2,23 @@
 
 import pytest
 
-from tests.e2e.conftest import serving
+from tests import warehouses
 from tests.e2e.journeys import programme
+from tests.served import serving
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    return programme.build(tmp_path_factory.mktemp("journeys"))
+    return warehouses.once(tmp_path_factory, programme.build).told
 
 
 @pytest.fixture(scope="session")
-def site(made):
-    with serving(made.url) as address:
+def store(tmp_path_factory):
+    with warehouses.copied(tmp_path_factory, programme.build) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def site(store):
+    with serving(warehouses.url_of(store)) as address:
         yield address

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from dashboard.accounts import create_account
 from etl import warehouse
 from etl.periods import span
@@ -32,16 +34,11 @@ EVALUATOR, COORDINATOR, REPORTER = "eva", "cora", "rep"
 
 @dataclass(frozen=True)
 class Programme:
-    """`file`: the warehouse; `sent`: the folder of the workbooks as they were sent; `weakest`: the last three of the
+    """`sent`: the folder of the workbooks as they were sent; `weakest`: the last three of the
     west, the last first. The coordinator is of the last one's province, the reporter of that base."""
 
-    file: Path
     sent: Path
     weakest: tuple[str, ...]
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.file}"
 
     @property
     def province(self) -> str:
@@ -53,10 +50,8 @@ def names(code: str) -> tuple[str, str]:
     return f"Test base {code}", f"测试基地{code}"
 
 
-def build(folder: Path) -> Programme:
-    file, sent = folder / "journeys.db", folder / "sent"
-    sent.mkdir()
-    engine = warehouse.connect(f"sqlite:///{file}")
+def build(engine: Engine, folder: Path) -> Programme:
+    (sent := folder / "sent").mkdir()
     warehouse.create(engine)
     builders.set_up(engine, [entry(code, KIND, province) for code, province in BASES.items()], (*BEFORE, NOW))
     writer = Writer(engine, sent)
@@ -74,8 +69,7 @@ def build(folder: Path) -> Programme:
         create_account(connection, EVALUATOR, PASSWORD, "evaluator")
         create_account(connection, COORDINATOR, PASSWORD, "coordinator", BASES[weakest[0]])
         create_account(connection, REPORTER, PASSWORD, "reporter", weakest[0])
-    engine.dispose()
-    return Programme(file, sent, weakest)
+    return Programme(sent, weakest)
 
 
 @dataclass

@@ -19,16 +19,14 @@ PILLAR = "financing"
 
 
 @pytest.fixture(scope="module")
-def computed(made):
+def computed(store):
     """(base → its rank, its interval and its index at half the weight; base → its published rank) by the library."""
-    engine = warehouse.connect(made.url)
-    with warehouse.reading(engine) as connection:
+    with warehouse.reading(store) as connection:
         everyone = scope.national()
         publication = publications(connection, everyone)[-1]
         definitions = made_with(connection, everyone, publication).definitions
         there = [code for code, one in repository.members(connection, everyone, publication).items() if one.returned]
         values, published = stored_values(connection, publication, definitions, KIND, there)
-    engine.dispose()
     found = what_if(values, definitions, KIND, Choice({PILLAR: 0.5}), seed=0)
     sure = found.certainty
     each = zip(there, sure.nominal, sure.low, sure.high, found.index, strict=True)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 RATIO = re.compile(r"100 × ([\d,.]+) ÷ ([\d,.]+) = ([\d.]+) %")
 
 
-def test_from_a_percentage_to_its_cell_and_its_file(visit, made, tmp_path):
+def test_from_a_percentage_to_its_cell_and_its_file(visit, made, store, tmp_path):
     page = front(visit(EVALUATOR))
     page.locator(".base-notes").first.get_by_role("link", name=names(WORST)[0]).click()
     page.wait_for_selector(".spine")
@@ -27,7 +27,7 @@ def test_from_a_percentage_to_its_cell_and_its_file(visit, made, tmp_path):
     share.click()
     page.wait_for_selector(".operands")
     expect(page.locator("h1")).to_have_text(re.compile(rf", {NOW}: {re.escape(words)} %$"))
-    told = explanation(made, code)
+    told = explanation(store, code)
     assert told.value == pytest.approx(float(words), abs=0.05)
     above, below = the_sum(page, told)
 
@@ -46,11 +46,9 @@ def a_percentage(page):
     return row.locator("td.number a").first
 
 
-def explanation(made, code: str) -> Explanation:
-    engine = warehouse.connect(made.url)
-    with warehouse.reading(engine) as connection:
+def explanation(store, code: str) -> Explanation:
+    with warehouse.reading(store) as connection:
         told = explain_published(connection, WORST, NOW, code, f"{NOW}-provisional-1")
-    engine.dispose()
     assert isinstance(told, Explanation)
     return told
 
@@ -69,7 +67,7 @@ def the_sum(page, told: Explanation) -> tuple[float, float]:
 
 def the_cell(page, made, measure: str) -> float:
     """Opens the sheet around an operand's cell; what stands there is what stands in the workbook that was sent."""
-    operand = next(one for one in explanation(made, "FIN01").operands if one.measure == measure)
+    operand = next(one for one in explanation(store, "FIN01").operands if one.measure == measure)
     link = page.locator(".cell-place", has_text=f"{operand.sheet}!{operand.cell}")
     link.click()
     cell = page.locator("td.this-cell")
