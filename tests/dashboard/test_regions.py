@@ -135,7 +135,7 @@ def test_an_area_without_a_base_of_the_type_says_so(open_page):
 def test_a_choice_cannot_stand_for_the_area_of_the_path(open_page):
     text = text_of(open_page("cora", f"/regions/{HOME.code}?province={ELSEWHERE}&region=east&areas={ELSEWHERE}"))
     assert HOME.name.en in text
-    assert "not in your area" not in text
+    assert "This is not in your area" not in text
 
 
 def test_every_number_of_a_base_leads_to_what_it_is_made_of(open_page):

@@ -31,7 +31,7 @@ def test_from_a_percentage_to_its_cell_and_its_file(visit, made, store, tmp_path
     assert told.value == pytest.approx(float(words), abs=0.05)
     above, below = the_sum(page, told)
 
-    cells = [the_cell(page, made, measure) for measure in ("fin_firms_ytd", "firms_end")]
+    cells = [the_cell(page, made, store, measure) for measure in ("fin_firms_ytd", "firms_end")]
     assert cells == [above, below], "what stands in the workbook is what was divided"
     written = copied_hash(page)
     reporter_takes_the_file(visit(REPORTER).page, copied_link(page), written, tmp_path)
@@ -65,7 +65,7 @@ def the_sum(page, told: Explanation) -> tuple[float, float]:
     return above, below
 
 
-def the_cell(page, made, measure: str) -> float:
+def the_cell(page, made, store, measure: str) -> float:
     """Opens the sheet around an operand's cell; what stands there is what stands in the workbook that was sent."""
     operand = next(one for one in explanation(store, "FIN01").operands if one.measure == measure)
     link = page.locator(".cell-place", has_text=f"{operand.sheet}!{operand.cell}")
