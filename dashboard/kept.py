@@ -87,6 +87,7 @@ shelf = Shelf()
 
 def kept(shown: View, draw: Callable[..., Any], *args: Any) -> Any:
     """What `draw(reader, *args)` makes, as Dash would send it. `draw`: a function of a module; `args`: hashable.
+    A list that it makes must not stand in another list of a page: no part can be a list.
 
     Within a request it is a word that stands for it until the answer is complete (`put_in`): reading the text and
     writing it again would take as long as all the rest of an answer."""

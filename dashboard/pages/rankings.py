@@ -101,8 +101,8 @@ def _content(shown: View, state: State, publication: Publication) -> Part:
         title += shown.say("rankings.only", filters=shown.say("list.comma").join(told))
     head = html.H1(title, className="page-title")
     if not rows:
-        return [head, *_nothing(shown, state, found)]
-    return [
+        return html.Div([head, *_nothing(shown, state, found)])
+    parts = [
         head,
         html.P(_notes(shown, state, found, len(rows)), className="lead"),
         _tools(shown, state, publication, found, rows),
@@ -128,6 +128,7 @@ def _content(shown: View, state: State, publication: Publication) -> Part:
             style={"--rows": len(rows)},
         ),
     ]
+    return html.Div(parts)
 
 
 def _nothing(shown: View, state: State, found: Ranking) -> list[Part]:
