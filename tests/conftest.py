@@ -29,6 +29,10 @@ def new_database(tmp_path):
         warehouses.drop(url)
 
 
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)  # stable: the rest keeps its order
+
+
 def pytest_sessionfinish():
     if "PYTEST_XDIST_WORKER" not in os.environ:
         warehouses.drop_all()

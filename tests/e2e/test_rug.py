@@ -38,7 +38,7 @@ def test_arrow_keys_lead_from_cell_to_cell_and_enter_opens(visit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/bases/*?code={INDICATORS[0].code}")
-    expect(page.locator(".spine tr.chosen a")).to_have_text(INDICATORS[0].name.en)
+    expect(page.locator(".spine tr.chosen a[aria-current]")).to_have_text(INDICATORS[0].name.en)
     visitor.check()
 
 

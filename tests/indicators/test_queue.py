@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from indicators.definition import load_definitions
 from indicators.repository.queue import Queued, _order, _since
 from indicators.repository.verdicts import Verdict
 from indicators.verdicts.reasons import DECLINING, GREEN, GREY, RED, STEADY, YELLOW, Reason
@@ -15,7 +16,7 @@ BEFORE = {f"2026Q{n}": RED for n in (1, 2, 3)}
 
 
 def queued(code, lamp, trend=STEADY, sure=False, past=None):
-    verdict = Verdict(lamp, None, False, None, trend, ())
+    verdict = Verdict(lamp, None, False, None, trend, (), load_definitions())
     since = _since(lamp, past or {}, NOW)
     return Queued(SimpleNamespace(code=code), verdict, (), sure, since)
 

@@ -22,6 +22,7 @@ from sample_data.generate import Order, generate
 from tests.builders import Writer, entry
 from tests.indicators.by_hand import by_hand, value_of
 
+pytestmark = pytest.mark.long
 QUARTERS = periods.span("2024Q4", "2026Q4")
 
 ODD = [

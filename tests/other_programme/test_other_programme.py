@@ -8,11 +8,14 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from etl.config import ROOT
 
 DATA = ROOT / "tests" / "data" / "small_programme"
 
 
+@pytest.mark.long
 def test_the_whole_product_works_for_another_programme():
     settings = {
         "FORM_DIR": str(DATA / "form"),
