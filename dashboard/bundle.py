@@ -51,8 +51,9 @@ def sheets(css: str) -> str:
 
 
 def scripts(given: str, path: str) -> str:
-    """Dash's scripts without those that the page does not begin with; ours before Dash's renderer. A chart's part comes along, since it is small and nothing is drawn without it; the grid's, which is large, with a page
-    that holds one."""
+    """Dash's scripts without those that the page does not begin with; ours before Dash's renderer. A chart's
+    part comes along, since it is small and nothing is drawn without it; the grid's, which is large, with a page that holds
+    one."""
     found = [source for source in _TAG.findall(given) if not any(part in source for part in UNUSED)]
     rest = _TAG.sub("", given).strip()
     grid = [source for source in found if _is_grid(source)]

@@ -14,7 +14,6 @@ from etl.form import load_form
 from indicators.definition import Definitions
 from indicators.repository import Publication, Verdict
 from indicators.verdicts.reasons import ADJUST, GRADES, GREEN, GREY, HONOUR, IMPROVING, PRAISE, RED, Reason
-from indicators.verdicts.reasons import WARNINGS as CAUSE  # noqa: F401  # lamps that give cause to open a case
 from indicators.verdicts.reasons import WORST_FIRST as WORST_FIRST
 from indicators.verdicts.words import in_words
 

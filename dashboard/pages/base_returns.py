@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard import case_words, numbers, return_words, urls, verdict_words
+from dashboard import case_words, numbers, return_words, urls
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.evidence import RETURNS_ID
@@ -15,6 +15,7 @@ from indicators.repository import Profile, Publication
 from indicators.repository.base_returns import BaseReturn, RosterTotals, counted_columns, roster_totals
 from indicators.repository.changes import LEAST
 from indicators.repository.returns import QUARTERS_SHOWN
+from indicators.verdicts.reasons import WARNINGS
 
 
 def below(shown: View, publication: Publication, found: Profile, sent: Sequence[BaseReturn]) -> html.Div:
@@ -96,7 +97,7 @@ def _cases(shown: View, publication: Publication, found: Profile) -> Part:
     ]
     verdict = shown.ask(repository.verdicts, publication).get(base)
     opened = {one.period for one in known}
-    cause = verdict is not None and (verdict.lamp in verdict_words.CAUSE or verdict.proposal is not None)
+    cause = verdict is not None and (verdict.lamp in WARNINGS or verdict.proposal is not None)
     if cause and publication.period not in opened and base_findings.may_open(shown, base, publication.period):
         links.append(html.Li(html.A(shown.say("case.open_one"), href=urls.case_path(base, publication.period))))
     none = None if known else html.P(shown.say("base.no_cases"), className="note")
