@@ -20,7 +20,6 @@ from sqlalchemy import Engine
 from dashboard.view import View, engine
 from indicators.definition import load_definitions
 from indicators.repository import Publication
-from indicators.repository.made_with import read_by
 from indicators.scope import Scope
 
 MOST = 48 * 2**20
@@ -33,8 +32,6 @@ class Reader(View):
     """A viewer without a name, to whom nothing is told but what is published."""
 
     def ask_now(self, query: Callable[..., Any], *args: Any) -> Any:
-        if query is read_by:  # the publication's catalogue, or today's, which is part of the key
-            return super().ask_now(query, *args)
         raise TypeError(f"{query.__name__} changes between publications: what is drawn from it cannot be kept")
 
 
@@ -87,7 +84,7 @@ shelf = Shelf()
 
 def kept(shown: View, draw: Callable[..., Any], *args: Any) -> Any:
     """What `draw(reader, *args)` makes, as Dash would send it. `draw`: a function of a module; `args`: hashable.
-    A list that it makes must not stand in another list of a page: no part can be a list.
+    A list that it makes must not stand in another list of a page (`_put`).
 
     Within a request it is a word that stands for it until the answer is complete (`put_in`): reading the text and
     writing it again would take as long as all the rest of an answer."""
@@ -113,11 +110,19 @@ def put_in(server: Flask) -> None:
         if waiting := _waiting():
             answer = response.get_data(as_text=True)
             for word, text in waiting.items():
-                answer = answer.replace(f'"{word}"', text)
+                answer = _put(answer, word, text)
             response.set_data(answer)
         return response
 
     server.after_request(put)
+
+
+def _put(answer: str, word: str, text: str) -> str:
+    """Raises ValueError where a list would stand in another: the browser shows nothing of it, and tells nobody."""
+    before, _, after = answer.partition(f'"{word}"')
+    if text.startswith("[") and before.rstrip().endswith(("[", ",")):
+        raise ValueError("a list that is kept stands in another list: unpack it there, or draw one part")
+    return before + text + after
 
 
 def _drawn(shown: View, draw: Callable[..., Any], args: tuple) -> str:

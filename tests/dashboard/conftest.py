@@ -3,9 +3,9 @@
 import pytest
 
 from dashboard.app import create_app
-from dashboard.view import ENGINE
 from tests import warehouses
 from tests.dashboard import programme, published
+from tests.dashboard.standing import standing_on_copy
 
 
 @pytest.fixture(scope="session")
@@ -87,10 +87,6 @@ def all_parts():
 
 @pytest.fixture
 def publishing(app, tmp_path_factory):
-    """The application on this test's own copy of the warehouse of published.py. There is one application: Dash gives its callbacks to the
-    first."""
-    before = app.server.extensions[ENGINE]
-    with warehouses.copied(tmp_path_factory, published.build) as engine:
-        app.server.extensions[ENGINE] = engine
+    """The application on this test's own copy of the warehouse of published.py."""
+    with standing_on_copy(app, tmp_path_factory, published.build) as engine:
         yield engine
-        app.server.extensions[ENGINE] = before

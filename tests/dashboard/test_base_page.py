@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from dashboard.texts import texts
-from dashboard.view import ENGINE
 from etl import periods, returns, schema, warehouse
 from etl.events import PROVINCE
 from etl.form import load_form
@@ -29,6 +28,7 @@ from tests import warehouses
 from tests.dashboard import programme, season
 from tests.dashboard.programme import samples
 from tests.dashboard.published import FAR, FULL, NEIGHBOUR, NOW, OWN
+from tests.dashboard.standing import standing
 
 INDICATORS = load_definitions().indicators
 MINE = samples()[programme.OWN]
@@ -65,10 +65,8 @@ def long_engine(tmp_path_factory):
 
 @pytest.fixture
 def long(app, long_engine):
-    before = app.server.extensions[ENGINE]
-    app.server.extensions[ENGINE] = long_engine
-    yield long_engine
-    app.server.extensions[ENGINE] = before
+    with standing(app, long_engine):
+        yield long_engine
 
 
 def put(engine, code, value, period=programme.LAST):

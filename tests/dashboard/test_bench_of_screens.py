@@ -3,7 +3,6 @@ browser asks them."""
 
 import pytest
 
-from dashboard.view import ENGINE
 from etl import warehouse
 from etl.form import load_form
 from indicators.definition import load_definitions
@@ -13,6 +12,7 @@ from indicators.scope import Scope
 from tests import warehouses
 from tests.bench import screens, stored
 from tests.bench.stock_app import charts, create_app
+from tests.dashboard.standing import standing
 
 KIND = next(iter(load_form().types))
 TOLD, BASES = 60, 220
@@ -34,10 +34,8 @@ def engine_of_many(tmp_path_factory):
 @pytest.fixture
 def many(app, engine_of_many):
     """The application on it."""
-    before = app.server.extensions[ENGINE]
-    app.server.extensions[ENGINE] = engine_of_many
-    yield app.server.test_client()
-    app.server.extensions[ENGINE] = before
+    with standing(app, engine_of_many):
+        yield app.server.test_client()
 
 
 def figures(part):

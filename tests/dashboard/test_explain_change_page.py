@@ -10,7 +10,6 @@ from sqlalchemy import update
 from dashboard import urls
 from dashboard.accounts import create_account
 from dashboard.texts import LANGUAGES, texts
-from dashboard.view import ENGINE
 from etl import schema, warehouse
 from indicators import repository, scope
 from indicators.definition import load_definitions
@@ -20,6 +19,7 @@ from indicators.verdicts.reasons import Reason
 from indicators.verdicts.words import in_words
 from tests.builders import QUARTERS
 from tests.dashboard.programme import PASSWORD
+from tests.dashboard.standing import standing
 from tests.indicators import eight_quarters
 from tests.indicators.eight_quarters import LATER_BEGUN, NAME, OTHER, OWN
 from tests.indicators.publishing import LAST
@@ -43,10 +43,8 @@ def template(tmp_path_factory):
 def eight(app, template, tmp_path):
     """The application on this test's own copy."""
     engine = warehouse.connect(f"sqlite:///{shutil.copy(template, tmp_path / 'warehouse.db')}")
-    before = app.server.extensions[ENGINE]
-    app.server.extensions[ENGINE] = engine
-    yield engine
-    app.server.extensions[ENGINE] = before
+    with standing(app, engine):
+        yield engine
     engine.dispose()
 
 

@@ -137,3 +137,16 @@ def test_the_shelf_holds_so_much_and_lets_go_what_was_not_asked_for():
     shelf.put("a", "a")
     assert shelf.size == 5
     assert shelf.get("a") == "a"
+
+
+@pytest.mark.parametrize(
+    "answer", ['{"children":["word","b"]}', '{"children":["a","word"]}', '{"children":["a", "word"]}']
+)
+def test_a_list_never_stands_in_another(answer):
+    with pytest.raises(ValueError, match="stands in another list"):
+        keeping._put(answer, "word", '["one","two"]')
+    assert keeping._put(answer, "word", '{"a":1}') == answer.replace('"word"', '{"a":1}')
+
+
+def test_a_list_stands_alone():
+    assert keeping._put('{"children":"word"}', "word", '["one","two"]') == '{"children":["one","two"]}'

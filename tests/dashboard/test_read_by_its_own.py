@@ -19,15 +19,14 @@ from dashboard.pages.compare import RESULT, WHAT
 from dashboard.pages.rankings import CAME, GRID
 from dashboard.pages.rankings import WHAT as RANKED
 from dashboard.texts import LANGUAGES
-from dashboard.view import ENGINE
 from etl.config import settings
 from etl.form import load_form
 from indicators.definition import load_definitions
-from tests import warehouses
 from tests.catalogue_copy import OTHER, CatalogueCopy
 from tests.dashboard import published
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.published import EARLIER, FINAL, FULL, LATER, OWN
+from tests.dashboard.standing import standing_on_copy
 
 KIND, CODE, PROVINCE = "regional", "INC02", "ZJ"
 PEOPLE = ("eva", "cora", "rep")
@@ -130,9 +129,7 @@ def renamed_measures(folder):
 @contextmanager
 def people(app, factory):
     """(name, language) → a client on a copy of that warehouse."""
-    other = app.server.extensions[ENGINE]
-    with warehouses.copied(factory, published.build) as engine:
-        app.server.extensions[ENGINE] = engine
+    with standing_on_copy(app, factory, published.build):
         clients = {}
         for name in PEOPLE:
             for language in LANGUAGES if name == "eva" else LANGUAGES[-1:]:
@@ -140,7 +137,6 @@ def people(app, factory):
                 client.post("/login", data={"name": name, "password": PASSWORD})
                 client.post("/language", data={"language": language})
         yield clients
-        app.server.extensions[ENGINE] = other
 
 
 def everything(app, factory) -> dict[tuple, str]:

@@ -15,14 +15,14 @@ from dashboard.reports.as_docx import as_docx
 from dashboard.reports.base_report import base_report
 from dashboard.reports.bulletin import bulletin
 from dashboard.reports.content import Grid, Marked, Points, Report, Section, Two, Words, texts
-from dashboard.view import ENGINE, View
+from dashboard.view import View
 from etl import schema, warehouse
 from etl.form import load_form
 from indicators import repository, scope
 from indicators.definition import load_definitions
-from tests import warehouses
 from tests.dashboard import programme
 from tests.dashboard.programme import LAST, MISSING, OWN, samples
+from tests.dashboard.standing import standing_on_copy
 
 OWN_BASE, GONE = samples()[OWN], samples()[MISSING]
 VISIBLE = {
@@ -176,13 +176,11 @@ def test_pages_lead_to_what_the_viewer_may_have(open_page, name):
 @pytest.fixture
 def hostile(app, tmp_path_factory):
     """The application on a copy of the programme in which the reporter's base has a hostile name."""
-    before, table = app.server.extensions[ENGINE], schema.base_history
-    with warehouses.copied(tmp_path_factory, programme.build) as engine:
+    table = schema.base_history
+    with standing_on_copy(app, tmp_path_factory, programme.build) as engine:
         with warehouse.writing(engine) as connection:
             connection.execute(update(table).where(table.c.base == OWN_BASE.code).values(name_en=HOSTILE))
-        app.server.extensions[ENGINE] = engine
         yield
-        app.server.extensions[ENGINE] = before
 
 
 @pytest.mark.parametrize("address", [f"bases/{OWN_BASE.code}", "bulletin"])

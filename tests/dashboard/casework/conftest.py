@@ -6,13 +6,12 @@ from datetime import datetime
 import pytest
 
 from dashboard.accounts import create_account
-from dashboard.view import ENGINE
 from etl import schema, warehouse
 from indicators import cases
-from tests import warehouses
 from tests.dashboard import programme
 from tests.dashboard.conftest import parts
 from tests.dashboard.programme import LAST, OWN, PASSWORD, samples
+from tests.dashboard.standing import standing_on_copy
 
 OWN_BASE, NEIGHBOUR, FAR, GREEN = samples()[OWN], samples()[OWN + 1], samples()[-1], samples()[-2]
 """All are red in the quarter's publication but one."""
@@ -72,12 +71,9 @@ def finally_published(store):
 
 @pytest.fixture(autouse=True)
 def store(app, tmp_path_factory):
-    """The application on this test's own warehouse. There is one application: Dash gives its callbacks to the first."""
-    before = app.server.extensions[ENGINE]
-    with warehouses.copied(tmp_path_factory, build) as engine:
-        app.server.extensions[ENGINE] = engine
+    """The application on this test's own warehouse."""
+    with standing_on_copy(app, tmp_path_factory, build) as engine:
         yield engine
-        app.server.extensions[ENGINE] = before
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 import pytest
 
-from dashboard.view import ENGINE
 from tests import warehouses
 from tests.dashboard import returning
 from tests.dashboard.programme import PASSWORD
 from tests.dashboard.returning import Person, changed, newest
+from tests.dashboard.standing import standing
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +29,9 @@ def store(tmp_path_factory):
 
 @pytest.fixture
 def site(app, store):
-    """The application on that warehouse. There is one application: Dash gives its callbacks to the first."""
-    before = app.server.extensions[ENGINE]
-    app.server.extensions[ENGINE] = store
-    yield app
-    app.server.extensions[ENGINE] = before
+    """The application on that warehouse."""
+    with standing(app, store):
+        yield app
 
 
 @pytest.fixture

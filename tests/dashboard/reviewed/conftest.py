@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from dashboard.view import ENGINE
 from tests import warehouses
 from tests.dashboard import season
 from tests.dashboard.programme import PASSWORD
+from tests.dashboard.standing import standing
 
 
 @pytest.fixture
@@ -19,11 +19,9 @@ def store(tmp_path_factory):
 
 @pytest.fixture
 def site(app, store):
-    """The application on that warehouse. There is one application: Dash gives its callbacks to the first."""
-    before = app.server.extensions[ENGINE]
-    app.server.extensions[ENGINE] = store
-    yield app
-    app.server.extensions[ENGINE] = before
+    """The application on that warehouse."""
+    with standing(app, store):
+        yield app
 
 
 def everything(part):
