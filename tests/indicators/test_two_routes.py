@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from etl import periods, schema, warehouse
 from etl.form import load_form
@@ -19,6 +19,7 @@ from indicators.cube import read_cube
 from indicators.definition import load_definitions
 from indicators.publish import write_working
 from sample_data.generate import Order, generate
+from tests import warehouses
 from tests.builders import Writer, entry
 from tests.indicators.by_hand import by_hand, value_of
 
@@ -46,14 +47,11 @@ def spoilt(code: str, period: str) -> dict:
     return (BLANKS if turn == 0 else {}) | (ZEROS if code in ("X2", "X4") else {})
 
 
-@pytest.fixture(scope="module")
-def programme(tmp_path_factory):
-    """(engine, the workbooks that were taken in with the returns of each): a generated sample and the odd bases."""
-    folder = tmp_path_factory.mktemp("two_routes")
+def build(engine: Engine, folder: Path) -> pd.DataFrame:
+    """A generated sample and the odd bases, published; gives the table that is read from their workbooks."""
     sample = folder / "sample"
     sample.mkdir()
     generate(Order(sample, QUARTERS, 24, 11), 1, lambda: None)
-    engine = warehouse.connect(f"sqlite:///{folder / 'warehouse.db'}")
     warehouse.create(engine)
     with warehouse.writing(engine) as connection:
         register_bases(connection, load_form(), [*read_bases(sample / "bases.csv"), *ODD])
@@ -81,7 +79,19 @@ def programme(tmp_path_factory):
         computed = Computed.of(form, definitions, registry, read_cube(connection, form, registry))
         for period in QUARTERS:
             write_working(connection, computed, period)
-    yield engine, taken
+    return read_table(engine, taken)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> warehouses.Made:
+    return warehouses.once(tmp_path_factory, build)
+
+
+@pytest.fixture(scope="module")
+def programme(made):
+    """An engine on it, to be read only."""
+    engine = warehouse.connect(made.url)
+    yield engine
     engine.dispose()
 
 
@@ -103,10 +113,9 @@ def cells(file: Path) -> pd.DataFrame:
     return pd.DataFrame([values], index=index).astype(float)
 
 
-@pytest.fixture(scope="module")
-def table(programme) -> pd.DataFrame:
-    """One row for each base in the programme and quarter, one column a measure, and the base's type and province."""
-    engine, taken = programme
+def read_table(engine: Engine, taken: dict[tuple[str, str], Path]) -> pd.DataFrame:
+    """One row for each base in the programme and quarter, one column a measure, and the base's type and province.
+    `taken`: (base, quarter) → the workbook whose return was taken in."""
     read = {file: cells(file) for file in set(taken.values())}
     rows = pd.concat([read[file].loc[[key]] for key, file in taken.items()])
     with engine.connect() as connection:
@@ -119,6 +128,11 @@ def table(programme) -> pd.DataFrame:
     ends = [periods.ends(period) for period in found.index.get_level_values("period")]
     found["there"] = pd.to_datetime(found["valid_from"]) <= pd.to_datetime(pd.Series(ends, index=found.index))
     return found
+
+
+@pytest.fixture(scope="module")
+def table(made) -> pd.DataFrame:
+    return made.told
 
 
 CODES = list(load_definitions().indicators)
@@ -134,7 +148,7 @@ def results(programme) -> pd.DataFrame:
     query = select(schema.publication.c.period, schema.result).join(
         schema.result, schema.result.c.publication == schema.publication.c.publication
     )
-    with programme[0].connect() as connection:
+    with programme.connect() as connection:
         return pd.read_sql(query, connection).set_index(["code", "base", "period"]).sort_index()
 
 
@@ -188,7 +202,7 @@ def test_a_group_is_the_ratio_of_sums_over_the_bases_that_have_every_operand(cod
         .join(schema.group_result, schema.group_result.c.publication == schema.publication.c.publication)
         .where(schema.group_result.c.code == code)
     )
-    with programme[0].connect() as connection:
+    with programme.connect() as connection:
         found = {
             (row.period, row.type, row.area_kind, row.area): (row.value, row.bases, row.expected)
             for row in connection.execute(query)
@@ -203,6 +217,6 @@ def test_a_group_is_the_ratio_of_sums_over_the_bases_that_have_every_operand(cod
 
 
 def test_the_sample_held_rejected_and_corrected_returns(programme):
-    with programme[0].connect() as connection:
+    with programme.connect() as connection:
         states = connection.execute(select(schema.return_version.c.state)).scalars().all()
     assert set(states) == {"final", "draft"}
