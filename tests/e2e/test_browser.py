@@ -12,7 +12,6 @@ from tests.dashboard.programme import LAST, OWN, samples
 pytestmark = pytest.mark.browser
 
 MINE = samples()[OWN]
-PEOPLE = ("eva", "cora", "rep")
 OWN_BASES = {
     "eva": samples(),
     "cora": [base for base in samples() if base.province == MINE.province],
