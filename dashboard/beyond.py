@@ -7,6 +7,7 @@ from dash import html
 
 from dashboard import numbers
 from dashboard.components import Part
+from dashboard.urls import State
 from dashboard.view import View
 from etl.form import load_form
 from indicators.scope import PROVINCE, REGION
@@ -19,6 +20,15 @@ def note_area(shown: View, query: Mapping[str, object]) -> None:
         place = query.get(key)
         if isinstance(place, str) and place in known and not shown.scope.allows_area(kind, place):
             shown.not_shown.append(shown.say("beyond.area", area=known[place].name[shown.language]))
+
+
+def with_own(shown: View, state: State) -> State:
+    """The state of a page that lists bases by name. A region's sums may be shown to every province, but not its bases: a
+    region that holds none of the viewer's own is noted and left aside."""
+    if not state.region or shown.scope.everywhere or state.area.holds(shown.scope.province or ""):
+        return state
+    shown.not_shown.append(shown.say("beyond.area", area=load_form().regions[state.region].name[shown.language]))
+    return state.with_(region="")
 
 
 def note_bases(shown: View, asked: int, left: int) -> None:

@@ -18,8 +18,10 @@ OF_RETURNS = ("missed", "missed_running", "open_errors", "in_review", "not_due",
 OF_CASE = ("false_data",)
 OF_PLACE = ("year_rank",)
 """Rules whose evidence is no chart."""
-RETURNS_ID = "returns"
-"""The part of a base's page that shows its returns."""
+OF_COURSE = ("decline", "slipping", "improving")
+"""Rules about the base as a whole over the quarters."""
+RETURNS_ID, SCORES_ID = "returns", "scores"
+"""The parts of a base's page that show its returns, and its scores with their course over the quarters."""
 
 
 def link(
@@ -53,6 +55,8 @@ def _place(
     base, period = member.code, publication.period
     if reason.rule in OF_RETURNS:
         return "returns", f"#{RETURNS_ID}"
+    if reason.rule in OF_COURSE:
+        return "course", f"#{SCORES_ID}"
     if reason.rule in OF_CASE:
         return "case", urls.case_path(base, period)
     if reason.rule in OF_PLACE:

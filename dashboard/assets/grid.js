@@ -22,7 +22,7 @@
   const link = (props, path, children, more) => make("a", { href: props.before + path + props.after, tabIndex: -1, ...more }, children);
   const span = (low, high) => Math.round(low) + "–" + Math.round(high);
 
-  cells.BaseLink = (props) => link(props, encodeURIComponent(props.data.base), props.value, { title: props.data.note || undefined });
+  cells.BaseLink = (props) => link(props, encodeURIComponent(props.data.base), props.value, { title: [props.value, props.data.note].filter(Boolean).join(" · ") });
 
   // The interval stands under the rank where its own column has no room.
   cells.Rank = function (props) {
@@ -32,7 +32,7 @@
   };
 
   cells.Bar = function (props) {
-    if (none(props.value)) return nothing();
+    if (none(props.value)) return make("span", { className: "muted no-bar" }, "–"); // where the numbers stand
     const width = Math.max(0, Math.min(100, props.value)) + "%";
     return make("span", { className: "cell-bar" },
       make("span", { "aria-hidden": true }, make("span", { style: { width } })),

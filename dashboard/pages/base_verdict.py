@@ -7,7 +7,8 @@ from dash import html
 from dashboard import components as c
 from dashboard import evidence, flag_words, numbers, standing_words, urls, verdict_words
 from dashboard.components import Part
-from dashboard.evidence import Address
+from dashboard.evidence import SCORES_ID, Address
+from dashboard.pages.ranking_columns import HALF_A_SCALE
 from dashboard.view import View
 from etl.status import MISSING
 from etl.versions import ACCEPTED, DRAFT, FINAL
@@ -100,7 +101,7 @@ def _flags(shown: View, publication: Publication, found: Profile) -> Part:
 
 
 def scores(shown: View, publication: Publication, found: Profile) -> Part:
-    """The index and the pillars: score, which leads to what it is made of, and place."""
+    """The index and the pillars: score, which leads to what it is made of, place, and the score over the quarters."""
     definitions, language = found.definitions, shown.language
     rows: list[list[Part]] = []
     for part in (found.index, *found.pillars):
@@ -113,9 +114,25 @@ def scores(shown: View, publication: Publication, found: Profile) -> Part:
             href=urls.explain_path(found.member.code, publication.period, part.code),
             title=shown.say("explain.how"),
         )
-        rows.append([definitions.name(part.code)[language], bar, score, place])
-    head = [shown.say("base.scores"), "", shown.say("table.score"), shown.say("table.place")]
-    return c.table(head, rows, numeric_from=2, className="scores")
+        course = _course(shown, part, found.periods)
+        rows.append([definitions.name(part.code)[language], bar, score, place, course])
+    head = ["base.scores", "", "table.score", "table.place", "table.trend"]
+    table = c.table([key and shown.say(key) for key in head], rows, numeric_from=2, className="scores")
+    return html.Div(table, id=SCORES_ID)
+
+
+def _course(shown: View, part: PillarScore, periods: Sequence[str]) -> Part:
+    """The score over the quarters as a line; in words for who does not see it."""
+    line = c.sparkline(part.trend, (72, 20), complete=part.score is not None, least=HALF_A_SCALE)
+    if line is None:
+        return numbers.NONE
+    told = [
+        f"{numbers.quarter(period, shown.language)} {numbers.score(value)}"
+        for period, value in zip(periods, part.trend, strict=True)
+        if value is not None
+    ]
+    words = shown.say("list.semicolon").join(told)
+    return html.Span(line, title=words, role="img", **c.aria(label=words))
 
 
 def _place(shown: View, part: PillarScore, n: int) -> Part:

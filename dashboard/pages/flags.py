@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, return_words, states, urls, verdict_words
+from dashboard import beyond, numbers, return_words, states, urls, verdict_words
 from dashboard.components import Part
 from dashboard.flag_case import standing_of
 from dashboard.frame import page
@@ -28,7 +28,7 @@ TABLE = "flags"
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
     """The page for a viewer and the choices in its address."""
-    state = shown.state(query)
+    state = beyond.with_own(shown, shown.state(query))
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, FLAGS, states.nothing_published(shown))

@@ -109,19 +109,19 @@ BY_WORDS = {"sortingOrder": ["asc", "desc"], "comparator": {"function": "byWords
 
 
 def _rank(shown: View) -> dict[str, Any]:
-    place = {"width": 60, "pinned": "left", "cellRenderer": "Rank"}
+    place = {"width": 66, "pinned": "left", "cellRenderer": "Rank"}
     return {"colId": RANK, "headerName": shown.say("rankings.rank"), **place, **NUMBER}
 
 
 def _name(shown: View, publication: Publication) -> dict[str, Any]:
     period = "" if publication == shown.published[-1] else publication.period
     to = {"before": urls.base_path(""), "after": urls.build("", State(period=period))}
-    place = {"width": 262, "pinned": "left", "cellRenderer": "BaseLink", "cellRendererParams": to, "cellClass": "base"}
+    place = {"width": 282, "pinned": "left", "cellRenderer": "BaseLink", "cellRendererParams": to, "cellClass": "base"}
     return {"colId": NAME, "headerName": shown.say("rankings.base"), **place, **BY_WORDS}
 
 
 def _column(shown: View, name: str, publication: Publication, found: Ranking) -> dict[str, Any]:
-    scored = {index_code(found): 112, **dict.fromkeys(found.definitions.pillars, 102)}
+    scored = {index_code(found): 104, **dict.fromkeys(found.definitions.pillars, 100)}
     if name in scored:
         return _score(shown, name, publication, found) | {"width": scored[name]}
     return {"colId": name, "headerName": words(shown, name, found), **_MADE[name](shown, found)}
@@ -149,7 +149,7 @@ def _change(shown: View, found: Ranking) -> dict[str, Any]:
     head = shown.say("rankings.change")
     if found.before:
         head = shown.say("rankings.since", quarter=numbers.quarter(found.before.period, shown.language))
-    return {"headerName": head, "width": 76, "cellRenderer": "Change", **NUMBER, "sortingOrder": ["desc", "asc"]}
+    return {"headerName": head, "width": 72, "cellRenderer": "Change", **NUMBER, "sortingOrder": ["desc", "asc"]}
 
 
 def _interval(shown: View, found: Ranking) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _place(shown: View, found: Ranking) -> dict[str, Any]:
 
 _MADE: dict[str, Callable[[View, Ranking], dict[str, Any]]] = {
     LAMP: _lamp,
-    GRADE: lambda shown, found: {"width": 60, **BY_WORDS},
+    GRADE: lambda shown, found: {"width": 52, **BY_WORDS},
     CHANGE: _change,
     INTERVAL: _interval,
     TREND: _trend,

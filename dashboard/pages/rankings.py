@@ -32,7 +32,7 @@ table = ranking_rows.table
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
     """The page for a viewer and the choices in its address."""
-    state = with_type(shown, shown.state(query))
+    state = beyond.with_own(shown, with_type(shown, shown.state(query)))
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, RANKINGS, states.nothing_published(shown))

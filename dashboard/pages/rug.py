@@ -7,7 +7,7 @@ import numpy as np
 from dash import html
 
 from dashboard import components as c
-from dashboard import lamps, mark_words, numbers, rug_table, states, urls, verdict_words
+from dashboard import beyond, lamps, mark_words, numbers, rug_table, states, urls, verdict_words
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages.rankings import with_type
@@ -25,7 +25,7 @@ from indicators.xmr import JUDGEMENTS
 
 def render(shown: View, query: Mapping[str, str]) -> Part:
     """The page for a viewer and the choices in its address."""
-    state = with_type(shown, shown.state(query))
+    state = beyond.with_own(shown, with_type(shown, shown.state(query)))
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, RUG, states.nothing_published(shown))

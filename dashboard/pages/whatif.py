@@ -266,9 +266,10 @@ def _result(shown: View, state: State, asked: _Found, found: WhatIfRanking) -> h
     rows = found.rows[: state.shown]
     head = [say(f"whatif.column.{name}") for name in ("rank", "base", "change", "interval", "published", "index")]
     more = None
-    if len(found.rows) > state.shown:
+    if (left := len(found.rows) - state.shown) > 0:
         further = address(state.with_(shown=state.shown + urls.STEP), choice, asked.weights)
-        more = html.P(html.A(say("whatif.more", n=len(found.rows) - state.shown), href=further))
+        words = say("whatif.more", n=min(urls.STEP, left), left=left)
+        more = html.P(html.A(words, href=further), className="more")
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(words, scope="col", className=KINDS[i]) for i, words in enumerate(head)])),

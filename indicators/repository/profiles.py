@@ -41,13 +41,15 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class PillarScore:
-    """Score 0–100 and place within the type; `low` to `high`: where 90 % of the replications' ranks lie."""
+    """Score 0–100 and place within the type; `low` to `high`: where 90 % of the replications' ranks lie; `trend`: the
+    score of the last quarters, oldest first."""
 
     code: str
     score: float | None
     rank: int | None
     low: float | None = None
     high: float | None = None
+    trend: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
     found = flags_of(connection, scope, publication, [member])
     past = {flag.code: flag for flag in found if flag.kind == FLOOR}
     a_year_before = periods.shift(publication.period, -A_YEAR)
+
+    def course(code: str) -> tuple[float | None, ...]:
+        return tuple(_value(history.get((period, code))) for period in axis)
+
     rows = []
     for indicator in indicators:
         code, peers = indicator.code, values.get((publication.code, indicator.code), PeerValues())
@@ -124,7 +130,7 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
                 floor=past[code].reference if code in past else floor,
                 floor_is_upper=is_upper(indicator),
                 below_floor=code in past,
-                trend=tuple(_value(history.get((period, code))) for period in axis),
+                trend=course(code),
                 indicator=indicator,
                 pillar=definitions.pillars[indicator.pillar],
             )
@@ -136,8 +142,8 @@ def profile(connection: Connection, scope: Scope, publication: Publication, base
         low=whole.low if whole else None,
         high=whole.high if whole else None,
         n=ranked(connection, publication, index, member.type),
-        index=_score(index, whole),
-        pillars=tuple(_score(pillar, now[pillar]) for pillar in definitions.pillars),
+        index=_score(index, whole, course(index)),
+        pillars=tuple(_score(pillar, now[pillar], course(pillar)) for pillar in definitions.pillars),
         indicators=tuple(rows),
         flags=tuple(found),
         periods=axis,
@@ -176,5 +182,7 @@ def _value(row) -> float | None:
     return row.value if row else None
 
 
-def _score(code: str, row) -> PillarScore:
-    return PillarScore(code, row.value, row.rank, row.low, row.high) if row else PillarScore(code, None, None)
+def _score(code: str, row, trend: tuple[float | None, ...]) -> PillarScore:
+    if row is None:
+        return PillarScore(code, None, None, trend=trend)
+    return PillarScore(code, row.value, row.rank, row.low, row.high, trend)
