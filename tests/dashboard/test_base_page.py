@@ -4,11 +4,13 @@ import json
 import re
 from datetime import datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sqlalchemy import delete, select, update
 
+from dashboard import evidence
 from dashboard.texts import texts
 from etl import periods, returns, schema, warehouse
 from etl.events import PROVINCE
@@ -23,6 +25,7 @@ from indicators.repository.positions import position
 from indicators.repository.processes import process
 from indicators.scope import NotAllowed, base, national, province
 from indicators.signals import FUNNEL
+from indicators.verdicts.reasons import Reason
 from indicators.xmr import xmr
 from tests import warehouses
 from tests.dashboard import programme, season
@@ -310,7 +313,29 @@ def test_each_reason_leads_to_its_evidence(open_page, all_parts):
     links = [p["props"] for p in all_parts(page) if p["props"].get("className") == "evidence-link"]
     assert links
     for link in links:
-        assert re.match(r"/bases/|/explain/|/rankings|/cases/|#returns", link["href"])
+        assert re.match(r"/bases/|/explain/|/rankings|/cases/|#returns|#scores", link["href"])
+
+
+def test_what_fell_or_rose_over_the_quarters_leads_to_the_course_of_the_scores(open_page, all_parts, publishing):
+    parts = all_parts(open_page("eva", f"/bases/{OWN}"))
+    place = next(part for part in parts if part["props"].get("id") == "scores")
+    courses = [part["props"] for part in all_parts(place) if part["props"].get("role") == "img"]
+    with publishing.connect() as connection:
+        found = repository.profile(connection, national(), repository.publications(connection, national())[-1], OWN)
+    index = [value for value in found.index.trend if value is not None]
+    assert found.index.trend[-1] == found.index.score
+    assert [words.split()[-1] for words in courses[0]["aria-label"].split("; ")] == [f"{value:.1f}" for value in index]
+
+
+@pytest.mark.parametrize("rule", ["decline", "slipping", "improving"])
+def test_the_course_is_the_evidence_of_a_rule_over_quarters(publishing, rule):
+    with publishing.connect() as connection:
+        publication = repository.publications(connection, national())[-1]
+        found = repository.profile(connection, national(), publication, OWN)
+    shown = SimpleNamespace(say=lambda key: key)
+    link = evidence.of_base(shown, publication, found.member, Reason(rule, "red"), found.definitions)
+    assert link.href == f"/bases/{OWN}?period={publication.period}#scores"
+    assert link.children == "base.evidence.course"
 
 
 def test_the_table_is_of_the_named_base_and_of_a_base_its_own(signed_in):

@@ -28,6 +28,19 @@ def test_an_area_out_of_reach_is_told_on_every_page(open_page, name, path):
     assert "This address asks for" not in text_of(open_page("eva", f"{path}?province={FAR}"))
 
 
+@pytest.mark.parametrize("path", ["/rankings", "/rug", "/flags"])
+def test_a_region_without_own_bases_is_told_where_bases_are_listed(open_page, path):
+    regions, home = load_form().regions, PROVINCES[MINE.province].region
+    far = next(code for code in regions if code != home)
+    asks = "This address asks for"
+    text = text_of(open_page("cora", f"{path}?type={MINE.type}&region={far}"))
+    assert f"{asks} {regions[far].name.en}, which is not in your area" in text
+    assert "No base is left" not in text
+    assert f"region={far}" not in text, "no link of the page leads back to nothing"
+    assert asks not in text_of(open_page("cora", f"{path}?type={MINE.type}&region={home}"))
+    assert asks not in text_of(open_page("eva", f"{path}?type={MINE.type}&region={far}"))
+
+
 @pytest.mark.parametrize("name", ["cora", "rep"])
 def test_a_ranking_names_no_base_out_of_reach_that_a_link_had_chosen(open_page, name):
     text = text_of(open_page(name, f"/rankings?type={MINE.type}&bases={MINE.code},{OTHER.code}"))
