@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from dash import html
 
-from dashboard import components as c
 from dashboard import beyond, numbers, return_words, states, urls, verdict_words
+from dashboard import components as c
 from dashboard.components import Part
 from dashboard.flag_case import standing_of
 from dashboard.frame import page

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from dashboard import components as c
 from dashboard import beyond, lamps, mark_words, numbers, rug_table, states, urls, verdict_words
+from dashboard import components as c
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages.rankings import with_type
