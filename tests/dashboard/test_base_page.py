@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -332,10 +333,11 @@ def test_the_course_is_the_evidence_of_a_rule_over_quarters(publishing, rule):
     with publishing.connect() as connection:
         publication = repository.publications(connection, national())[-1]
         found = repository.profile(connection, national(), publication, OWN)
-    shown = SimpleNamespace(say=lambda key: key)
+    shown: Any = SimpleNamespace(say=lambda key: key)
     link = evidence.of_base(shown, publication, found.member, Reason(rule, "red"), found.definitions)
-    assert link.href == f"/bases/{OWN}?period={publication.period}#scores"
-    assert link.children == "base.evidence.course"
+    props = link.to_plotly_json()["props"]
+    assert props["href"] == f"/bases/{OWN}?period={publication.period}#scores"
+    assert props["children"] == "base.evidence.course"
 
 
 def test_the_table_is_of_the_named_base_and_of_a_base_its_own(signed_in):
