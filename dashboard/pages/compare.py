@@ -148,7 +148,9 @@ def _told(shown: View, pair: Pair, state: State, rows: Sequence[Moved]) -> Part:
     left = len(moved) - len(listed)
     if left > 0:
         more = urls.compare_path(pair[0].code, pair[1].code, state.type, state.shown + urls.STEP)
-        parts.append(html.P(html.A(say("compare.more", n=min(urls.STEP, left), left=left), href=more), className="more"))
+        parts.append(
+            html.P(html.A(say("compare.more", n=min(urls.STEP, left), left=left), href=more), className="more")
+        )
     return parts
 
 
