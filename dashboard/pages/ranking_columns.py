@@ -11,7 +11,7 @@ from indicators.repository import Publication, Ranking, RankingRow
 
 RANK, NAME = "rank", "name"
 """Always shown."""
-LAMP_WIDTH = {"en": 144, "zh": 122}
+LAMP_WIDTH = {"en": 138, "zh": 122}
 """Room for the longest word of a lamp: "cannot be judged"."""
 LAMP, GRADE, CHANGE, INTERVAL, TREND = "lamp", "grade", "change", "interval", "trend"
 FLAGS, PROVINCE, REGION, BATCH = "flags", "province", "region", "batch"
@@ -161,13 +161,13 @@ def _change(shown: View, found: Ranking) -> dict[str, Any]:
 
 def _interval(shown: View, found: Ranking) -> dict[str, Any]:
     to = {"n": found.n, "words": shown.say("rankings.from_to", low="{low}", high="{high}")}
-    return {"field": "low", "width": 154, "cellRenderer": "Interval", "cellRendererParams": to, **NUMBER, "type": None}
+    return {"field": "low", "width": 148, "cellRenderer": "Interval", "cellRendererParams": to, **NUMBER, "type": None}
 
 
 def _trend(shown: View, found: Ranking) -> dict[str, Any]:
     to = {"reach": HALF_A_SCALE, "periods": [numbers.quarter(period, shown.language) for period in found.periods]}
     return {
-        "width": 106, "cellRenderer": "Trend", "cellRendererParams": to, "sortable": False, "cellDataType": False,
+        "width": 98, "cellRenderer": "Trend", "cellRendererParams": to, "sortable": False, "cellDataType": False,
     }  # fmt: skip
 
 
