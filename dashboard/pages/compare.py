@@ -114,7 +114,9 @@ def result(what: Any) -> Part:
     shown = view()
     if not shown.may(permissions.COMPARE):
         raise NotAllowed(COMPARE)
-    query = what if isinstance(what, dict) else {}
+    if not what or not isinstance(what, dict):
+        return None  # the page says why there is no pair; no other is compared instead
+    query = what
     every, state = shown.ask_now(repository.every_publication), shown.state(query)
     pair = None if unknown(every, query) else chosen(every, query)
     if pair is None:
