@@ -33,7 +33,8 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the two publications in its address."""
     state, every = shown.state(query), shown.ask_now(repository.every_publication)
     if name := unknown(every, query):
-        nothing = [*_slots({}, html.Div(id=RESULT)), states.unknown_publication(shown, name)]
+        # The callback is asked for the same, so that it does not compare another pair below these words.
+        nothing = [*_slots({"b": name}, html.Div(id=RESULT)), states.unknown_publication(shown, name)]
         return page(shown, state, COMPARE, nothing, publication=None)
     pair = chosen(every, query)
     if pair is None:
@@ -114,9 +115,7 @@ def result(what: Any) -> Part:
     shown = view()
     if not shown.may(permissions.COMPARE):
         raise NotAllowed(COMPARE)
-    if not what or not isinstance(what, dict):
-        return None  # the page says why there is no pair; no other is compared instead
-    query = what
+    query = what if isinstance(what, dict) else {}
     every, state = shown.ask_now(repository.every_publication), shown.state(query)
     pair = None if unknown(every, query) else chosen(every, query)
     if pair is None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, update
@@ -167,9 +168,11 @@ def result_of(signed_in, name, what, language="en"):
 PAIR = {"a": EARLIER, "b": LATER}
 
 
-def test_a_page_without_a_pair_gets_no_other_pair_compared(publishing, signed_in):
-    assert result_of(signed_in, "eva", {}) == "null"
-    assert result_of(signed_in, "eva", PAIR) != "null"
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_below_an_unknown_name_no_other_pair_is_compared(publishing, signed_in, open_page, all_parts, side):
+    page = open_page("eva", f"/publications/compare?{urlencode(PAIR | {side: 'NOPE'})}")
+    [store] = [part["props"] for part in all_parts(page) if part["props"].get("id") == "compare-what"]
+    assert result_of(signed_in, "eva", store["data"]) == "null"
 
 
 def moved_of(engine):
