@@ -13,6 +13,8 @@ ROW, MARGIN = 44, 40
 """Height of a strip, and of its axis."""
 BEYOND = 0.12
 """How much wider than the spreads the axis is; what lies farther out stands at its edge."""
+FEW_SIZES = 50
+"""How many times the smallest the largest size may be for an axis that is marked 1, 2, 5, 10."""
 WIDE, NARROW = 0.34, 0.34
 SYMBOLS = {"better": "triangle-up", "worse": "triangle-down", "similar": "circle", None: "circle-open"}
 COLOURS = {"better": "better", "worse": "worse", "similar": "similar", None: "similar"}
@@ -209,7 +211,8 @@ def funnel(
 
 
 def _ticks(found: PeerLimits) -> dict[str, Any]:
-    """1, 2, 5, 10 … within the sizes."""
+    """1, 2, 5, 10 … within the sizes; 1, 3, 10 … where those would be too many for a phone to write side by side."""
     low, high = found.sizes[0], found.sizes[-1]
-    ticks = [step * 10**power for power in range(-2, 10) for step in (1, 2, 5) if low <= step * 10**power <= high]
-    return {"tickvals": ticks, "ticktext": [f"{tick:,g}" for tick in ticks]} if ticks else {}
+    steps = (1, 2, 5) if high / low < FEW_SIZES else (1, 3)
+    ticks = [step * 10**power for power in range(-2, 10) for step in steps if low <= step * 10**power <= high]
+    return {"tickvals": ticks, "ticktext": [f"{tick:,g}" for tick in ticks], "tickangle": 0} if ticks else {}

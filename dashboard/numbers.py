@@ -102,8 +102,8 @@ def change(ratio: float, language: str) -> str:
 
 
 def signed(value: float) -> str:
-    """+1.2 · −0.4, with one decimal."""
-    return _signed(f"{value:+z.1f}")
+    """+1.2 · −0.4 · 0.0, with one decimal."""
+    return _signed(f"{value:+z.1f}").replace("+0.0", "0.0")
 
 
 def score(value: float | None) -> str:

@@ -3,6 +3,7 @@
 Computing takes seconds. The page comes at once and says so; a callback brings the result.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,7 +33,8 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the two publications in its address."""
     state, every = shown.state(query), shown.ask_now(repository.every_publication)
     if name := unknown(every, query):
-        nothing = [*_slots({}, html.Div(id=RESULT)), states.unknown_publication(shown, name)]
+        # The callback is asked for the same, so that it does not compare another pair below these words.
+        nothing = [*_slots({"b": name}, html.Div(id=RESULT)), states.unknown_publication(shown, name)]
         return page(shown, state, COMPARE, nothing, publication=None)
     pair = chosen(every, query)
     if pair is None:
@@ -42,8 +44,8 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     address = urls.compare_path(a.code, b.code, state.type, state.shown)
     what = {"a": a.code, "b": b.code, "type": state.type, "shown": str(state.shown)}
     head = [
-        html.P(html.A(shown.say("compare.all"), href=urls.PUBLICATIONS), className="about"),
-        html.H1(shown.say("compare.title", a=a.code, b=b.code), className="page-title"),
+        html.P(html.A(shown.say("compare.all"), href=urls.PUBLICATIONS), className="crumbs"),
+        html.H1(_title(shown, a, b), className="page-title"),
         html.P(shown.say("compare.lead"), className="lead"),
     ]
     # The key makes a new place for a new address, so that no result stands below another's title.
@@ -51,6 +53,13 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
         shown, state, COMPARE, html.Div([*head, *_slots(what, _awaited(shown, address))], key=address),
         _choices(shown, every, pair, state), address, publication=None,
     )  # fmt: skip
+
+
+def _title(shown: View, a: Publication, b: Publication) -> list[Part]:
+    """Their names are not broken at a hyphen."""
+    names = {"{a}": a.code, "{b}": b.code}
+    words = re.split(r"(\{[ab]\})", shown.say("compare.title", a="{a}", b="{b}"))
+    return [html.Span(names[part], className="publication-name") if part in names else part for part in words]
 
 
 def unknown(every: Sequence[Publication], query: Mapping[str, Any]) -> str | None:
@@ -137,9 +146,12 @@ def _told(shown: View, pair: Pair, state: State, rows: Sequence[Moved]) -> Part:
     body = [_row(shown, pair[1], row, names.get(row.base), scale) for row in listed]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="moved")
     parts += [_legend(shown) if scale else None, still(html.Div(table, className="table-frame"))]
-    if len(moved) > state.shown:
+    left = len(moved) - len(listed)
+    if left > 0:
         more = urls.compare_path(pair[0].code, pair[1].code, state.type, state.shown + urls.STEP)
-        parts.append(html.P(html.A(say("compare.more", n=len(moved) - state.shown), href=more), className="more"))
+        parts.append(
+            html.P(html.A(say("compare.more", n=min(urls.STEP, left), left=left), href=more), className="more")
+        )
     return parts
 
 
@@ -234,7 +246,9 @@ def signed(value: float | None) -> str:
 
 def _ranks(row: Moved) -> Part:
     a, b = ("–" if rank is None else str(rank) for rank in (row.rank_a, row.rank_b))
-    if row.rank_a is None or row.rank_b is None or row.rank_a == row.rank_b:
+    if row.rank_a == row.rank_b:
+        return b
+    if row.rank_a is None or row.rank_b is None:
         return _both(a, b)
     up = row.rank_b < row.rank_a
     mark = html.Span("▲" if up else "▼", className="better" if up else "worse")

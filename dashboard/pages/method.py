@@ -15,6 +15,8 @@ from dashboard.still import still
 from dashboard.urls import METHOD, State
 from dashboard.view import View
 from etl.form import load_form
+from etl.formula import parse
+from etl.wording import in_words
 from indicators import method_words
 from indicators.definition import Definitions, Indicator, Pillar, load_definitions
 from indicators.method_words import Group
@@ -152,10 +154,8 @@ def _basis(shown: View, indicator: Indicator) -> Part:
 
 def _settings(shown: View, definitions: Definitions) -> html.Section:
     groups = [_group(shown, group) for group in method_words.settings(definitions)]
-    size = html.P(
-        [shown.say("method.size"), " ", html.Code(definitions.method.verdicts.size)],
-        className="note",
-    )
+    by = in_words(parse(definitions.method.verdicts.size), load_form(), None, shown.language)
+    size = html.P([shown.say("method.size"), " ", by], className="note")
     return c.section(
         shown.say("method.part.settings"), [*groups, size], shown.say("method.settings_note"), id="settings"
     )

@@ -17,6 +17,8 @@ from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
 from indicators.repository import Publication, Reports
+from indicators.repository.publications import before
+from indicators.sources import REVISED
 
 TOTALS, RETURNS = "overview-totals", "overview-returns"
 
@@ -75,8 +77,22 @@ def _as_of(shown: View, publication: Publication) -> list[Part]:
         day=numbers.day(publication.created_at, shown.language),
     )
     more = "overview.settled" if publication.settled else "overview.unsettled"
-    link = html.A(shown.say("nav.publications"), href=urls.PUBLICATIONS)
-    return [told, shown.say("list.space"), shown.say(more), " ", link if shown.may(permissions.PUBLICATIONS) else None]
+    ways = (
+        [html.A(shown.say("nav.publications"), href=urls.PUBLICATIONS)] if shown.may(permissions.PUBLICATIONS) else []
+    )
+    if publication.vintage == REVISED and shown.may(permissions.COMPARE):
+        ways += _since(shown, publication)
+    gap = shown.say("list.middot")
+    return [told, shown.say("list.space"), shown.say(more), " ", *[part for way in ways for part in (gap, way)][1:]]
+
+
+def _since(shown: View, publication: Publication) -> list[html.A]:
+    """Where it stands what a revision changed."""
+    last = before(shown.ask_now(repository.every_publication), publication)
+    if last is None:
+        return []
+    address = urls.compare_path(last.code, publication.code)
+    return [html.A(shown.say("publications.since", name=last.code), href=address)]
 
 
 # Three numbers -------------------------------------------------------------------------------------------------------

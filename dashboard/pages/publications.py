@@ -16,7 +16,7 @@ from dashboard.urls import PUBLICATIONS, State
 from dashboard.view import View
 from indicators import repository
 from indicators.repository import Publication
-from indicators.repository.publications import before
+from indicators.repository.publications import before, replaced_by
 
 CHOOSE = "compare-two"
 COMMAND = "python -m indicators publish --period {period} --vintage provisional|final|revised --by NAME"
@@ -32,7 +32,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
 
 def _content(shown: View, every: Sequence[Publication]) -> list[Part]:
     say, told = shown.say, outcome.told("", PUBLICATIONS)
-    waiting = sum(one.unsigned for one in every)
+    waiting = sum(one.unsigned and not replaced_by(every, one) for one in every)
     title = say("publications.title_waiting", n=numbers.plain(waiting)) if waiting else say("publications.title")
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
@@ -80,6 +80,9 @@ def _row(shown: View, every: Sequence[Publication], one: Publication, chosen: Pu
     if one in shown.published and sum(known.period == one.period for known in every) > 1:
         name.append(html.Span(say("publications.shown"), className="shown-mark"))
     name.append(html.Span(one.code, className="under"))
+    replaced = replaced_by(every, one)
+    if replaced:
+        name.append(html.Span(say("publications.replaced", name=replaced.code), className="under"))
     if one in shown.published and shown.may(permissions.BULLETIN):
         name.append(c.report_links(shown, State(period=one.period)))
     return html.Tr(
@@ -89,7 +92,7 @@ def _row(shown: View, every: Sequence[Publication], one: Publication, chosen: Pu
             html.Td(quarter if first else html.Span(quarter, className="unseen"), className="quarter-cell"),
             html.Th(name, scope="row"),
             html.Td(_signature(shown, one.created_at, one.by), className="made"),
-            html.Td(_signed(shown, one), className="signed"),
+            html.Td(_signed(shown, one, bool(replaced)), className="signed"),
             html.Td(_hash(shown, one), className="content"),
             html.Td(_since(shown, one, last), className="since"),
         ],
@@ -112,13 +115,13 @@ def _signature(shown: View, when, who: str | None) -> Part:
     return [numbers.day(when, shown.language), html.Span(who, className="under") if who else None]
 
 
-def _signed(shown: View, one: Publication) -> Part:
+def _signed(shown: View, one: Publication, replaced: bool) -> Part:
     if one.approved_by and one.approved_at:
         signature = [numbers.day(one.approved_at, shown.language), html.Span(one.approved_by, className="under")]
         return [*signature, html.Q(one.approved_reason)]
     if not one.unsigned:
         return html.Span(numbers.NONE, className="note", title=shown.say("publications.needs_none"))
-    waits = html.Span(shown.say("publications.unsigned"), className="past")
+    waits = html.Span(shown.say("publications.unsigned"), className="note" if replaced else "past")
     return [waits, _sign(shown, one) if shown.scope.approves else None]
 
 

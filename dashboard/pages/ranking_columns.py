@@ -11,6 +11,8 @@ from indicators.repository import Publication, Ranking, RankingRow
 
 RANK, NAME = "rank", "name"
 """Always shown."""
+LAMP_WIDTH = {"en": 138, "zh": 122}
+"""Room for the longest word of a lamp: "cannot be judged"."""
 LAMP, GRADE, CHANGE, INTERVAL, TREND = "lamp", "grade", "change", "interval", "trend"
 FLAGS, PROVINCE, REGION, BATCH = "flags", "province", "region", "batch"
 ON_REQUEST = (FLAGS, REGION, BATCH)
@@ -141,7 +143,12 @@ def _lamp(shown: View, found: Ranking) -> dict[str, Any]:
         {"kind": lamp, "shape": lamps.SHAPES[lamp], "words": lamps.word(shown, lamp)}
         for lamp in verdict_words.WORST_FIRST
     ]
-    place = {"width": 122, "minWidth": 28, "cellRenderer": "Lamp", "cellRendererParams": {"lamps": kinds}}
+    place = {
+        "width": LAMP_WIDTH[shown.language],
+        "minWidth": 28,
+        "cellRenderer": "Lamp",
+        "cellRendererParams": {"lamps": kinds},
+    }
     return {**NUMBER, **place, "type": None}
 
 
@@ -154,13 +161,13 @@ def _change(shown: View, found: Ranking) -> dict[str, Any]:
 
 def _interval(shown: View, found: Ranking) -> dict[str, Any]:
     to = {"n": found.n, "words": shown.say("rankings.from_to", low="{low}", high="{high}")}
-    return {"field": "low", "width": 154, "cellRenderer": "Interval", "cellRendererParams": to, **NUMBER, "type": None}
+    return {"field": "low", "width": 148, "cellRenderer": "Interval", "cellRendererParams": to, **NUMBER, "type": None}
 
 
 def _trend(shown: View, found: Ranking) -> dict[str, Any]:
     to = {"reach": HALF_A_SCALE, "periods": [numbers.quarter(period, shown.language) for period in found.periods]}
     return {
-        "width": 106, "cellRenderer": "Trend", "cellRendererParams": to, "sortable": False, "cellDataType": False,
+        "width": 98, "cellRenderer": "Trend", "cellRendererParams": to, "sortable": False, "cellDataType": False,
     }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def bases(shown: View, state: State, publication: Publication) -> html.Section:
 
 
 def _kind(name: str) -> str:
-    return "number" if name == "index" else ""
+    return "number index-cell" if name == "index" else f"{name}-cell"
 
 
 def _ranked(shown: View, state: State, publication: Publication) -> list[Ranked]:
@@ -116,7 +116,10 @@ def _line(shown: View, publication: Publication, columns: Sequence[str], row: Ra
         "index": index,
     }
     link = c.base_link(shown, member.code, member.name[shown.language], publication)
-    rest = [html.Td(cells[name], className=_kind(name)) for name in columns[1:]]
+    rest = [
+        html.Td(cells[name], className=_kind(name), **c.data(label=shown.say(f"region.base.{name}")))
+        for name in columns[1:]
+    ]
     return html.Tr([html.Th(link, scope="row"), *rest])
 
 

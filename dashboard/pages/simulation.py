@@ -111,7 +111,7 @@ def address(asked: Asked, state: State) -> str:
 def _content(shown: View, state: State, asked: Asked) -> Part:
     say = shown.say
     head = [
-        html.P(html.A(say("simulation.back"), href=urls.METHOD), className="back"),
+        html.P(html.A(say("simulation.back"), href=urls.METHOD), className="crumbs"),
         html.H1(say("simulation.title"), className="page-title"),
         html.P(say("simulation.lead", quarters=_quarters(shown)), className="lead"),
     ]

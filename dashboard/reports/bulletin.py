@@ -14,7 +14,7 @@ from indicators import method_words, repository
 from indicators.repository import Area, Headline, Member, Publication, Ranking, RankingRow, Reports, Verdict
 from indicators.repository import cases as case_rows
 from indicators.scope import PROVINCE
-from indicators.verdicts.reasons import HONOUR, LAMPS, RED, YELLOW
+from indicators.verdicts.reasons import HONOUR, RED, YELLOW
 
 ENDS = 5
 """How many bases stand at the top and at the bottom of a ranking."""
@@ -119,17 +119,13 @@ def _places(shown: View, found: Ranking, rows: Sequence[RankingRow], title: str)
 
 
 def _place(shown: View, row: RankingRow) -> tuple[Cell, ...]:
-    known = row.lamp in LAMPS
-    mark: Cell = numbers.NONE
-    if known and row.lamp:
-        mark = Marked(common.lamps.SHAPES[row.lamp], row.lamp, shown.say(f"lamp.{row.lamp}"))
     return (
         numbers.NONE if row.rank is None else numbers.plain(row.rank),
         row.member.name[shown.language],
         common.interval(shown, row.low, row.high),
         numbers.score(row.index),
         row.grade or numbers.NONE,
-        mark,
+        common.lamp_mark(shown, row.lamp),
     )
 
 

@@ -1,11 +1,12 @@
 """What every report says of its figures: head, foot, status."""
 
 from dashboard import hashes, lamps, numbers, verdict_words
-from dashboard.reports.content import Marked
+from dashboard.reports.content import Cell, Marked
 from dashboard.view import View
 from etl.clock import local, now
 from etl.form import load_form
 from indicators.repository import Publication, Verdict
+from indicators.sources import REVISED
 from indicators.verdicts.reasons import Reason
 
 
@@ -38,7 +39,8 @@ def foot(shown: View, publication: Publication) -> str:
 
 def meaning(shown: View, publication: Publication) -> str:
     """What that status means, in a sentence."""
-    return shown.say(f"report.status.{'unsigned' if publication.unsigned else publication.vintage}")
+    waits = "revised_unsigned" if publication.vintage == REVISED else "unsigned"
+    return shown.say(f"report.status.{waits if publication.unsigned else publication.vintage}")
 
 
 def signature(shown: View, publication: Publication) -> str | None:
@@ -47,6 +49,13 @@ def signature(shown: View, publication: Publication) -> str | None:
         return None
     day = numbers.day(publication.approved_at, shown.language)
     return shown.say("report.signed", who=publication.approved_by, day=day)
+
+
+def lamp_mark(shown: View, lamp: str | None) -> Cell:
+    """The lamp with its one word, in a table; a dash where there is none."""
+    return (
+        Marked(lamps.SHAPES[lamp], lamp, shown.say(f"lamp.{lamp}")) if lamp and lamp in lamps.SHAPES else numbers.NONE
+    )
 
 
 def lamp(shown: View, verdict: Verdict) -> Marked:

@@ -84,6 +84,12 @@ def before(every: Sequence[Publication], one: Publication) -> Publication | None
     return next(iter([*of_quarter[::-1], *earlier[::-1]]), None)
 
 
+def replaced_by(every: Sequence[Publication], one: Publication) -> Publication | None:
+    """The revision that stands in a final or revised publication's place, where there is one."""
+    of_quarter = [known for known in every if known.period == one.period and known.vintage in SETTLED]
+    return of_quarter[-1] if one in of_quarter[:-1] else None
+
+
 def sign(engine: Engine, scope: Scope, who: str, name: str, reason: str) -> None:
     """An approver's signature under a final or revised publication. Raises NotAllowed for everybody else, LookupError for
     an unknown name, Refused as `approve` does."""

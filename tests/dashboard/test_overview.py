@@ -43,7 +43,7 @@ def lead():
 def test_the_page_says_which_publication_it_shows(open_page):
     text = json.dumps(open_page("eva", "/"))
     assert f"({LAST}-working-1)" in text
-    assert "They still change as returns are accepted." in text
+    assert "These figures still change as returns are accepted." in text
 
 
 def test_the_map_shows_the_index_unless_an_indicator_is_chosen(open_page):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +13,7 @@ from etl import schema, warehouse
 from indicators import scope
 from indicators.compare import PARTS, Shares, compare
 from indicators.repository import Publication, comparisons
-from indicators.repository.publications import before, every_publication, sign
+from indicators.repository.publications import before, every_publication, replaced_by, sign
 from indicators.scope import NotAllowed
 from tests.dashboard.published import APPROVER, EARLIER, FAR, FINAL, FULL, LATER, NEIGHBOUR, NOW, OWN
 
@@ -124,6 +125,17 @@ def test_a_final_publication_is_held_against_the_final_one_of_the_quarter_before
     assert before([named("2026Q2", "working"), *now], now[1]) == now[0]
 
 
+def test_a_final_publication_is_replaced_by_the_last_revision_of_its_quarter():
+    when = datetime(2026, 11, 24)
+
+    def named(period, vintage, number=1):
+        return Publication(f"{period}-{vintage}-{number}", period, vintage, number, when)
+
+    of_quarter = [named("2026Q2", "provisional"), named("2026Q2", "final"), named("2026Q2", "revised")]
+    every = [named("2026Q1", "final"), *of_quarter, named("2026Q2", "revised", 2)]
+    assert [replaced_by(every, one) for one in every] == [None, None, every[-1], every[-1], None]
+
+
 def test_a_changed_method_is_marked(publishing, open_page):
     assert "method changed" not in text_of(open_page("eva", LIST))
     with warehouse.writing(publishing) as connection:
@@ -154,6 +166,13 @@ def result_of(signed_in, name, what, language="en"):
 
 
 PAIR = {"a": EARLIER, "b": LATER}
+
+
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_below_an_unknown_name_no_other_pair_is_compared(publishing, signed_in, open_page, all_parts, side):
+    page = open_page("eva", f"/publications/compare?{urlencode(PAIR | {side: 'NOPE'})}")
+    [store] = [part["props"] for part in all_parts(page) if part["props"].get("id") == "compare-what"]
+    assert result_of(signed_in, "eva", store["data"]) == "null"
 
 
 def moved_of(engine):
