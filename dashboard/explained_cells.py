@@ -62,7 +62,7 @@ def _operand(shown: View, known: Known, operand: Operand, first: bool, sheets: S
             html.Td(_cell(shown, operand, sheets)),
             html.Td(_return(shown, known, operand)),
         ],
-        className="first" if first else "",
+        className=" ".join([*(["first"] if first else []), *(["no-cell"] if operand.cell is None else [])]),
     )
     return [row, _sheet(shown, known, operand, sheets), *(_about(shown, found) for found in operand.findings)]
 

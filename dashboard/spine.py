@@ -101,7 +101,8 @@ def spine(
             _row(view, publication, row, row.code == chosen, address(row.code), explained(row.code)) for row in mine
         ]
     return html.Div(
-        html.Table([html.Thead(head), html.Tbody(body)], className="spine"), className="table-frame spine-frame"
+        html.Table([html.Thead(head), html.Tbody(body)], className="spine stacked"),
+        className="table-frame spine-frame",
     )
 
 

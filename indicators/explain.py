@@ -93,8 +93,9 @@ def explain_indicator(
 
 
 def paragraphs(form: Form, codes: Sequence[str]) -> list[dict[str, str]]:
-    """Code and both names of each paragraph; a mark that the form does not name is its own name."""
-    named = ((code, form.paragraphs.get(code)) for code in codes)
+    """Code and both names of each paragraph, in the opinion's order; last what the form does not name, as its own name."""
+    order = {code: place for place, code in enumerate(form.paragraphs)}
+    named = ((code, form.paragraphs.get(code)) for code in sorted(codes, key=lambda code: order.get(code, len(order))))
     return [{"code": code, "en": p.name.en if p else code, "zh": p.name.zh if p else code} for code, p in named]
 
 

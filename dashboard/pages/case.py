@@ -59,7 +59,7 @@ def _content(shown: View, row: CaseRow, ground: Publication | None) -> Part:
 def _head(shown: View, row: CaseRow) -> html.Header:
     one, language = row.case, shown.language
     quarter = numbers.quarter(one.period, language)
-    turn = case_words.turn(shown, one)
+    turn = shown.say("case.waits_for", turn=case_words.turn(shown, one)) if one.turn else ""
     return html.Header(
         [
             html.P(review_words.about(shown, row.base), className="about"),

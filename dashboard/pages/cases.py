@@ -83,8 +83,17 @@ def _row(shown: View, row: CaseRow, mine: bool) -> html.Tr:
             html.Th([name, html.Span(review_words.about(shown, row.base), className="under")], scope="row"),
             html.Td(numbers.quarter(one.period, language)),
             html.Td(case_words.state_mark(shown, one)),
-            html.Td(case_words.turn(shown, one) or numbers.NONE, className="past" if overdue else ""),
-            html.Td(numbers.day(last[-1].day, language) if last else numbers.NONE),
+            html.Td(
+                case_words.turn(shown, one) or numbers.NONE,
+                className="in-turn past" if overdue else "in-turn",
+                **_label(shown, "turn"),
+            ),
+            html.Td(numbers.day(last[-1].day, language) if last else numbers.NONE, **_label(shown, "since")),
         ],
         className="mine" if mine else "",
     )
+
+
+def _label(shown: View, column: str) -> dict[str, Any]:
+    """Its column's head, for where there is no room for heads."""
+    return c.data(label=shown.say(f"cases.column.{column}"))

@@ -224,7 +224,7 @@ def _row(shown: View, b: Publication, row: Moved, member: Member | None, scale: 
             html.Th([name, about], scope="row"),
             html.Td(_both(numbers.score(row.index_a), numbers.score(row.index_b)), className="number"),
             html.Td(html.B(signed(_change(row.index_a, row.index_b))), className="number"),
-            html.Td(picture(shown, row.index_by, scale), className="picture"),
+            html.Td([picture(shown, row.index_by, scale), made_up(shown, row.index_by)], className="picture"),
             *by,
             html.Td(_ranks(row), className="number"),
             html.Td(_lamps(shown, row), className="lamps"),
@@ -279,9 +279,19 @@ def picture(shown: View, shares: Shares | None, scale: float) -> Part:
         left = ends[way] if way > 0 else ends[way] - width
         ends[way] += way * width
         bars.append(html.Span(className=f"by-{part}", style={"left": f"{left:.2f}%", "width": f"{width:.2f}%"}))
-    words = [
+    told = shown.say("list.comma").join(_counts(shown, shares))
+    return html.Div(bars, className="parts", role="img", title=told, **c.aria(label=told))
+
+
+def made_up(shown: View, shares: Shares | None) -> Part:
+    """The three parts in words, for where there is no room for their columns."""
+    if shares is None:
+        return None
+    return html.Span(shown.say("list.middot").join(_counts(shown, shares)), className="under made-up")
+
+
+def _counts(shown: View, shares: Shares) -> list[str]:
+    return [
         shown.say("compare.count", n=signed(getattr(shares, part)), what=shown.say(f"compare.mostly.{part}"))
         for part in PARTS
     ]
-    told = shown.say("list.comma").join(words)
-    return html.Div(bars, className="parts", role="img", title=told, **c.aria(label=told))

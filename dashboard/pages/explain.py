@@ -148,7 +148,8 @@ def _part_of(shown: View, whole: Whole, parent: tuple[Score, Component] | None, 
     above, part = parent
     name = html.A(_name(shown, whole, above.code), href=address(above.code))
     share = shown.say("explain.of_it", share=f"{part.share:.1%}", points=numbers.score(part.contribution))
-    return html.P([shown.say("explain.part_of"), name, share], className="part-of")
+    told = share if part.score is not None else shown.say("explain.of_it_nothing")
+    return html.P([shown.say("explain.part_of"), name, told], className="part-of")
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def _content(shown: View, publication: Publication, found: Profile) -> list[Part
         html.P(lead, className="lead"),
         spine.legend(shown),
         html.Div(
-            html.Table([_head(shown), *_body(shown, found)], className="spine peers"),
+            html.Table([_head(shown), *_body(shown, found)], className="spine peers stacked"),
             className="table-frame spine-frame",
             tabIndex="0",
             role="region",
@@ -155,15 +155,18 @@ def _row(shown: View, found: Profile, row: IndicatorRow) -> html.Tr:
     before = row.trend[-1 - A_YEAR] if len(row.trend) > A_YEAR else None
     middle = row.spread.p50 if row.spread else None
     value = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
+    unit = numbers.unit_name(indicator.unit, shown.language) if row.value is not None else ""
+    placed = _place(shown, found, row)
+    word = html.Span(shown.say(f"spine.{state}"), className="unseen" if placed else "")
     return html.Tr(
         [
             html.Th(c.indicator_link(shown, own, row.code, indicator.name[shown.language]), scope="row"),
             html.Td(spine.track(shown, indicator, row), className="axis"),
             html.Td(value, className="number own" if row.value is not None else "number own why"),
-            html.Td(numbers.unit_name(indicator.unit, shown.language), className="unit-cell"),
+            html.Td(unit, className="unit-cell"),
             html.Td(numbers.in_unit(middle, indicator.unit), className="number middle", **_label(shown, "median")),
             html.Td(
-                [shape, html.Span(shown.say(f"spine.{state}"), className="unseen"), " ", _place(shown, found, row)],
+                [shape, word, " ", placed],
                 className="place",
             ),
             html.Td(numbers.in_unit(before, indicator.unit), className="number before", **_label(shown, "last_year")),

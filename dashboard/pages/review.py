@@ -129,6 +129,7 @@ def _row(shown: View, one: Waiting, moved: Sequence[Movement]) -> html.Tr:
     if known.late:
         received.append(html.Span(review_words.timeliness(shown, known), className="late-words"))
     queries = f"{one.answered}/{one.queries}" if one.queries else numbers.NONE
+    answered = "number past" if one.answered < one.queries else "number" if one.queries else "number nothing"
     unusual = numbers.with_unit(100 * one.unusual, "%", shown.language) if one.unusual else numbers.NONE
 
     def labelled(column: str) -> dict[str, Any]:
@@ -142,10 +143,8 @@ def _row(shown: View, one: Waiting, moved: Sequence[Movement]) -> html.Tr:
             html.Td(review_words.quarter(shown, version.period)),
             html.Td(received, className="received"),
             html.Td(str(version.version), className="version", **labelled("version")),
-            html.Td(
-                queries, className="number past" if one.answered < one.queries else "number", **labelled("queries")
-            ),
-            html.Td(unusual, className="number", **labelled("unusual")),
+            html.Td(queries, className=answered, **labelled("queries")),
+            html.Td(unusual, className="number" if one.unusual else "number nothing", **labelled("unusual")),
             html.Td(_changes(shown, moved), className="changes"),
         ]
     )

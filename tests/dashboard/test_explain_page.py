@@ -124,7 +124,9 @@ NAMES = ("eva", "cora", "rep")
 def test_a_blank_tells_what_was_found_and_answered(open_page, publishing):
     code = next(i.code for i in load_definitions().of_type("regional") if BLANK in i.formula)
     working = f"{address(code, WITH_QUERY, NOW)}?publication={NOW}-working-1"
-    assert REASON not in text_of(open_page("eva", working)), "its return is not accepted yet"
+    before = text_of(open_page("eva", working))
+    assert REASON not in before, "its return is not accepted yet"
+    assert "brings nothing this quarter" in before
     season.step(publishing, WITH_QUERY, returns.ACCEPT, PROVINCE)
     refresh(publishing)
     page = text_of(open_page("eva", working))

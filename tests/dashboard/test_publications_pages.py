@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select, update
 
-from dashboard.pages.compare import mostly, picture, reach, signed
+from dashboard.pages.compare import made_up, mostly, picture, reach, signed
 from dashboard.texts import speaker
 from etl import schema, warehouse
 from indicators import scope
@@ -293,4 +293,5 @@ def test_the_parts_of_a_change_are_drawn_end_to_end_from_the_middle():
     spans = [(float(bar.style["left"][:-1]), float(bar.style["width"][:-1])) for bar in drawn.children]
     assert spans == [(50.0, 37.5), (37.5, 12.5), (87.5, 12.5)]
     assert [bar.className for bar in drawn.children] == [f"by-{part}" for part in PARTS]
+    assert made_up(Shown(), shares).children == "own data +6.0 · peers' data −2.0 · method +2.0"
     assert mostly(Shares(0.0, 0.0, 0.0)) is None

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from etl import schema
 from etl import warehouse as module
+from etl.form import load_form
 from indicators.commands.telling import lines
 from indicators.definition import load_definitions
-from indicators.explain import Explanation, Unexplained
+from indicators.explain import Explanation, Unexplained, paragraphs
 from indicators.explain_scores import Score, explain_any
 from indicators.publish import Refused, publish
 from indicators.refresh import refresh
@@ -142,6 +143,13 @@ def test_the_opinions_paragraphs_stand_above_with_their_names(warehouse, filled)
         for mark in part.below.indicator.paragraphs
     }
     assert all(paragraph["en"] and paragraph["zh"] for paragraph in found.paragraphs)
+
+
+def test_the_paragraphs_stand_in_the_opinions_order():
+    form = load_form()
+    marks = list(form.paragraphs)
+    found = paragraphs(form, ["nowhere", *reversed(marks)])
+    assert [paragraph["code"] for paragraph in found] == [*marks, "nowhere"]
 
 
 def test_everything_explained_is_json_and_can_be_printed(warehouse, filled):

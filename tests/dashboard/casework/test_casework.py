@@ -34,6 +34,12 @@ def test_nobody_else_is_offered_a_step(open_page, act):
     assert offered == {"eva": {"withdraw"}, "cora": set(), "ann": {"false_data"}}
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Waits for the base, until"), ("zh", "待办方：基地，截至")])
+def test_the_head_says_who_is_waited_for(open_page, act, language, words):
+    act("eva", "notify")
+    assert words in text_of(open_page("cora", f"/cases/{OWN_BASE.code}/{LAST}", language))
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_list_names_only_the_viewers_cases(open_page, act, language):
     for base in (OWN_BASE, NEIGHBOUR, FAR):
