@@ -19,6 +19,7 @@ run: demo
 # The demo warehouse: every step knows what is done already, so a second run takes seconds.
 demo: $(VENV)/run.stamp
 	@test -f $(DEMO)/truth.json || $(BIN)/python -m sample_data generate --out $(DEMO) --last $(NOW) --in-progress
+	@test ! -f var/warehouse.db || $(BIN)/python -m etl migrate
 	@$(BIN)/python -m etl init --bases $(DEMO)/bases.csv --open 2023Q4:$(NOW)
 	@$(BIN)/python -m etl load --accept --quiet --deliveries $(DEMO)/deliveries.csv $(DEMO)/history $(DEMO)/returns \
 		|| test $$? -eq 1  # 1: some returns were rejected, as the sample's planted faults should be

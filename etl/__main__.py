@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from etl import desk, periods, warehouse
+from etl import desk, migrating, periods, warehouse
 from etl.clock import today
 from etl.console import (
     OK,
@@ -58,12 +58,20 @@ def init(
     """Make the warehouse's tables. Does nothing to those that are there."""
     load_form()
     fresh = warehouse.create(warehouse.connect())
-    print("The warehouse is made." if fresh else "The warehouse is there already; missing tables were added.")
+    print("The warehouse is made." if fresh else "The warehouse is there already.")
     if bases_file:
         _register(bases_file, whole=True)
     with warehouse.writing(usable_engine()) as connection:
         for period in quarters(open_):
             open_period(connection, period)
+
+
+@app.command()
+@speaking
+def migrate() -> None:
+    """Bring an older warehouse up to this version, wholly or not at all. Make a backup before."""
+    steps = migrating.migrate(warehouse.connect())
+    print(f"Migrated to version {steps[-1]} of the schema." if steps else "The warehouse is at this version already.")
 
 
 @app.command()

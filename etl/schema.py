@@ -8,6 +8,9 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, La
 
 metadata = MetaData()
 
+VERSION = "0001"
+"""Of the schema below: the newest of etl/migrations/versions."""
+
 PERIOD, BASE, MEASURE, SHA256 = String(6), String(40), String(40), String(64)
 
 
@@ -15,6 +18,9 @@ def _table(name: str, *columns: Column, clustered: bool = False) -> Table:
     """`clustered`: rows lie in key order in SQLite, which makes reading by key prefix cheap."""
     return Table(name, metadata, *columns, sqlite_with_rowid=not clustered)
 
+
+# One row: by Alembic's rules, the version that the tables are at.
+version = _table("alembic_version", Column("version_num", String(32), primary_key=True))
 
 # One row per base.
 base = _table("base", Column("base", BASE, primary_key=True), Column("batch", Integer))

@@ -15,10 +15,12 @@ from sqlalchemy import (
     event,
     inspect,
     make_url,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from etl import schema
 from etl.config import settings
 from etl.schema import metadata
 
@@ -91,15 +93,19 @@ def _told() -> Iterator[None]:
 
 
 def create(engine: Engine) -> bool:
-    """Makes the tables that are missing, and an SQLite file's folder; True when there were none."""
+    """Makes the tables, all of them or none, and an SQLite file's folder. False when there are tables already; raises
+    Unreachable when those are not of this version."""
     if file := _sqlite_file(engine):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unreachable(f"{file.parent} cannot be made ({error.strerror}); correct DATABASE_URL") from None
-    with _told():
-        fresh = not inspect(engine).get_table_names()
-        metadata.create_all(engine)
+    with writing(engine) as connection:
+        fresh = not inspect(connection).get_table_names()
+        if fresh:
+            metadata.create_all(connection)
+            insert(connection, schema.version, [{"version_num": schema.VERSION}])
+    require(engine)
     return fresh
 
 
@@ -113,23 +119,26 @@ def require(engine: Engine) -> None:
     file = _sqlite_file(engine)
     if file and not file.exists():
         raise Unreachable(f"there is no warehouse at {file}; correct DATABASE_URL, or run: python -m etl init")
-    with _told():
-        there = _columns(engine)
-    if not there:
-        raise Unreachable("the warehouse has no tables yet; run: python -m etl init")
-    for table in metadata.tables.values():
-        missing = [column.name for column in table.c if column.name not in there.get(table.name, ())]
-        if missing:
-            raise Unreachable(
-                f"the warehouse was made by another version (its table {table.name} lacks {', '.join(missing)}); "
-                "name a new one with DATABASE_URL, run: python -m etl init, and load the files again"
-            )
+    with reading(engine) as connection:
+        found = version_of(connection)
+    match found:
+        case schema.VERSION:
+            return
+        case "":
+            raise Unreachable("the warehouse has no tables yet; run: python -m etl init")
+        case None:
+            raise Unreachable("the warehouse was made by an earlier version; run: python -m etl migrate")
+    if found > schema.VERSION:
+        raise Unreachable(f"the warehouse was made by a later version ({found}); install that one")
+    raise Unreachable(f"the warehouse is at version {found} of the schema; run: python -m etl migrate")
 
 
-def _columns(engine: Engine) -> dict[str, set[str]]:
-    """Table → its columns, as they are in the database."""
-    found = inspect(engine).get_multi_columns()
-    return {name: {column["name"] for column in columns} for (_, name), columns in found.items()}
+def version_of(connection: Connection) -> str | None:
+    """The version that the tables are at; None for those of before there were versions, "" where there are none."""
+    there = inspect(connection).get_table_names()
+    if schema.version.name in there:
+        return connection.execute(select(schema.version.c.version_num)).scalar_one()
+    return None if there else ""
 
 
 def insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
