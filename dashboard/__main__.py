@@ -1,4 +1,4 @@
-"""python -m dashboard: serves the dashboard on HOST and PORT."""
+"""python -m dashboard: serves the dashboard on HOST and PORT, and knows who may sign in."""
 
 import secrets
 import socket
@@ -8,36 +8,48 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from dashboard import account_commands
 from dashboard.accounts import create_account
 from dashboard.app import create_app
 from dashboard.demo import demo_accounts
+from dashboard.fitness import fit_for_demo, fit_for_use
 from etl.config import ROOT, settings
-from etl.console import fail, speaking
-from etl.warehouse import connect, require, writing
+from etl.console import fail, run, speaking
+from etl.warehouse import connect, reading, require, writing
 
 KEY_FILE = ROOT / "var" / "secret_key"
 
 
-@speaking
-def serve(
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, invoke_without_command=True)
+app.add_typer(account_commands.app, name="accounts")
+
+
+@app.callback(invoke_without_command=True)
+def dashboard(
+    context: typer.Context,
     demo: Annotated[bool, typer.Option(help="Make the demo accounts and print their passwords.")] = False,
 ) -> None:
     """Serve the dashboard."""
-    engine = connect()
+    if context.invoked_subcommand is None:
+        serve(demo)
+
+
+@speaking
+def serve(demo: bool) -> None:
+    chosen, engine = settings(), connect()
     require(engine)
-    key = settings().secret_key or (_kept_key(KEY_FILE) if demo else None)
-    if not key:
-        fail(
-            "SECRET_KEY is not set; set it to a long random text "
-            "(python -c 'import secrets; print(secrets.token_hex(32))'), or try the demo with --demo"
-        )
-    chosen = settings()
+    with reading(engine) as connection:
+        (fit_for_demo if demo else fit_for_use)(chosen, connection)
+    key = chosen.secret_key or _kept_key(KEY_FILE)
     if _taken(chosen.host, chosen.port):
         fail(f"port {chosen.port} is taken by another program; choose another one, such as PORT={chosen.port + 1}")
     if demo:
         _make_demo_accounts(engine)
+    server = create_app(engine, key).server
+    if server.debug:
+        fail("the debug mode is on, which shows the program to everybody; unset FLASK_DEBUG")
     print(f"Basewatch: http://{chosen.host}:{chosen.port}", flush=True)
-    _run(create_app(engine, key).server, chosen.host, chosen.port)
+    _run(server, chosen.host, chosen.port)
 
 
 def _taken(host: str, port: int) -> bool:
@@ -81,4 +93,4 @@ def _run(server, host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(serve)
+    run(app, "python -m dashboard")

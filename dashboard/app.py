@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import dash
@@ -12,7 +11,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import accounts, beyond, bundle, permissions, security, states, texts, urls
+from dashboard import beyond, bundle, permissions, security, sign_ins, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -53,13 +52,13 @@ from dashboard.reviewing import reviewing
 from dashboard.routes import routes
 from dashboard.search import searching
 from dashboard.sending import sending
+from dashboard.signing_in import signing_in, who
 from dashboard.urls import State
-from dashboard.view import ENGINE, engine, language, theme_name, view
+from dashboard.view import ENGINE, language, theme_name, view
 from etl.config import settings
-from etl.warehouse import connect, reading
+from etl.warehouse import connect
 from indicators.scope import NotAllowed
 
-SESSION_HOURS = 12
 FORM_BYTES = 1_000_000
 """The most a request may carry; the routes for returns have limits of their own."""
 
@@ -174,7 +173,8 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME="basewatch",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        SESSION_COOKIE_SECURE=(settings().public_url or "").startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=sign_ins.longest(),
         MAX_CONTENT_LENGTH=FORM_BYTES,
         COMPRESS_MIMETYPES=[
             "text/html",
@@ -187,13 +187,14 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     )
     server.extensions[ENGINE] = warehouse
     manager = LoginManager(server)
-    manager.user_loader(_account)
+    manager.user_loader(who)
     security.guard(server)
     Compress(server)
     keep_compressed(server, security.OPEN)
     put_in(server)
     server.register_blueprint(bundle.bundles)
     server.register_blueprint(routes)
+    server.register_blueprint(signing_in)
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
@@ -203,11 +204,6 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(reports)
     server.register_blueprint(searching)
     return server
-
-
-def _account(name: str) -> accounts.Account | None:
-    with reading(engine()) as connection:
-        return accounts.find_account(connection, name)
 
 
 def _layout() -> html.Div:

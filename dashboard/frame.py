@@ -172,7 +172,10 @@ def _tools(view: View, address: str) -> html.Div:
                 "◐", id="theme", type="button", title=view.say("frame.theme"), **c.aria(label=view.say("frame.theme"))
             ),
             html.Span(
-                [html.Span(view.name, className="who"), html.Span(_role(view), className="role")],
+                [
+                    html.A(view.name, href=urls.PASSWORD, className="who", title=view.say("password.title")),
+                    html.Span(_role(view), className="role"),
+                ],
                 className="account",
             ),
             html.Form(html.Button(view.say("frame.sign_out"), type="submit"), action="/logout", method="post"),

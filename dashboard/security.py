@@ -11,8 +11,13 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, abort, jsonify, redirect, request
 from flask_login import current_user
 
+from dashboard import urls
+from etl import audit
+
 OPEN = ("/assets/", "/_dash-component-suites/", "/bundle.")
-OPEN_EXACTLY = ("/login", "/health", "/tokens.css", "/favicon.ico", "/_favicon.ico")
+WITH_A_GIVEN_PASSWORD = (urls.PASSWORD, "/logout", "/logout/everywhere", "/language")
+"""All that is open to who has yet to choose a password of their own."""
+OPEN_EXACTLY = (urls.LOGIN, "/health", "/tokens.css", "/favicon.ico", "/_favicon.ico")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FOREVER = 365 * 24 * 3600
 
@@ -35,6 +40,8 @@ def guard(server: Flask) -> None:
     """Registers the gate. To be called before anything else is: what is registered earlier is asked earlier."""
     server.before_request(refuse_foreign)
     server.before_request(require_account)
+    server.before_request(name_the_actor)
+    server.teardown_request(forget_the_actor)
     server.after_request(add_headers)
 
 
@@ -57,12 +64,31 @@ def is_open(path: str) -> bool:
 
 def require_account() -> Response | tuple[Response, int] | None:
     """Nobody gets past without signing in, whatever the route."""
-    if is_open(request.path) or current_user.is_authenticated:
+    if is_open(request.path):
         return None
+    if not current_user.is_authenticated:
+        return _sent_to(urls.LOGIN) or (jsonify(error="sign in first"), 401)
+    if current_user.must_change and request.path not in WITH_A_GIVEN_PASSWORD:
+        return _sent_to(urls.PASSWORD) or (jsonify(error="choose a password of your own first"), 403)
+    return None
+
+
+def _sent_to(path: str) -> Response | None:
+    """A browser that opens a page goes there first, and then on to the page."""
     if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         here = request.full_path.rstrip("?")
-        return redirect(f"/login?{urlencode({'next': here})}")  # type: ignore[return-value]
-    return jsonify(error="sign in first"), 401
+        return redirect(f"{path}?{urlencode({'next': here})}")  # type: ignore[return-value]
+    return None
+
+
+def name_the_actor() -> None:
+    """What the request does is written down with who does it, and from where."""
+    name = current_user.name if current_user.is_authenticated else "?"
+    audit.act_as(name, request.remote_addr or "")
+
+
+def forget_the_actor(_: BaseException | None) -> None:
+    audit.act_as()
 
 
 def add_headers(response: Response) -> Response:
@@ -72,7 +98,7 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy())
     if request.path.startswith(OPEN) and response.status_code in (200, 304):
         response.headers["Cache-Control"] = f"public, max-age={FOREVER if _is_versioned() else 3600}"
-    elif not is_open(request.path) or request.path == "/login":
+    elif not is_open(request.path) or request.path == urls.LOGIN:
         response.headers["Cache-Control"] = "no-store"
     return response
 

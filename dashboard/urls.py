@@ -11,7 +11,7 @@ from indicators.repository.watch import KINDS
 from indicators.scope import NATION, PROVINCE, REGION, Scope
 from indicators.verdicts.reasons import LAMPS
 
-OVERVIEW, RANKINGS, FLAGS, LOGIN = "/", "/rankings", "/flags", "/login"
+OVERVIEW, RANKINGS, FLAGS, LOGIN, PASSWORD = "/", "/rankings", "/flags", "/login", "/password"
 BOARD, REVIEW = "/returns", "/returns/review"
 COLLECTION, REMINDERS, REOPENING = f"{BOARD}/collection.xlsx", f"{BOARD}/reminders", f"{BOARD}/reopening"
 DECISIONS = f"{REVIEW}/decisions"
@@ -209,3 +209,8 @@ def is_local(address: str | None) -> bool:
     if not address or not address.startswith("/") or address.startswith("//"):
         return False
     return not any(character in address for character in "\\\r\n\t")
+
+
+def next_place(wanted: str | None) -> str:
+    """Where to go on: only ever a place on this site."""
+    return wanted if wanted and is_local(wanted) else OVERVIEW

@@ -37,6 +37,12 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8050
     secret_key: str | None = None
+    public_url: str | None = None
+    """Where people reach the dashboard, such as https://basewatch.example.org; with https, cookies go over nothing else."""
+    session_hours: int = 12
+    """After so many hours everybody signs in again."""
+    idle_minutes: int = 120
+    """As after so many minutes without a request."""
     due_days: int = 20
     """Days after a quarter's end on which its return is due, unless `etl periods --due` says otherwise."""
     time_zone: str = "Asia/Shanghai"
@@ -72,6 +78,9 @@ VARIABLES = {
     "HOST": ("host", str),
     "PORT": ("port", int),
     "SECRET_KEY": ("secret_key", str),
+    "PUBLIC_URL": ("public_url", str),
+    "SESSION_HOURS": ("session_hours", int),
+    "IDLE_MINUTES": ("idle_minutes", int),
     "DUE_DAYS": ("due_days", int),
     "TIME_ZONE": ("time_zone", _time_zone),
     "HELP_FILE": ("help_file", Path),

@@ -19,6 +19,7 @@ from etl import periods
 from etl.catalogue import CatalogueError
 from etl.config import SettingError
 from etl.intake import Refused
+from etl.mistake import Mistake
 from etl.registry import RegistryError
 from etl.sandbox import SandboxError
 from etl.warehouse import Unreachable, connect, require
@@ -48,7 +49,7 @@ def speaking(command: Command) -> Command:
             raise typer.Exit(UNUSABLE) from None
         except FileNotFoundError as error:
             fail(f"{error.filename}: there is no such file; check the path" if error.filename else str(error))
-        except (Unreachable, SettingError, SandboxError, Refused, XlsxWriterException) as error:
+        except (Unreachable, SettingError, SandboxError, Refused, Mistake, XlsxWriterException) as error:
             fail(str(error))
         except BrokenPipeError:
             # Whoever read our output has seen enough. Python would complain once more at its end.

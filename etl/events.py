@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from etl import schema
+from etl import audit, schema
 from etl.clock import now, today
 from etl.warehouse import insert
 
@@ -81,6 +81,11 @@ def note(
     rest = (version, day or today(), now(), actor.name[:80], actor.level, reason or None)
     rows = [Event(base, period, place, event, *rest) for place, event in enumerate(happened, start=number)]
     insert(connection, table, [vars(row) for row in rows])
+    for row in rows:
+        key = base, period, row.number
+        audit.note(
+            connection, f"return.{row.event}", "return_event", *key, by=actor.name, version=version, reason=reason
+        )
 
 
 def events(connection: Connection, base: str, period: str) -> list[Event]:

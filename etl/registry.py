@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from etl import periods, schema
+from etl import audit, periods, schema
 from etl.catalogue import Text
 from etl.clock import today
 from etl.config import settings
@@ -24,6 +24,8 @@ COLUMNS = ("code", "name_en", "name_zh", "type", "province", "batch", "hardship"
 YES_NO = {"": False, "0": False, "no": False, "false": False, "否": False} | dict.fromkeys(
     ("1", "yes", "true", "是"), True
 )
+TOLD = 50
+"""So many rows are told in the audit; of more, how many."""
 ACTIVE, WITHDRAWN = "active", "withdrawn"
 
 
@@ -190,6 +192,8 @@ def register_bases(connection: Connection, form: Form, entries: Iterable[dict[st
         list({row["base"]: {"base": row["base"], "batch": row["batch"]} for row in rows}.values()),
     )
     upsert(connection, schema.base_history, [{k: v for k, v in row.items() if k != "batch"} for row in rows])
+    told = rows if len(rows) <= TOLD else len(rows)
+    audit.note(connection, "bases.registered", "base_history", rows=told)
     return len(rows)
 
 
@@ -257,4 +261,5 @@ def open_period(connection: Connection, period: str, due: date | None = None, lo
     usual = known.due if known else periods.ends(period) + timedelta(days=settings().due_days)
     quarter = Quarter(period, opens, due or usual, locked)
     upsert(connection, schema.period, [{"period": period, "opens": opens, "due": quarter.due, "locked": locked}])
+    audit.note(connection, "period.locked" if locked else "period.opened", "period", period, due=quarter.due)
     return quarter

@@ -1,4 +1,4 @@
-"""The warehouse's tables, each with its grain. Natural keys; every fact-like key contains the base.
+"""The warehouse's tables of returns and publications, each with its grain; those of access are in schema_access.py. Natural keys; every fact-like key contains the base.
 
 Plain SQL types only, no triggers, no foreign keys on facts: the same schema runs on SQLite and PostgreSQL and can be
 sharded by base.
@@ -8,25 +8,25 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, La
 
 metadata = MetaData()
 
-VERSION = "0001"
+VERSION = "0002"
 """Of the schema below: the newest of etl/migrations/versions."""
 
 PERIOD, BASE, MEASURE, SHA256 = String(6), String(40), String(40), String(64)
 
 
-def _table(name: str, *columns: Column, clustered: bool = False) -> Table:
+def table(name: str, *columns: Column, clustered: bool = False) -> Table:
     """`clustered`: rows lie in key order in SQLite, which makes reading by key prefix cheap."""
     return Table(name, metadata, *columns, sqlite_with_rowid=not clustered)
 
 
-# One row: by Alembic's rules, the version that the tables are at.
-version = _table("alembic_version", Column("version_num", String(32), primary_key=True))
+# Where Alembic looks for the version of the schema. One row per warehouse.
+version = table("alembic_version", Column("version_num", String(32), primary_key=True))
 
 # One row per base.
-base = _table("base", Column("base", BASE, primary_key=True), Column("batch", Integer))
+base = table("base", Column("base", BASE, primary_key=True), Column("batch", Integer))
 
 # One row per base and the day from which it is valid: a base that moves does not rewrite the past.
-base_history = _table(
+base_history = table(
     "base_history",
     Column("base", BASE, primary_key=True),
     Column("valid_from", Date, primary_key=True),
@@ -39,7 +39,7 @@ base_history = _table(
 )
 
 # One row per quarter.
-period = _table(
+period = table(
     "period",
     Column("period", PERIOD, primary_key=True),
     Column("opens", Date, nullable=False),
@@ -48,7 +48,7 @@ period = _table(
 )
 
 # One row per distinct file. Never deleted. `complete`: each of its returns was somebody's, and is a version.
-workbook = _table(
+workbook = table(
     "workbook",
     Column("sha256", SHA256, primary_key=True),
     Column("name", Text, nullable=False),
@@ -61,7 +61,7 @@ workbook = _table(
 # `figures`: measure → [value, row, col, answer] as they stood in the file; `in_force`: its values are the facts of that
 # base and quarter, which at most one version's are; `received`: the day it came in; `by`: who sent it.
 # One row per base, quarter and version.
-return_version = _table(
+return_version = table(
     "return_version",
     Column("base", BASE, primary_key=True),
     Column("period", PERIOD, primary_key=True, index=True),
@@ -79,7 +79,7 @@ return_version = _table(
 # Rows are only ever added. `level`: base, province, nation or operator; `version` is blank for what concerns the
 # quarter as a whole (reopened, reminded).
 # One row per base, quarter and thing that happened to its return.
-return_event = _table(
+return_event = table(
     "return_event",
     Column("base", BASE, primary_key=True),
     Column("period", PERIOD, primary_key=True, index=True),
@@ -94,7 +94,7 @@ return_event = _table(
 )
 
 # One row per base and locked quarter that it may send after all, and the last day on which it may.
-reopening = _table(
+reopening = table(
     "reopening",
     Column("base", BASE, primary_key=True),
     Column("period", PERIOD, primary_key=True),
@@ -102,7 +102,7 @@ reopening = _table(
 )
 
 # One row per base, quarter and paper that was handed in with a version, such as the signed cover sheet.
-attachment = _table(
+attachment = table(
     "attachment",
     Column("base", BASE, primary_key=True),
     Column("period", PERIOD, primary_key=True),
@@ -120,7 +120,7 @@ attachment = _table(
 # query in another version; `quantity`: the number in question; `score`: suspicion × effect; `remembered`: the quarter
 # whose accepted reason answers it; `for_reviewer_…`: what the base itself may not read.
 # One row per return version and finding.
-finding = _table(
+finding = table(
     "finding",
     Column("base", BASE, primary_key=True),
     Column("period", PERIOD, primary_key=True),
@@ -148,7 +148,7 @@ finding = _table(
 # `period`: the quarter it was accepted in; `low` to `high`: the numbers it covers, blank where it is about none;
 # `ended`: the quarter whose accepted return left that range.
 # One row per base, check, what its query is about, and quarter in which a reason for it was accepted.
-reason = _table(
+reason = table(
     "reason",
     Column("base", BASE, primary_key=True),
     Column("code", String(10), primary_key=True),
@@ -163,7 +163,7 @@ reason = _table(
 )
 
 # One row per quarter, measure and base: the accepted value and the cell it came from (row and col from 0).
-fact = _table(
+fact = table(
     "fact",
     Column("period", PERIOD, primary_key=True),
     Column("measure", MEASURE, primary_key=True),
@@ -177,7 +177,7 @@ fact = _table(
 )
 
 # One row per fact that was replaced or withdrawn, and from when until when it was known.
-fact_history = _table(
+fact_history = table(
     "fact_history",
     Column("period", PERIOD, primary_key=True),
     Column("measure", MEASURE, primary_key=True),
@@ -193,7 +193,7 @@ fact_history = _table(
 
 # `row`: the firm's row in the sheet, from 0; `firm`: its credit code; `financed`: any finance in the quarter.
 # One row per quarter, base and firm.
-roster = _table(
+roster = table(
     "roster",
     Column("period", PERIOD, primary_key=True),
     Column("base", BASE, primary_key=True),
@@ -208,7 +208,7 @@ roster = _table(
 # `method_hash`, `definitions_hash`, `data_state`: what it was made from, kept in `catalogue`; `content`: the sha256 of
 # its rows in the tables below, written out in one order (blank for a working one).
 # One row per quarter, vintage and number.
-publication = _table(
+publication = table(
     "publication",
     Column("publication", String(40), primary_key=True),
     Column("period", PERIOD, nullable=False, index=True),
@@ -225,7 +225,7 @@ publication = _table(
 
 # Rows are only ever added.
 # One row per publication and signature of an approver.
-approval = _table(
+approval = table(
     "approval",
     Column("publication", String(40), primary_key=True),
     Column("number", Integer, primary_key=True),
@@ -236,10 +236,10 @@ approval = _table(
 
 # `text`: the files of the catalogue that a publication was made with, or the state of the data that it was made from.
 # One row per hash. Never changed.
-catalogue = _table("catalogue", Column("hash", SHA256, primary_key=True), Column("text", Text, nullable=False))
+catalogue = table("catalogue", Column("hash", SHA256, primary_key=True), Column("text", Text, nullable=False))
 
 # One row per publication (not a working one), quarter and base whose return was in force: which version of it.
-publication_source = _table(
+publication_source = table(
     "publication_source",
     Column("publication", String(40), primary_key=True),
     Column("period", PERIOD, primary_key=True),
@@ -251,7 +251,7 @@ publication_source = _table(
 
 # `absence`: where no return is in force, why: not_due, in_review or missed.
 # One row per publication and base: what the base was then, and whether its return was there.
-standing = _table(
+standing = table(
     "standing",
     Column("publication", String(40), primary_key=True),
     Column("base", BASE, primary_key=True),
@@ -263,7 +263,7 @@ standing = _table(
 )
 
 # One row per publication, base and indicator, pillar or index.
-result = _table(
+result = table(
     "result",
     Column("publication", String(40), primary_key=True),
     Column("code", String(40), primary_key=True),
@@ -280,7 +280,7 @@ result = _table(
 )
 
 # One row per publication, indicator or total, base type ("" = all) and area ("" = the nation, else region or province).
-group_result = _table(
+group_result = table(
     "group_result",
     Column("publication", String(40), primary_key=True),
     Column("code", String(40), primary_key=True),
@@ -296,7 +296,7 @@ group_result = _table(
 )
 
 # One row per publication, base and thing to look into.
-flag = _table(
+flag = table(
     "flag",
     Column("publication", String(40), primary_key=True),
     Column("base", BASE, primary_key=True),
@@ -309,7 +309,7 @@ flag = _table(
 
 # A case is named by the quarter whose publication gave rise to it. `due`: until when the next step may take; `decision`:
 # what was proposed or signed. Rows are only ever added. One row per base, case and step of it.
-case_event = _table(
+case_event = table(
     "case_event",
     Column("base", BASE, primary_key=True),
     Column("period", PERIOD, primary_key=True),
@@ -328,7 +328,7 @@ case_event = _table(
 # Of the replications: between which ranks 90 % lie, and the shares in which the base has one of the first or last tenth or
 # the first fifth of the places, or a rank at all.
 # One row per publication, base and pillar or index that has a rank.
-certainty = _table(
+certainty = table(
     "certainty",
     Column("publication", String(40), primary_key=True),
     Column("code", String(40), primary_key=True),
@@ -348,7 +348,7 @@ certainty = _table(
 # unit; `against_peers`: better, similar or worse; `over_time`: improvement, concern or none, by which `cause`;
 # `provisional`: limits from few points.
 # One row per publication, indicator, base and kind.
-signal = _table(
+signal = table(
     "signal",
     Column("publication", String(40), primary_key=True),
     Column("code", String(40), primary_key=True),
@@ -368,7 +368,7 @@ signal = _table(
 
 # `final`: the grade is that of a whole year, else it is the grade so far; `reasons`: a JSON list.
 # One row per publication and base.
-verdict = _table(
+verdict = table(
     "verdict",
     Column("publication", String(40), primary_key=True),
     Column("base", BASE, primary_key=True),
@@ -379,14 +379,4 @@ verdict = _table(
     Column("trend", String(20), nullable=False),
     Column("reasons", Text, nullable=False),
     clustered=True,
-)
-
-# One row per person who may sign in. `scope`: the province or base the role is bound to.
-account = _table(
-    "account",
-    Column("name", String(80), primary_key=True),
-    Column("password_hash", Text, nullable=False),
-    Column("role", String(40), nullable=False),
-    Column("scope", String(40)),
-    Column("demo", Boolean, nullable=False, default=False),
 )

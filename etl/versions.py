@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
-from etl import schema
+from etl import audit, schema
 from etl.catalogue import Text
 from etl.clock import now
 from etl.findings import Finding
@@ -192,6 +192,9 @@ def write_answers(connection: Connection, version: Version, answers: Mapping[int
         connection.execute(
             update(finding).where(*_same(finding.c, version), finding.c.number == number).values(**answer)
         )
+    if answers:
+        key = version.base, version.period, version.version
+        audit.note(connection, "return.queries-answered", "finding", *key, by=by, answers=answers)
 
 
 def _same(columns: Any, version: Version) -> tuple:

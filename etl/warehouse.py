@@ -20,10 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from etl import schema
+from etl import audit, schema, schema_access
 from etl.config import settings
 from etl.schema import metadata
 
+assert schema_access.account.metadata is metadata  # its tables are among those that are made
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _ONE_STATE: dict[str, dict[str, Any]] = {"sqlite": {}, "postgresql": {"isolation_level": "REPEATABLE READ"}}
 """What a transaction needs so that each of its statements sees what the first one saw."""
@@ -76,9 +77,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction: everything inside happens, or nothing."""
-    with _told(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    """One transaction: everything inside happens and is in the audit, or nothing."""
+    with _told(), engine.connect().execution_options(writes=True, notes=[]) as connection, connection.begin():
         yield connection
+        audit.seal(connection)
 
 
 @contextmanager

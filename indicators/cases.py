@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from etl import schema
+from etl import audit, schema
 from etl.clock import now, today
 from etl.events import BASE, NATION, PROVINCE, Actor
 from etl.force import NotPossible
@@ -200,6 +200,8 @@ def take(
         actor.level, "\n\n".join(part for part in (text.strip(), remark) if part),
     )  # fmt: skip
     insert(connection, schema.case_event, [vars(event)])
+    key = case.base, case.period, event.number
+    audit.note(connection, f"case.{step}", "case_event", *key, by=actor.name, decision=decision, text=event.text)
     return event
 
 

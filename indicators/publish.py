@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from etl import schema, versions
+from etl import audit, schema, versions
 from etl.clock import now, today
 from etl.form import load_form
 from etl.warehouse import insert, reading, writing
@@ -94,6 +94,9 @@ def publish(engine: Engine, period: str, vintage: str, by: str, seed: int = SEED
         _add(connection, row, rows)
         used = ({"publication": row["publication"], **vars(source)} for source in sources.returns)
         insert(connection, schema.publication_source, used)
+        audit.note(
+            connection, "publication.published", "publication", row["publication"], by=by, content=row["content"]
+        )
     return Published(row["publication"], row["content"], same)
 
 
@@ -118,6 +121,7 @@ def approve(connection: Connection, name: str, by: str, reason: str) -> None:
         raise Refused(f"{by} has signed {name} already; nothing more is needed")
     row = {"publication": name, "number": len(signed) + 1, "by": by, "at": now(), "reason": reason}
     insert(connection, approval, [row])
+    audit.note(connection, "publication.signed", "approval", name, row["number"], by=by, reason=reason)
 
 
 def _check(connection: Connection, sources: Sources, period: str, vintage: str) -> None:

@@ -1,6 +1,7 @@
 """Applications served as a person runs them, and the browser that looks at them: for the browser tests and the bench."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -37,7 +38,7 @@ def serving(url: str, module: Sequence[str] = DASHBOARD, ready: str = "/health")
         "DATABASE_URL": url,
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "SECRET_KEY": "a key for tests only",
+        "SECRET_KEY": secrets.token_hex(32),
         "DEVELOPMENT": "1",  # the page of patterns is looked at too
     }
     server = subprocess.Popen(

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from scipy.stats import rankdata
 from sqlalchemy import Engine
 
-from dashboard import accounts
+from dashboard import passwords
 from dashboard.accounts import create_account
 from etl import periods, schema, warehouse
 from etl.form import load_form
@@ -25,7 +25,7 @@ LAST = PERIODS[-1]
 BASES = 24
 OWN_PROVINCE_SIZE = 4
 PASSWORD = "correct horse"
-accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # nobody waits to sign in to a test
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # nobody waits to sign in to a test
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import select
 
-from dashboard import accounts
+from dashboard import accounts, passwords
 from dashboard.demo import demo_accounts
 from dashboard.permissions import MAY, ROLES, may, scope_of
-from etl import schema, warehouse
+from etl import schema_access, warehouse
 from tests.dashboard.programme import PASSWORD, samples
 
 
 def test_only_a_hash_is_kept(engine):
     with warehouse.reading(engine) as connection:
-        kept = connection.execute(select(schema.account.c.password_hash)).scalars().all()
+        kept = connection.execute(select(schema_access.account.c.password_hash)).scalars().all()
     assert len(kept) == 3
     assert all(text.startswith("$argon2id$") and PASSWORD not in text for text in kept)
 
@@ -27,7 +27,7 @@ def test_the_right_password_and_no_other(engine):
 def test_an_unknown_name_costs_a_verification_too(engine, monkeypatch):
     tried = []
     monkeypatch.setattr(
-        accounts,
+        passwords,
         "_hasher",
         type(
             "Hasher",
@@ -38,10 +38,10 @@ def test_an_unknown_name_costs_a_verification_too(engine, monkeypatch):
             },
         )(),
     )
-    accounts._nobody.cache_clear()
+    passwords._nobody.cache_clear()
     with warehouse.reading(engine) as connection:
         assert accounts.verify(connection, "unknown", PASSWORD) is None
-    accounts._nobody.cache_clear()
+    passwords._nobody.cache_clear()
     assert tried == ["a hash of nobody"]
 
 

@@ -1,14 +1,20 @@
 """python -m dashboard: what it refuses, and the demo accounts."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from dashboard import __main__ as command
-from etl.config import ROOT
+from dashboard import accounts
+from dashboard.fitness import fit_for_use
+from etl.config import ROOT, settings
+from etl.warehouse import reading, writing
+from tests import warehouses
 
 
 def run(url, *options, **environment):
@@ -24,6 +30,46 @@ def test_without_a_key_it_says_what_to_do(engine):
     assert answer.returncode == 2
     assert "SECRET_KEY" in answer.stderr
     assert "--demo" in answer.stderr
+
+
+@pytest.mark.parametrize("key", ["changeme", "a" * 64, "0123456789" * 2])
+def test_a_key_that_can_be_guessed_is_refused(engine, key):
+    answer = run(warehouses.url_of(engine), SECRET_KEY=key)
+    assert answer.returncode == 2
+    assert "SECRET_KEY can be guessed" in answer.stderr
+    assert key not in answer.stderr
+
+
+def test_in_use_nothing_of_the_demo_is_served(warehouse):
+    with writing(warehouse) as connection:
+        accounts.create_account(connection, "evaluator", "evaluator-demo", "evaluator", demo=True)
+    answer = run(warehouses.url_of(warehouse), SECRET_KEY=secrets.token_hex(32))
+    assert answer.returncode == 2
+    assert "python -m dashboard accounts close-demo" in answer.stderr
+    with writing(warehouse) as connection:
+        accounts.set_closed(connection, "evaluator", True)
+    with reading(warehouse) as connection:
+        fit_for_use(replace(settings(), secret_key=secrets.token_hex(32)), connection)
+
+
+def test_debug_mode_is_refused(engine):
+    answer = run(warehouses.url_of(engine), SECRET_KEY=secrets.token_hex(32), FLASK_DEBUG="1", PORT="0")
+    assert answer.returncode == 2
+    assert "unset FLASK_DEBUG" in answer.stderr
+
+
+def test_no_demo_account_is_made_beside_real_ones(engine):
+    answer = run(warehouses.url_of(engine), "--demo")
+    assert answer.returncode == 2
+    assert "3 accounts of people" in answer.stderr
+    with reading(engine) as connection:
+        assert not any(one.demo for one in accounts.all_accounts(connection))
+
+
+def test_the_demo_is_not_open_to_others(warehouse):
+    answer = run(warehouses.url_of(warehouse), "--demo", HOST="0.0.0.0")
+    assert answer.returncode == 2
+    assert "unset HOST" in answer.stderr
 
 
 def test_without_a_warehouse_it_says_what_to_do(tmp_path):
