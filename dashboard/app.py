@@ -11,7 +11,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import beyond, bundle, permissions, security, sign_ins, states, texts, urls
+from dashboard import beyond, bundle, permissions, refused, security, sign_ins, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -190,9 +190,10 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     manager.user_loader(who)
     security.guard(server)
     Compress(server)
-    keep_compressed(server, security.OPEN)
+    keep_compressed(server, security.FOR_EVER)
     put_in(server)
     server.register_blueprint(bundle.bundles)
+    server.register_error_handler(NotAllowed, refused.not_allowed)
     server.register_blueprint(routes)
     server.register_blueprint(signing_in)
     server.register_blueprint(sending)
@@ -225,10 +226,12 @@ def _guarded(what: str, path: str, render: Callable) -> Callable:
             return html.Div()  # Pages calls every layout once, before anybody is there
         try:
             if not shown.may(what):
+                security.refused(what)
                 return page(shown, State(), "", states.not_your_role(shown, what))
             beyond.note_area(shown, query)
             return render(shown, query, *map(_last, parts))
         except NotAllowed:
+            security.refused(what)
             shown.not_shown.clear()  # the page itself says who can help
             return page(shown, State(), "", states.not_allowed(shown))
         except Exception:

@@ -8,16 +8,18 @@ import hashlib
 import re
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, abort, jsonify, redirect, request
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from flask_login import current_user
 
-from dashboard import urls
+from dashboard import permissions, urls
+from dashboard.view import engine
 from etl import audit
+from etl.warehouse import Unreachable, writing
+from indicators.scope import NotAllowed
 
-OPEN = ("/assets/", "/_dash-component-suites/", "/bundle.")
+FOR_EVER = ("/assets/", "/_dash-component-suites/", "/bundle.")
 WITH_A_GIVEN_PASSWORD = (urls.PASSWORD, "/logout", "/logout/everywhere", "/language")
 """All that is open to who has yet to choose a password of their own."""
-OPEN_EXACTLY = (urls.LOGIN, "/health", "/tokens.css", "/favicon.ico", "/_favicon.ico")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FOREVER = 365 * 24 * 3600
 
@@ -43,6 +45,7 @@ def guard(server: Flask) -> None:
     server.before_request(name_the_actor)
     server.teardown_request(forget_the_actor)
     server.after_request(add_headers)
+    server.after_request(note_refusal)
 
 
 def refuse_foreign() -> None:
@@ -57,19 +60,23 @@ def refuse_foreign() -> None:
         abort(403)
 
 
-def is_open(path: str) -> bool:
-    """Whether anybody may ask for the path."""
-    return path in OPEN_EXACTLY or path.startswith(OPEN)
+def needed() -> str | None:
+    """What the request's route, or callback, needs by the table; None: nobody may."""
+    body = request.get_json(silent=True) if request.endpoint == permissions.CALLBACK else None
+    return permissions.needed(request.endpoint, str(body.get("output", "")) if isinstance(body, dict) else "")
 
 
 def require_account() -> Response | tuple[Response, int] | None:
-    """Nobody gets past without signing in, whatever the route."""
-    if is_open(request.path):
+    """Nobody gets past without signing in, whatever the route, and with it to no route that is not the role's."""
+    what = needed()
+    if what == permissions.ANYBODY:
         return None
     if not current_user.is_authenticated:
         return _sent_to(urls.LOGIN) or (jsonify(error="sign in first"), 401)
     if current_user.must_change and request.path not in WITH_A_GIVEN_PASSWORD:
         return _sent_to(urls.PASSWORD) or (jsonify(error="choose a password of your own first"), 403)
+    if request.endpoint and what != permissions.SIGNED_IN and not (what and permissions.may(current_user.role, what)):
+        raise NotAllowed(what or request.endpoint)
     return None
 
 
@@ -87,6 +94,23 @@ def name_the_actor() -> None:
     audit.act_as(name, request.remote_addr or "")
 
 
+def refused(what: str) -> None:
+    """To be called where the answer tells a refusal without being one to HTTP, as a page of Dash does."""
+    g.refused = what
+
+
+def note_refusal(response: Response) -> Response:
+    """What a person asked for and may not have is in the audit."""
+    what = g.get("refused")
+    if current_user.is_authenticated and (what or response.status_code == 403):
+        try:
+            with writing(engine()) as connection:
+                audit.note(connection, "refused", request.path, what=what, method=request.method)
+        except Unreachable:
+            current_app.logger.exception("a refusal could not be written down")
+    return response
+
+
 def forget_the_actor(_: BaseException | None) -> None:
     audit.act_as()
 
@@ -96,9 +120,9 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", policy())
-    if request.path.startswith(OPEN) and response.status_code in (200, 304):
+    if request.path.startswith(FOR_EVER) and response.status_code in (200, 304):
         response.headers["Cache-Control"] = f"public, max-age={FOREVER if _is_versioned() else 3600}"
-    elif not is_open(request.path) or request.path == urls.LOGIN:
+    elif request.endpoint not in permissions.KEPT_BY_CACHES:
         response.headers["Cache-Control"] = "no-store"
     return response
 

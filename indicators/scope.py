@@ -3,6 +3,7 @@
 national       every base by name
 province       the bases of one province by name; others only as distributions and as regional or national sums
 base           one base by name; others only as distributions and as national sums
+none           no base and no sum
 """
 
 from dataclasses import dataclass
@@ -30,11 +31,13 @@ class Located(Protocol):
 class Scope:
     """Hashable, so that what was computed for one scope is never found under another."""
 
-    role: Literal["national", "province", "base"]
+    role: Literal["national", "province", "base", "none"]
     province: str | None = None
     base: str | None = None
     approves: bool = False
     """Whether the person signs decisions and final publications."""
+    acts: bool = True
+    """Whether the person may change anything, such as decide on a return or move a case."""
 
     def allows_base(self, row: Located) -> bool:
         """Whether the base may be shown by name."""
@@ -67,8 +70,8 @@ class Scope:
         return self.role == "national"
 
 
-def national(approves: bool = False) -> Scope:
-    return Scope("national", approves=approves)
+def national(approves: bool = False, acts: bool = True) -> Scope:
+    return Scope("national", approves=approves, acts=acts)
 
 
 def province(code: str) -> Scope:
@@ -77,3 +80,7 @@ def province(code: str) -> Scope:
 
 def base(code: str) -> Scope:
     return Scope("base", base=code)
+
+
+def nothing() -> Scope:
+    return Scope("none")

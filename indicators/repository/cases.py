@@ -30,12 +30,16 @@ class CaseRow:
 
 def levels_of(scope: Scope) -> tuple[str, ...]:
     """The levels at which somebody with that scope acts in a case."""
+    if not scope.acts:
+        return ()
     match scope.role:
         case "national":
             return (APPROVER,) if scope.approves else (NATION,)
         case "province":
             return (PROVINCE,)
-    return (BASE,)
+        case "base":
+            return (BASE,)
+    return ()
 
 
 def cases(connection: Connection, scope: Scope) -> tuple[CaseRow, ...]:

@@ -40,13 +40,14 @@ from indicators.scope import NotAllowed, Scope
 
 LEVELS = {"base": BASE, "province": PROVINCE, "national": NATION}
 """Scope → at which level its people act on returns."""
-WAITS_FOR = {PROVINCE: SUBMITTED, NATION: ACCEPTED}
+WAITS_FOR: dict[str | None, str] = {PROVINCE: SUBMITTED, NATION: ACCEPTED}
 """Level → the state in which a return waits for it."""
 QUARTERS_SHOWN = 8
 
 
-def level_of(scope: Scope) -> str:
-    return LEVELS[scope.role]
+def level_of(scope: Scope) -> str | None:
+    """At which level the person acts; None: at none."""
+    return LEVELS.get(scope.role) if scope.acts else None
 
 
 # The board
@@ -235,7 +236,7 @@ def desk(connection: Connection, scope: Scope, base: str, period: str) -> Desk:
     registry = Registry(connection)
     known = known_base(registry, scope, base, period)
     came, happened = versions(connection, base, period), events.events(connection, base, period)
-    newest = came[-1] if came else None
+    newest, level = came[-1] if came else None, level_of(scope)
     found = findings(connection, newest) if newest else {}
     return Desk(
         base=known,
@@ -246,7 +247,7 @@ def desk(connection: Connection, scope: Scope, base: str, period: str) -> Desk:
         findings={number: discreet(finding, scope) for number, finding in found.items()},
         papers=papers(connection, base, period),
         closed=returns.closed(connection, registry, base, period),
-        steps=tuple(returns.steps_for(newest, level_of(scope))) if newest else (),
+        steps=tuple(returns.steps_for(newest, level)) if newest and level else (),
         reopened_until=registry.reopened.get((base, period)),
     )
 

@@ -48,7 +48,10 @@ class Received:
 
 
 def actor_of(scope: Scope, name: str) -> Actor:
-    return Actor(name, level_of(scope))
+    """Raises NotAllowed for who only looks."""
+    if (level := level_of(scope)) is None:
+        raise NotAllowed("acts")
+    return Actor(name, level)
 
 
 def own_base(connection: Connection, scope: Scope, base: str, period: str) -> Base:
