@@ -30,7 +30,7 @@ MAY: dict[str, frozenset[str]] = {
     "coordinator": _ALL | {BOARD, REVIEW, BESIDE, BULLETIN, REGION, AREA},
     "reporter": _ALL | {PEERS},
     "auditor": (_NATION - {REVIEW}) | {AUDIT},
-    "administrator": frozenset({ACCOUNTS, PERIODS, HELP, METHOD}),
+    "administrator": frozenset({ACCOUNTS, PERIODS, HELP, METHOD, PATTERNS}),
 }
 """PROVINCES: the map and table of all provinces. RETURN: one base's return; BOARD: all of them; REVIEW: what waits for a
 decision; PEERS: how the own base stands among the others; CASES: those of flagged and outstanding bases; CASE: one;

@@ -43,6 +43,17 @@ sign_in = table(
     Column("seen_at", DateTime, nullable=False),
 )
 
+# `token`: the hash of what the program shows; it sees what the account sees, until `expires` at the latest.
+# One row per token of a program that asks the API.
+api_token = table(
+    "api_token",
+    Column("token", SHA256, primary_key=True),
+    Column("account", NAME, nullable=False, index=True),
+    Column("label", String(80), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("expires", DateTime, nullable=False),
+)
+
 # Rows are only ever added, in the order of their numbers. `origin`: the address it came from, or "command"; `subject`: the
 # table and key of what it was done to; `detail`: JSON; `hash`: of the row and of the row before, so that nothing can be
 # changed, left out or put in unseen.

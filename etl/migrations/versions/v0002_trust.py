@@ -47,3 +47,14 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("subject", sa.String(length=255), nullable=True))
     op.add_column("account", sa.Column("made_at", sa.DateTime(), nullable=True))
     op.create_index(op.f("ix_account_subject"), "account", ["subject"], unique=False)
+    op.create_table(
+        "api_token",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("label", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("expires", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("token"),
+        sqlite_with_rowid=True,
+    )
+    op.create_index(op.f("ix_api_token_account"), "api_token", ["account"], unique=False)
