@@ -12,12 +12,13 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import accounts, beyond, bundle, permissions, security, states, texts, urls
+from dashboard import accounts, beyond, bundle, permissions, refused, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
 from dashboard.explainer import explainer
 from dashboard.frame import page
+from dashboard.health import health
 from dashboard.help_file import load_help
 from dashboard.kept import put_in
 from dashboard.pages import (
@@ -55,6 +56,7 @@ from dashboard.search import searching
 from dashboard.sending import sending
 from dashboard.urls import State
 from dashboard.view import ENGINE, engine, language, theme_name, view
+from dashboard.watching import note_page, watch
 from etl.config import settings
 from etl.warehouse import connect, reading
 from indicators.scope import NotAllowed
@@ -188,12 +190,15 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.extensions[ENGINE] = warehouse
     manager = LoginManager(server)
     manager.user_loader(_account)
+    watch(server)
     security.guard(server)
     Compress(server)
     keep_compressed(server, security.OPEN)
     put_in(server)
     server.register_blueprint(bundle.bundles)
     server.register_blueprint(routes)
+    server.register_blueprint(health)
+    server.register_error_handler(500, refused.broken)
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
@@ -220,6 +225,7 @@ def _guarded(what: str, path: str, render: Callable) -> Callable:
     named = re.findall(r"<(\w+)>", path)
 
     def layout(**given: Any) -> Any:
+        note_page(path)
         # Dash hands over the parts of the path and the choices in the query alike, those of the query last.
         parts = [given.get(name) for name in named]
         query = {name: _last(value) for name, value in given.items() if name not in named}

@@ -1,13 +1,13 @@
-"""The routes beside Dash: signing in and out, the language, whether the server is well."""
+"""The routes beside Dash: signing in and out, the language, the tokens of the style."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import accounts, texts, theme, urls
+from dashboard import accounts, metrics, texts, theme, urls
 from dashboard.view import engine, language, theme_name
 from etl.form import load_form
-from etl.warehouse import Unreachable, reading, require
+from etl.warehouse import reading
 
 routes = Blueprint("routes", __name__)
 
@@ -22,6 +22,7 @@ def signed_in() -> AnyResponse | tuple[str, int]:
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
     with reading(engine()) as connection:
         account = accounts.verify(connection, name[:80], password[:1000])
+    metrics.tried_to_sign_in(account is not None)
     if account is None:
         return _form(wrong=True, name=name[:80]), 401
     chosen = session.get("language")
@@ -57,16 +58,6 @@ def tokens() -> Response:
     response.headers["Content-Type"] = "text/css; charset=utf-8"
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
-
-
-@routes.get("/health")
-def health() -> tuple[str, int]:
-    """Whether the warehouse can be used."""
-    try:
-        require(engine())
-    except Unreachable:
-        return "the warehouse cannot be used", 503
-    return "ok", 200
 
 
 def _next() -> str:

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, jsonify, redirect, request
 from flask_login import current_user
 
 OPEN = ("/assets/", "/_dash-component-suites/", "/bundle.")
-OPEN_EXACTLY = ("/login", "/health", "/tokens.css", "/favicon.ico", "/_favicon.ico")
+OPEN_EXACTLY = ("/login", "/health", "/metrics", "/tokens.css", "/favicon.ico", "/_favicon.ico")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FOREVER = 365 * 24 * 3600
 

@@ -32,6 +32,10 @@ class Unreachable(Exception):
     """The warehouse cannot be used; the message says what to do."""
 
 
+class OtherSchema(Unreachable):
+    """The database answers, but its tables are not those of this version."""
+
+
 @cache
 def connect(url: str | None = None) -> Engine:
     """The engine for a database URL (default: the configured one). Raises Unreachable for a URL that is no such."""
@@ -109,18 +113,18 @@ def _sqlite_file(engine: Engine) -> Path | None:
 
 
 def require(engine: Engine) -> None:
-    """Raises Unreachable unless the warehouse is there with its tables. Makes nothing."""
+    """Raises Unreachable unless the warehouse is there, OtherSchema unless it has its tables. Makes nothing."""
     file = _sqlite_file(engine)
     if file and not file.exists():
         raise Unreachable(f"there is no warehouse at {file}; correct DATABASE_URL, or run: python -m etl init")
     with _told():
         there = _columns(engine)
     if not there:
-        raise Unreachable("the warehouse has no tables yet; run: python -m etl init")
+        raise OtherSchema("the warehouse has no tables yet; run: python -m etl init")
     for table in metadata.tables.values():
         missing = [column.name for column in table.c if column.name not in there.get(table.name, ())]
         if missing:
-            raise Unreachable(
+            raise OtherSchema(
                 f"the warehouse was made by another version (its table {table.name} lacks {', '.join(missing)}); "
                 "name a new one with DATABASE_URL, run: python -m etl init, and load the files again"
             )
