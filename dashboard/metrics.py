@@ -48,7 +48,8 @@ class Metrics:
             self.uploads.labels(verdict)
         for result in ("ok", "failed"):
             self.sign_ins.labels(result)
-        self.registry.register(OfTheWarehouse(engine))
+        self.of_the_warehouse = OfTheWarehouse(engine)
+        self.registry.register(self.of_the_warehouse)
         ProcessCollector(registry=self.registry)
 
     def text(self) -> bytes:
@@ -77,6 +78,10 @@ class OfTheWarehouse(Collector):
             up.add_metric([], 0)
         yield up
         yield from returns
+
+    def forget(self) -> None:
+        """The next who asks is told anew."""
+        self._counted = None
 
     def _returns(self) -> list[GaugeMetricFamily]:
         if self._counted is None or time.monotonic() - self._counted[0] > AGE:

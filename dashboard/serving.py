@@ -6,6 +6,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from dashboard import logs
 from etl.config import Settings, settings
@@ -18,12 +19,24 @@ class Log(Logger):
         super()._set_handler(log, output, logs.formatter(settings().log_format), stream)
 
 
+class Worker(ThreadWorker):
+    """Closes its door when it is told to stop: who comes later is refused at once, and does not wait in front of it until
+    the last request has been answered, to be turned away then."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for door in self.sockets:
+                door.close()
+
+
 def options(chosen: Settings) -> dict[str, Any]:
     """One process, because the cache of results is in it. It writes no access log: dashboard/watching.py does. Proxies
     are believed in one place, dashboard/behind.py; and there is no socket by which it could be controlled."""
     return {
         "bind": f"{chosen.host}:{chosen.port}",
         "workers": 1,
+        "worker_class": Worker,
         "threads": chosen.threads,
         "timeout": chosen.worker_timeout,
         "graceful_timeout": chosen.graceful_timeout,
