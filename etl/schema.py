@@ -32,6 +32,9 @@ base_history = _table(
     Column("status", String(20), nullable=False),
 )
 
+# One row per base and address to which its reminders go.
+contact = _table("contact", Column("base", BASE, primary_key=True), Column("email", String(254), primary_key=True))
+
 # One row per quarter.
 period = _table(
     "period",

@@ -59,7 +59,9 @@ def test_what_is_asked_for_all_the_time_is_told_only_when_it_goes_wrong(log, cli
     client.get("/health")
     assert [line["level"] for line in log.of("request")] == ["debug"]
     client.get("/metrics")
-    assert [(line["route"], line["level"], line["status"]) for line in log.of("request")][1:] == [("/metrics", "info", 404)]
+    assert [(line["route"], line["level"], line["status"]) for line in log.of("request")][1:] == [
+        ("/metrics", "info", 404)
+    ]
 
 
 def test_no_log_takes_a_field_that_is_not_listed():

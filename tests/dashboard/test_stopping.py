@@ -26,7 +26,12 @@ def server(engine):
 
     def start(**settings):
         port = free_port()
-        known = {"DATABASE_URL": warehouses.url_of(engine), "PORT": str(port), "HOST": "127.0.0.1", "SECRET_KEY": "x" * 32}
+        known = {
+            "DATABASE_URL": warehouses.url_of(engine),
+            "PORT": str(port),
+            "HOST": "127.0.0.1",
+            "SECRET_KEY": "x" * 32,
+        }
         process = subprocess.Popen(
             [sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **known, **settings},
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, process_group=0,
