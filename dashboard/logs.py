@@ -76,7 +76,7 @@ class Lines(logging.Formatter):
 def entry(record: logging.LogRecord) -> dict[str, Any]:
     """What is told of a record."""
     ours = getattr(record, "fields", None)
-    told = {
+    told: dict[str, Any] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "event": record.getMessage() if ours is not None else "error" if record.exc_info else "message",
@@ -92,13 +92,13 @@ def entry(record: logging.LogRecord) -> dict[str, Any]:
 
 def _of_another(record: logging.LogRecord) -> dict[str, Any]:
     """Of a line that another library wrote: where it comes from, and its words where they tell of processes only."""
-    told = {"logger": record.name, "at": f"{record.module}:{record.lineno}"}
     if record.name.startswith("gunicorn."):
         text = record.getMessage()
         kept = [text] if text.startswith(WORDS_OF_GUNICORN) else []
         kept += [words for words in BEGINNINGS_OF_GUNICORN if text.startswith(words)]
-        told |= {"said": kept[0]} if kept else {}
-    return told
+        if kept:
+            return {"logger": record.name, "said": kept[0]}
+    return {"logger": record.name, "at": f"{record.module}:{record.lineno}"}
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -16,14 +16,15 @@ class Log(Logger):
     """gunicorn's own lines, in the form of all others and with nothing in them that is somebody's."""
 
     def _set_handler(self, log: logging.Logger, output: Any, fmt: Any, stream: Any = None) -> None:
-        super()._set_handler(log, output, logs.formatter(settings().log_format), stream)
+        form = logs.formatter(settings().log_format)
+        super()._set_handler(log, output, form, stream)  # type: ignore[misc]  # the types of gunicorn leave it out
 
 
 class Worker(ThreadWorker):
     """Closes its door when it is told to stop: who comes later is refused at once, and does not wait in front of it until
     the last request has been answered, to be turned away then."""
 
-    def set_accept_enabled(self, enabled: bool) -> None:
+    def set_accept_enabled(self, enabled: bool | None) -> None:
         super().set_accept_enabled(enabled)
         if not self.alive:
             for door in self.sockets:

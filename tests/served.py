@@ -38,6 +38,7 @@ def serving(url: str, module: Sequence[str] = DASHBOARD, ready: str = "/health")
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "SECRET_KEY": "a key for tests only",
+        "LOG_LEVEL": "warning",
         "DEVELOPMENT": "1",  # the page of patterns is looked at too
     }
     server = subprocess.Popen(

@@ -99,10 +99,8 @@ def test_a_request_under_way_is_answered_before_the_server_ends(server):
 def test_it_waits_no_longer_than_the_setting_says(server):
     process, port = server(GRACEFUL_TIMEOUT="1")
     line = begin(port, sent=4)
-    began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.wait(timeout=20)
-    assert time.monotonic() - began < 15
+    process.wait(timeout=20)  # without the setting it would be 30
     line.close()
 
 
