@@ -14,7 +14,7 @@ WORKERS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 .DEFAULT_GOAL := run
 
 run: demo
-	@$(BIN)/python -m dashboard --demo
+	@LOG_FORMAT=$${LOG_FORMAT:-text} LOG_LEVEL=$${LOG_LEVEL:-warning} $(BIN)/python -m dashboard --demo
 
 # The demo warehouse: every step knows what is done already, so a second run takes seconds.
 demo: $(VENV)/run.stamp

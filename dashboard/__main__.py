@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
+from werkzeug.serving import run_simple
 
-from dashboard import account_commands
+from dashboard import account_commands, logs
 from dashboard.accounts import create_account
 from dashboard.app import create_app
+from dashboard.behind import TrustedProxy
 from dashboard.demo import demo_accounts
 from dashboard.fitness import fit_for_demo, fit_for_use
-from etl.config import ROOT, settings
+from etl.config import ROOT, Settings, settings
 from etl.console import fail, run, speaking
 from etl.warehouse import connect, reading, require, writing
 
@@ -49,7 +51,8 @@ def serve(demo: bool) -> None:
     if server.debug:
         fail("the debug mode is on, which shows the program to everybody; unset FLASK_DEBUG")
     print(f"Basewatch: http://{chosen.host}:{chosen.port}", flush=True)
-    _run(server, chosen.host, chosen.port)
+    logs.set_up(chosen.log_format, chosen.log_level)
+    _run(server, chosen)
 
 
 def _taken(host: str, port: int) -> bool:
@@ -79,17 +82,15 @@ def _make_demo_accounts(engine: Engine) -> None:
         print(f"  {account.name} / {account.password}{place}")
 
 
-def _run(server, host: str, port: int) -> None:
-    """With gunicorn where it runs (one process: the cache of results is in it); else with Flask's own server."""
+def _run(server, chosen: Settings) -> None:
+    """With gunicorn where it runs; else with Flask's own server."""
+    application = TrustedProxy(server, chosen.forwarded_allow_ips)
     try:
-        from dashboard.serving import THREADS, Gunicorn
+        from dashboard.serving import Gunicorn, options
     except ImportError:  # no gunicorn on Windows
-        server.run(host=host, port=port, threaded=True)
+        run_simple(chosen.host, chosen.port, application, threaded=True)
     else:
-        Gunicorn(
-            server,
-            {"bind": f"{host}:{port}", "workers": 1, "threads": THREADS, "accesslog": None, "loglevel": "warning"},
-        ).run()
+        Gunicorn(application, options(chosen)).run()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
 from dashboard.explainer import explainer
 from dashboard.frame import page
+from dashboard.health import health
 from dashboard.help_file import load_help
 from dashboard.kept import put_in
 from dashboard.pages import (
@@ -55,6 +56,7 @@ from dashboard.sending import sending
 from dashboard.signing_in import signing_in, who
 from dashboard.urls import State
 from dashboard.view import ENGINE, language, theme_name, view
+from dashboard.watching import note_page, watch
 from etl.config import settings
 from etl.warehouse import connect
 from indicators.scope import NotAllowed
@@ -188,6 +190,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.extensions[ENGINE] = warehouse
     manager = LoginManager(server)
     manager.user_loader(who)
+    watch(server)
     security.guard(server)
     Compress(server)
     keep_compressed(server, security.FOR_EVER)
@@ -196,6 +199,8 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_error_handler(NotAllowed, refused.not_allowed)
     server.register_blueprint(routes)
     server.register_blueprint(signing_in)
+    server.register_blueprint(health)
+    server.register_error_handler(500, refused.broken)
     server.register_blueprint(sending)
     server.register_blueprint(reviewing)
     server.register_blueprint(casework)
@@ -217,6 +222,7 @@ def _guarded(what: str, path: str, render: Callable) -> Callable:
     named = re.findall(r"<(\w+)>", path)
 
     def layout(**given: Any) -> Any:
+        note_page(path)
         # Dash hands over the parts of the path and the choices in the query alike, those of the query last.
         parts = [given.get(name) for name in named]
         query = {name: _last(value) for name, value in given.items() if name not in named}

@@ -65,7 +65,7 @@ ANYBODY = "anybody"
 SIGNED_IN = "signed in"
 ROUTES: dict[str, str] = {
     # Who has not signed in yet; nothing here is about a base or a person.
-    "signing_in.form": ANYBODY, "signing_in.sign_in": ANYBODY, "routes.health": ANYBODY, "routes.tokens": ANYBODY,
+    "signing_in.form": ANYBODY, "signing_in.sign_in": ANYBODY, "health.well": ANYBODY, "health.numbers": ANYBODY, "routes.tokens": ANYBODY,
     "bundles.bundle": ANYBODY, "_dash_assets.static": ANYBODY, "/_favicon.ico": ANYBODY,
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": ANYBODY,
     "routes.change_language": SIGNED_IN, "signing_in.sign_out": SIGNED_IN, "signing_in.sign_out_everywhere": SIGNED_IN,

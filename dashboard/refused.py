@@ -3,9 +3,9 @@ way back. A script gets the same words bare."""
 
 from flask import Response, make_response, render_template, request
 
-from dashboard import permissions, texts, urls
+from dashboard import permissions, texts, urls, watching
 from dashboard.states import role_refusal
-from dashboard.view import theme_name, view
+from dashboard.view import language, theme_name, view
 
 
 def not_allowed(error: Exception) -> Response:
@@ -23,14 +23,20 @@ def unknown(_: Exception) -> Response:
     return _answer(404, shown.say("empty.unknown_address"), shown.say("empty.unknown_address_help"))
 
 
+def broken(_: Exception) -> Response:
+    """For a fault of ours, signed in or not: the number by which it is found in the log."""
+    say = texts.speaker(language())
+    return _answer(500, say("empty.broken"), say("empty.broken_help", number=watching.number()))
+
+
 def _answer(status: int, title: str, text: str) -> Response:
     if "text/html" not in request.headers.get("Accept", ""):
         return Response(f"{title}. {text}", status, mimetype="text/plain")
-    shown = view()
+    chosen = language()
     page = render_template(
         "refused.html",
-        say=shown.say,
-        lang=texts.HTML_LANG[shown.language],
+        say=texts.speaker(chosen),
+        lang=texts.HTML_LANG[chosen],
         theme=theme_name(),
         title=title,
         text=text,

@@ -1,11 +1,9 @@
-"""The routes beside Dash: the language, the tokens of the theme, whether the server is well."""
+"""The routes beside Dash: the language, the tokens of the style."""
 
 from flask import Blueprint, Response, make_response, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import texts, theme, urls
-from dashboard.view import engine
-from etl.warehouse import Unreachable, require
 
 routes = Blueprint("routes", __name__)
 
@@ -24,13 +22,3 @@ def tokens() -> Response:
     response.headers["Content-Type"] = "text/css; charset=utf-8"
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
-
-
-@routes.get("/health")
-def health() -> tuple[str, int]:
-    """Whether the warehouse can be used."""
-    try:
-        require(engine())
-    except Unreachable:
-        return "the warehouse cannot be used", 503
-    return "ok", 200

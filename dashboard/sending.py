@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import numbers, outcome, permissions, printed, reader, refused, urls
+from dashboard import metrics, numbers, outcome, permissions, printed, reader, refused, urls
 from dashboard.view import View, engine, view
 from etl import returns
 from etl.config import settings
@@ -152,12 +152,14 @@ def upload(base: str, period: str) -> AnyResponse:
     shown = _reporter(base, period)
     sent = _sent_file(settings().limits.file_bytes)
     if sent is None:
+        metrics.sent(metrics.REJECTED)
         outcome.refuse(base, period, "", [too_large(settings().limits).finding])
         return _back(base, period, "refused")
     name, content = sent
     if not name:
         raise returns.NotPossible("Choose the filled form first, then upload it.", "请先选择填好的报表,再上传。")
     found = repository.receive(engine(), shown.scope, shown.name, base, period, name, content, reader.read)
+    metrics.sent(found.item.verdict)
     if found.version is None:
         outcome.refuse(base, period, name, found.item.findings)
         return _back(base, period, "refused")

@@ -1,12 +1,53 @@
 """gunicorn, started from within."""
 
 import gc
+import logging
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
-THREADS = 8
-"""For one process: the cache of results is in it."""
+from dashboard import logs
+from etl.config import Settings, settings
+
+
+class Log(Logger):
+    """gunicorn's own lines, in the form of all others and with nothing in them that is somebody's."""
+
+    def _set_handler(self, log: logging.Logger, output: Any, fmt: Any, stream: Any = None) -> None:
+        form = logs.formatter(settings().log_format)
+        super()._set_handler(log, output, form, stream)  # type: ignore[misc]  # the types of gunicorn leave it out
+
+
+class Worker(ThreadWorker):
+    """Closes its door when it is told to stop: who comes later is refused at once, and does not wait in front of it until
+    the last request has been answered, to be turned away then."""
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for door in self.sockets:
+                door.close()
+
+
+def options(chosen: Settings) -> dict[str, Any]:
+    """One process, because the cache of results is in it. It writes no access log: dashboard/watching.py does. Proxies
+    are believed in one place, dashboard/behind.py; and there is no socket by which it could be controlled."""
+    return {
+        "bind": f"{chosen.host}:{chosen.port}",
+        "workers": 1,
+        "worker_class": Worker,
+        "threads": chosen.threads,
+        "timeout": chosen.worker_timeout,
+        "graceful_timeout": chosen.graceful_timeout,
+        "keepalive": chosen.keep_alive,
+        "accesslog": None,
+        "loglevel": chosen.log_level,
+        "logger_class": Log,
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+    }
 
 
 class Gunicorn(BaseApplication):

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from dashboard import accounts, lockout, passwords, sign_ins, texts, urls
+from dashboard import accounts, lockout, metrics, passwords, sign_ins, texts, urls
 from dashboard.view import engine, language, theme_name
 from etl import audit
 from etl.clock import now
@@ -43,6 +43,7 @@ def sign_in() -> Answer:
     with reading(engine()) as connection:
         wait = lockout.wait(connection, name, now())
         account = None if wait else accounts.verify(connection, name, password)
+    metrics.tried_to_sign_in(account is not None)
     if wait:
         return _login(name=name, wait=wait), 401
     if account is None:

@@ -3,7 +3,7 @@
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, permissions, urls
+from dashboard import numbers, permissions, urls, watching
 from dashboard.components import Part
 from dashboard.return_words import state_word
 from dashboard.urls import State
@@ -68,7 +68,7 @@ def unknown_address(view: View) -> Part:
 
 
 def broken(view: View) -> Part:
-    return c.empty(view.say("empty.broken"), view.say("empty.broken_help"), _home(view))
+    return c.empty(view.say("empty.broken"), view.say("empty.broken_help", number=watching.number()), _home(view))
 
 
 def _home(view: View) -> html.P:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from etl import desk, migrating, periods, warehouse
+from etl import desk, mailing, migrating, periods, warehouse
 from etl.clock import today
 from etl.console import (
     OK,
@@ -39,6 +39,7 @@ from etl.versions import CHECKED, DRAFT, RETURNED
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 app.add_typer(desk.app)
+app.add_typer(mailing.app)
 
 Files = Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line for each return.")]

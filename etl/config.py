@@ -1,15 +1,20 @@
 """Settings, each with its default. The only module that reads the environment."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 # openpyxl takes lxml where that is installed (python-docx brings it); etl.editing gives it the standard library's elements.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,26 @@ class Settings:
     """Whom to ask, and the days on which publications are planned; not set until somebody does."""
     development: bool = False
     """Whether the page of patterns is there, for those who build the product."""
+    threads: int = 8
+    """That answer requests, in the one process that serves: the cache of results is in it."""
+    worker_timeout: int = 60
+    """Seconds after which a process that gives no sign of life is replaced."""
+    graceful_timeout: int = 30
+    """Seconds that running requests have to end when the server is stopped."""
+    keep_alive: int = 5
+    """Seconds for which a connection without a request is kept."""
+    forwarded_allow_ips: Networks = ()
+    """Proxies that are believed when they say for whom they ask, and how."""
+    log_format: str = "json"
+    log_level: str = "info"
+    metrics_allow_ips: Networks = ()
+    metrics_token: str | None = None
+    """Who may ask for metrics: from these addresses, or with this token. Without either nobody may."""
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    remind_before_days: int = 5
+    remind_after_days: int = 1
+    """On which day before, and on which after the due day a base is reminded by e-mail; 0: not at all."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -69,6 +94,32 @@ def _switch(text: str) -> bool:
     return switches[text]
 
 
+def _positive(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
+def _networks(text: str) -> Networks:
+    """Addresses and networks, with commas between them."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
 # Environment variable → where it goes and how its text is read.
 VARIABLES = {
     "DATABASE_URL": ("database_url", str),
@@ -85,7 +136,23 @@ VARIABLES = {
     "TIME_ZONE": ("time_zone", _time_zone),
     "HELP_FILE": ("help_file", Path),
     "DEVELOPMENT": ("development", _switch),
+    "THREADS": ("threads", _positive),
+    "WORKER_TIMEOUT": ("worker_timeout", _positive),
+    "GRACEFUL_TIMEOUT": ("graceful_timeout", _positive),
+    "KEEP_ALIVE": ("keep_alive", _positive),
+    "FORWARDED_ALLOW_IPS": ("forwarded_allow_ips", _networks),
+    "LOG_FORMAT": ("log_format", _one_of("json", "text")),
+    "LOG_LEVEL": ("log_level", _one_of("debug", "info", "warning", "error")),
+    "METRICS_ALLOW_IPS": ("metrics_allow_ips", _networks),
+    "METRICS_TOKEN": ("metrics_token", str),
+    "SMTP_URL": ("smtp_url", str),
+    "MAIL_FROM": ("mail_from", str),
+    "REMIND_BEFORE_DAYS": ("remind_before_days", _days),
+    "REMIND_AFTER_DAYS": ("remind_after_days", _days),
 }
+SECRETS = ("DATABASE_URL", "SECRET_KEY", "METRICS_TOKEN", "SMTP_URL")
+"""Variables that may stand in a file of their own, which the variable with _FILE at its end names."""
+WHOLE_NUMBERS = (int, _positive, _days)
 LIMIT_VARIABLES = {f"LIMIT_{name.upper()}": name for name in Limits.__dataclass_fields__}
 
 
@@ -99,15 +166,32 @@ def settings() -> Settings:
 
     Raises SettingError, naming the variable, when a value cannot be read.
     """
-    chosen = {name: _read(variable, kind) for variable, (name, kind) in VARIABLES.items() if os.environ.get(variable)}
-    limits = {name: _read(variable, int) for variable, name in LIMIT_VARIABLES.items() if os.environ.get(variable)}
+    chosen = {
+        name: _read(text, variable, kind) for variable, (name, kind) in VARIABLES.items() if (text := _text(variable))
+    }
+    limits = {
+        name: _read(text, variable, int) for variable, name in LIMIT_VARIABLES.items() if (text := _text(variable))
+    }
     return Settings(**chosen, limits=Limits(**limits))
 
 
-def _read(variable: str, kind: type):
-    text = os.environ[variable]
+def _text(variable: str) -> str:
+    """What the variable says, or for a secret the file that is named instead; empty when it is not set."""
+    text = os.environ.get(variable, "")
+    file = os.environ.get(f"{variable}_FILE") if variable in SECRETS else None
+    if not file:
+        return text
+    if text:
+        raise SettingError(f"both {variable} and {variable}_FILE are set; unset one of them")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingError(f"{variable}_FILE={file!r} cannot be read; correct it or unset it") from None
+
+
+def _read(text: str, variable: str, kind: Callable[[str], Any]) -> Any:
     try:
         return kind(text)
     except ValueError:
-        wanted = "a whole number" if kind is int else "known"
+        wanted = "a whole number" if kind in WHOLE_NUMBERS else "known"
         raise SettingError(f"{variable}={text!r} is not {wanted}; correct it or unset it") from None

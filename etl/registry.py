@@ -1,7 +1,7 @@
 """Which bases there are, what each was in a quarter, and which quarters are open."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -152,6 +152,11 @@ def _name(en: str, zh: str) -> Text:
 
 def read_bases(path: Path) -> list[dict[str, str]]:
     """The rows of a list of bases (.csv or .xlsx with the columns of COLUMNS). Raises RegistryError."""
+    return read_list(path, COLUMNS, needed=5)
+
+
+def read_list(path: Path, columns: Sequence[str], needed: int) -> list[dict[str, str]]:
+    """The rows of a list (.csv or .xlsx), of whose columns the first ones are needed. Raises RegistryError."""
     if path.suffix.lower() == ".xlsx":
         book = Workbook(path.read_bytes())
         rows = book.sheet(book.names[0]).rows
@@ -163,9 +168,9 @@ def read_bases(path: Path) -> list[dict[str, str]]:
         except UnicodeDecodeError:
             text = path.read_text(encoding="gb18030", errors="replace")
         entries = list(csv.DictReader(StringIO(text)))
-    missing = [name for name in COLUMNS[:5] if not entries or name not in entries[0]]
+    missing = [name for name in columns[:needed] if not entries or name not in entries[0]]
     if missing:
-        raise RegistryError([f"{path}: the list needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}"])
+        raise RegistryError([f"{path}: the list needs the columns {', '.join(columns)}; missing: {', '.join(missing)}"])
     return entries
 
 

@@ -38,6 +38,9 @@ base_history = table(
     Column("status", String(20), nullable=False),
 )
 
+# One row per base and address to which its reminders go.
+contact = table("contact", Column("base", BASE, primary_key=True), Column("email", String(254), primary_key=True))
+
 # One row per quarter.
 period = table(
     "period",

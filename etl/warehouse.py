@@ -35,6 +35,10 @@ class Unreachable(Exception):
     """The warehouse cannot be used; the message says what to do."""
 
 
+class OtherSchema(Unreachable):
+    """The database answers, but its tables are not those of this version."""
+
+
 @cache
 def connect(url: str | None = None) -> Engine:
     """The engine for a database URL (default: the configured one). Raises Unreachable for a URL that is no such."""
@@ -117,7 +121,7 @@ def _sqlite_file(engine: Engine) -> Path | None:
 
 
 def require(engine: Engine) -> None:
-    """Raises Unreachable unless the warehouse is there with its tables. Makes nothing."""
+    """Raises Unreachable unless the warehouse is there, OtherSchema unless it has its tables. Makes nothing."""
     file = _sqlite_file(engine)
     if file and not file.exists():
         raise Unreachable(f"there is no warehouse at {file}; correct DATABASE_URL, or run: python -m etl init")
@@ -127,12 +131,12 @@ def require(engine: Engine) -> None:
         case schema.VERSION:
             return
         case "":
-            raise Unreachable("the warehouse has no tables yet; run: python -m etl init")
+            raise OtherSchema("the warehouse has no tables yet; run: python -m etl init")
         case None:
-            raise Unreachable("the warehouse was made by an earlier version; run: python -m etl migrate")
+            raise OtherSchema("the warehouse was made by an earlier version; run: python -m etl migrate")
     if found > schema.VERSION:
-        raise Unreachable(f"the warehouse was made by a later version ({found}); install that one")
-    raise Unreachable(f"the warehouse is at version {found} of the schema; run: python -m etl migrate")
+        raise OtherSchema(f"the warehouse was made by a later version ({found}); install that one")
+    raise OtherSchema(f"the warehouse is at version {found} of the schema; run: python -m etl migrate")
 
 
 def version_of(connection: Connection) -> str | None:

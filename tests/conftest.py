@@ -4,6 +4,7 @@ import os
 
 import hypothesis
 import pytest
+from typer.main import get_command
 
 from etl import warehouse as warehouse_module
 from etl.config import settings
@@ -85,3 +86,25 @@ def catalogue_copy(tmp_path, monkeypatch):
     yield copy
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    """call("status", "--period", "2026Q3", module="etl", NAME="value of a setting") → (exit status, standard output, standard
+    error) of a command, run inside this process."""
+
+    def call(*arguments, module="etl", **environment):
+        app = __import__(f"{module}.__main__", fromlist=["app"]).app
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        if environment:
+            settings.cache_clear()
+            warehouse_module.connect.cache_clear()
+        capsys.readouterr()
+        try:
+            status = get_command(app).main([str(a) for a in arguments], prog_name=module, standalone_mode=True)
+        except SystemExit as end:
+            status = end.code or 0
+        return status, *capsys.readouterr()
+
+    return call

@@ -33,12 +33,13 @@ def chromium() -> str | None:
 def serving(url: str, module: Sequence[str] = DASHBOARD, ready: str = "/health") -> Iterator[str]:
     """Serves the application on that warehouse as long as it is needed; its address. `module`: another one, with its
     arguments; `ready`: what answers 200 once it is there."""
-    port = _free_port()
+    port = free_port()
     settings = {
         "DATABASE_URL": url,
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "SECRET_KEY": secrets.token_hex(32),
+        "LOG_LEVEL": "warning",
         "DEVELOPMENT": "1",  # the page of patterns is looked at too
     }
     server = subprocess.Popen(
@@ -46,20 +47,20 @@ def serving(url: str, module: Sequence[str] = DASHBOARD, ready: str = "/health")
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(address + ready, server)
+        wait_for(address + ready, server)
         yield address
     finally:
         os.killpg(server.pid, signal.SIGKILL)  # ending well takes it seconds
         server.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(address: str, server: subprocess.Popen, seconds: int = 60) -> None:
+def wait_for(address: str, server: subprocess.Popen, seconds: int = 60) -> None:
     for _ in range(seconds * 5):
         if server.poll() is not None:
             raise RuntimeError("the server ended while starting")

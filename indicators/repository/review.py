@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Engine
 
 from etl import events, returns
 from etl.catalogue import Text
-from etl.clock import today
 from etl.form import load_form
 from etl.registry import Base, Registry
-from etl.status import MISSING, reporting
-from etl.versions import CHECKED, DRAFT, RETURNED, versions
+from etl.reminders import UNSENT, words
+from etl.status import reporting
+from etl.versions import versions
 from etl.warehouse import reading, writing
 from indicators.repository.returns import known_base
 from indicators.repository.sending import Read, actor_of, kept_returns
@@ -97,9 +97,6 @@ def reopen(engine: Engine, scope: Scope, who: str, base: str, period: str, until
 
 # Reminders
 
-UNSENT = (MISSING, DRAFT, CHECKED, RETURNED)
-"""The states in which a return waits for its base."""
-
 
 @dataclass(frozen=True)
 class Reminder:
@@ -120,31 +117,9 @@ def reminders(connection: Connection, scope: Scope, period: str) -> tuple[Remind
     found = []
     for known in reporting(connection, registry, period):
         if scope.allows_base(known.base) and known.state in UNSENT:
-            subject, text = _words(known.base, period, known.state, known.due)
+            subject, text = words(known.base, period, known.state, known.due)
             found.append(Reminder(known.base, known.state, known.reminded, subject, text))
     return tuple(found)
-
-
-def _words(base: Base, period: str, state: str, due: date | None) -> tuple[Text, Text]:
-    form = load_form()
-    name, programme = base.name, form.programme.name
-    past = due is not None and today() > due
-    told = {
-        "missing": ("nothing has come in yet", "尚未收到报表"),
-        "draft": ("the file that came in has errors", "已收到的报表仍有错误"),
-        "checked": ("the file is error-free, but was not submitted", "报表已核验,但尚未提交"),
-        "returned": ("the return was sent back and waits to be corrected", "报表已退回,待更正"),
-    }.get(state, ("the return is not submitted", "报表尚未提交"))
-    en = (
-        f"{name.en}\n\nYour return for {period} {'was' if past else 'is'} due on {due}; {told[0]}.\n"
-        f"Please sign in, mend what is marked, answer the queries and press Submit.\n\n{programme.en}"
-    )
-    zh = (
-        f"{name.zh}:\n\n贵基地{period}报表应于{due}前报送,目前{told[1]}。\n"
-        f"请登录系统,更正标出的问题、说明疑问后提交。\n\n{programme.zh}"
-    )
-    subject = Text(en=f"Return for {period}: {told[0]}", zh=f"{period}报表:{told[1]}")
-    return subject, Text(en=en, zh=zh)
 
 
 def remind(engine: Engine, scope: Scope, who: str, period: str, bases: Sequence[str]) -> int:

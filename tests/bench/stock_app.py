@@ -5,7 +5,6 @@ Written to be fast within that: one callback draws all charts, from one query of
 and answers are compressed. `python -m tests.bench.stock_app` serves it as the product is served.
 """
 
-import os
 import sqlite3
 import sys
 
@@ -14,7 +13,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from dash import Dash, Input, Output, dcc, html
 
-from dashboard.serving import THREADS, Gunicorn
+from dashboard.serving import Gunicorn, options
+from etl.config import settings
 from etl.form import load_form
 from indicators.definition import load_definitions
 
@@ -147,9 +147,7 @@ def funnel(rows: pd.DataFrame) -> go.Figure:
 
 
 def main(file: str, code: str) -> None:
-    bind = f"{os.environ['HOST']}:{os.environ['PORT']}"
-    options = {"bind": bind, "workers": 1, "threads": THREADS, "accesslog": None, "loglevel": "warning"}
-    Gunicorn(create_app(file, code).server, options).run()
+    Gunicorn(create_app(file, code).server, options(settings())).run()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from tests.bench.simulated import FORM, simulated
 TOLD = 212
 """So many bases are simulated, firm by firm; a larger programme is made of these, each value moved a little."""
 MOVED = 0.15
-NAME, PASSWORD = "bench", "a password for the benchmark"
+NAME, PASSWORD = "bench", "a password for measuring"
 FIRST_DAY = date(2016, 5, 1)
 
 

@@ -91,7 +91,7 @@ def started(monkeypatch, tmp_path):
     """The command with a server that does not serve."""
     seen = []
     monkeypatch.setattr(command, "KEY_FILE", tmp_path / "secret_key")
-    monkeypatch.setattr(command, "_run", lambda server, host, port: seen.append((server, host, port)))
+    monkeypatch.setattr(command, "_run", lambda server, chosen: seen.append((server, chosen)))
     return seen
 
 

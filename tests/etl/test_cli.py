@@ -8,10 +8,8 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from typer.main import get_command
 
-from etl import warehouse as warehouse_module
-from etl.config import ROOT, settings
+from etl.config import ROOT
 from tests.builders import cell_of, dump, edit, facts_of, load
 
 Q1 = "2025Q1"
@@ -26,27 +24,6 @@ def run(*arguments, module="etl", **environment):
         cwd=ROOT, capture_output=True, text=True, timeout=120, env=os.environ | environment,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
-
-
-@pytest.fixture
-def call(capsys, monkeypatch):
-    """The same inside this process, which is quicker."""
-
-    def call(*arguments, module="etl", **environment):
-        app = __import__(f"{module}.__main__", fromlist=["app"]).app
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        if environment:
-            settings.cache_clear()
-            warehouse_module.connect.cache_clear()
-        capsys.readouterr()
-        try:
-            status = get_command(app).main([str(a) for a in arguments], prog_name=module, standalone_mode=True)
-        except SystemExit as end:
-            status = end.code or 0
-        return status, *capsys.readouterr()
-
-    return call
 
 
 def told_once(result, *words):

@@ -48,6 +48,13 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("made_at", sa.DateTime(), nullable=True))
     op.create_index(op.f("ix_account_subject"), "account", ["subject"], unique=False)
     op.create_table(
+        "contact",
+        sa.Column("base", sa.String(length=40), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.PrimaryKeyConstraint("base", "email"),
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
         "api_token",
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=80), nullable=False),
