@@ -70,7 +70,7 @@ def test_each_role_has_a_demo_account_bound_to_the_programme(engine):
 
 
 def test_what_a_role_may_is_a_table():
-    assert set(MAY) == {"evaluator", "approver", "coordinator", "reporter"}
+    assert set(MAY) == {"evaluator", "approver", "coordinator", "reporter", "auditor", "administrator"}
     assert scope_of("approver", None).approves
     assert not scope_of("evaluator", None).approves
     assert may("evaluator", "provinces")

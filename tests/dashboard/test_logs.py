@@ -101,7 +101,7 @@ def test_a_route_that_breaks_answers_with_its_number(log, app, client, signed_in
         raise KeyError(SECRET)
 
     who = signed_in(name) if name else client
-    monkeypatch.setattr("dashboard.routes.accounts.verify", broken)
+    monkeypatch.setattr("dashboard.signing_in.accounts.verify", broken)
     with outside_of_tests(app):
         answer = who.post("/login", data={"name": "eva", "password": PASSWORD}, headers={"Accept": accept})
     assert answer.status_code == 500

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -30,7 +31,7 @@ def server(engine):
             "DATABASE_URL": warehouses.url_of(engine),
             "PORT": str(port),
             "HOST": "127.0.0.1",
-            "SECRET_KEY": "x" * 32,
+            "SECRET_KEY": secrets.token_hex(32),
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "dashboard"], cwd=ROOT, env={**os.environ, **known, **settings},

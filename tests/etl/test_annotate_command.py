@@ -12,7 +12,6 @@ from etl.form import load_form
 from etl.load import check_files
 from tests.builders import edit
 from tests.etl.annotating import Q1, at_fault, colour, opened, path, read, sent  # noqa: F401 (fixtures)
-from tests.etl.test_cli import call  # noqa: F401 (a fixture)
 from tests.office import require_office, saved_by_office
 
 # The command
@@ -51,7 +50,7 @@ def test_json_stays_json_and_a_clean_file_gets_no_copy(call, path, warehouse, tm
     assert "annotated in" in err
 
 
-def test_the_command_says_what_cannot_be_annotated(call, warehouse, tmp_path):  # noqa: F811
+def test_the_command_says_what_cannot_be_annotated(call, warehouse, tmp_path):
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"nothing")
     status, _, err = call("check", broken, "--annotate", tmp_path / "out")

@@ -13,7 +13,6 @@ from etl.reading import read_returns
 from etl.registry import Registry
 from etl.warehouse import reading
 from tests.builders import load
-from tests.etl.test_cli import call  # noqa: F401 (a fixture)
 
 Q1, Q2, Q3 = "2025Q1", "2025Q2", "2025Q3"
 CONSTANT = {"uscc", "firm_name", "industry_code", "reg_date", "entry_date", "founder_group"}
@@ -66,7 +65,7 @@ def test_after_a_quarter_that_is_missing_the_last_accepted_one_counts(warehouse,
     assert filling(warehouse, Q3).carried_from == Q1
 
 
-def test_the_form_says_that_they_are_carried_and_is_no_return_before_it_is_filled(call, warehouse, told, tmp_path):  # noqa: F811
+def test_the_form_says_that_they_are_carried_and_is_no_return_before_it_is_filled(call, warehouse, told, tmp_path):
     load(warehouse, told.path)
     out = tmp_path / "form.xlsx"
     assert call("template", "--base", "R1", "--period", Q2, "--out", out)[0] == 0
@@ -79,7 +78,7 @@ def test_the_form_says_that_they_are_carried_and_is_no_return_before_it_is_fille
     assert "F18" in {finding.code for finding in item.findings}, "each wants its status"
 
 
-def test_a_first_form_carries_nothing_and_says_nothing_of_it(call, warehouse, tmp_path):  # noqa: F811
+def test_a_first_form_carries_nothing_and_says_nothing_of_it(call, warehouse, tmp_path):
     out = tmp_path / "form.xlsx"
     assert call("template", "--base", "R1", "--period", Q1, "--out", out)[0] == 0
     assert "carried over" not in openpyxl.load_workbook(out)["Roster"].cell(3, 1).value
