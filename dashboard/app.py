@@ -6,12 +6,13 @@ from typing import Any
 
 import dash
 from dash import Dash, dcc, html
+from dash.exceptions import DependencyException
 from flask import Flask, abort, current_app, request
 from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import beyond, bundle, permissions, refused, security, sign_ins, states, texts, urls
+from dashboard import beyond, bundle, callbacks, permissions, refused, security, sign_ins, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -164,6 +165,7 @@ def create_app(warehouse: Engine | None = None, secret_key: str | None = None) -
         dash.register_page(f"{what} {path}", layout=_guarded(what, path, render), title=_title(what), **where)
     dash.register_page("not_found_404", path="/not-found", layout=_unknown, title=_title("unknown"))
     app.layout = _layout
+    server.extensions[callbacks.CALLBACK_MAP] = app.callback_map
     _warm_up(app)
     return app
 
@@ -197,6 +199,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     put_in(server)
     server.register_blueprint(bundle.bundles)
     server.register_error_handler(NotAllowed, refused.not_allowed)
+    server.register_error_handler(DependencyException, refused.no_such_file)
     server.register_blueprint(routes)
     server.register_blueprint(signing_in)
     server.register_blueprint(health)

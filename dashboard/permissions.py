@@ -89,7 +89,6 @@ ROUTES: dict[str, str] = {
 CALLBACK = "/_dash-update-component"
 CALLBACKS: dict[str, str] = {
     "_pages_content.children": SIGNED_IN,  # each page names its own permission (app.VIEWS)
-    "_pages_dummy.children": SIGNED_IN,
     "ranking-grid.rowData": RANKINGS,
     "compare-result.children": COMPARE,
     "simulation-result.children": SIMULATION,
@@ -123,6 +122,10 @@ def scope_of(role: str, place: str | None) -> Scope:
 def needed(endpoint: str | None, callback: str = "") -> str | None:
     """What a role must be permitted for a route, or for a callback by its output as Dash names it; None: nobody may."""
     if endpoint == CALLBACK:
-        first = callback.removeprefix("..").split("...")[0].removesuffix("..").split("@")[0]
-        return CALLBACKS.get(first)
+        return CALLBACKS.get(first_output(callback))
     return ROUTES.get(endpoint or "")
+
+
+def first_output(callback: str) -> str:
+    """Of a callback as Dash names it: ..a.b...c.d.. for several outputs."""
+    return callback.removeprefix("..").removesuffix("..").split("...")[0]

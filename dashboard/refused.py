@@ -29,6 +29,11 @@ def broken(_: Exception) -> Response:
     return _answer(500, say("empty.broken"), say("empty.broken_help", number=watching.number()))
 
 
+def no_such_file(_: Exception) -> Response:
+    """For a script or sheet that Dash does not have; anybody may ask."""
+    return Response("", 404)
+
+
 def _answer(status: int, title: str, text: str) -> Response:
     if "text/html" not in request.headers.get("Accept", ""):
         return Response(f"{title}. {text}", status, mimetype="text/plain")

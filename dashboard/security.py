@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from flask_login import current_user
 
-from dashboard import permissions, urls
+from dashboard import callbacks, permissions, urls
 from dashboard.view import engine
 from etl import audit
 from etl.warehouse import Unreachable, writing
@@ -62,8 +62,11 @@ def refuse_foreign() -> None:
 
 def needed() -> str | None:
     """What the request's route, or callback, needs by the table; None: nobody may."""
-    body = request.get_json(silent=True) if request.endpoint == permissions.CALLBACK else None
-    return permissions.needed(request.endpoint, str(body.get("output", "")) if isinstance(body, dict) else "")
+    if request.endpoint != permissions.CALLBACK:
+        return permissions.needed(request.endpoint)
+    body = request.get_json(silent=True)
+    ours = callbacks.is_ours(body, current_app.extensions[callbacks.CALLBACK_MAP])
+    return permissions.needed(request.endpoint, body["output"]) if ours else None
 
 
 def require_account() -> Response | tuple[Response, int] | None:
