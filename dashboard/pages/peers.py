@@ -35,7 +35,7 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) 
     found = _profile(shown, publication, base_code) if publication else None
     if publication is None or found is None:
         return page(shown, state, here, _not_computed(shown, base_code, quarter), choices)
-    return page(shown, state, here, _content(shown, publication, found), choices)
+    return page(shown, state, here, _content(shown, publication, found), choices, publication=publication)
 
 
 def _choose_quarter(shown: View, base: str, asked: list[str], here: str) -> Part:
