@@ -3,6 +3,7 @@ that a browser breaks it anywhere, even "排/名"."""
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from dash import html
 from markupsafe import Markup, escape
@@ -28,11 +29,11 @@ def _seams() -> re.Pattern[str]:
 
 def phrases(words: str) -> list[str]:
     """ "2026年三季度区域示范基地综合指数排名" → its four phrases. What holds no such word is one phrase; what closes a
-    phrase stays with it."""
+    phrase stays with it, and a single character with its neighbour."""
     cuts = {place for found in _seams().finditer(words) for place in found.span()}
-    cuts = {place for place in cuts if 0 < place < len(words) and not _glued(words[place - 1], words[place])}
+    cuts = {place for place in cuts if 1 < place < len(words) - 1 and not _glued(words[place - 1], words[place])}
     edges = [0, *sorted(cuts), len(words)]
-    return [words[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [words[start:end] for start, end in pairwise(edges)]
 
 
 def _glued(before: str, after: str) -> bool:

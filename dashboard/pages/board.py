@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dashboard import components as c
 from dashboard import beyond, numbers, urls
+from dashboard import components as c
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages import board_matrix, board_reminders

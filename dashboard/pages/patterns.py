@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from dash import html
 
+from dashboard import components as c
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages import (

@@ -25,7 +25,7 @@ SAID = [
     (Reason("missed", "yellow"), "The return of this quarter was due and was not handed in.", "本季度报表到期未报。"),
     (Reason("missed_running", "red", quarters=2), "Two returns running were due", "连续2个季度到期未报。"),
     (Reason("missed_in_year", "D", quarters=2), "Due but not handed in: two of the last four returns.", "近四季有2期报表到期未报。"),
-    (Reason("missed_capped", "C", quarters=1), "the grade is C at best", "评级最高为C"),
+    (Reason("missed_capped", "C", quarters=1), "one of the last four returns. The grade is C at best", "评级最高为C"),
     (Reason("open_errors", "grey"), "This ends when a corrected return is accepted.", "更正后的报表被接受后即可判断。"),
     (Reason("in_review", "grey"), "This ends when it is accepted.", "审核接受后即可判断。"),
     (Reason("not_due", "grey"), "the return is not due", "报表尚未到期"),
