@@ -12,7 +12,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import accounts, beyond, bundle, permissions, security, states, texts, urls
+from dashboard import accounts, beyond, bundle, permissions, phrases, security, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -189,6 +189,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     manager = LoginManager(server)
     manager.user_loader(_account)
     security.guard(server)
+    server.jinja_env.filters["phrases"] = phrases.marked_up
     Compress(server)
     keep_compressed(server, security.OPEN)
     put_in(server)

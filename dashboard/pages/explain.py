@@ -100,7 +100,7 @@ def _head(
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div(html.H1([_shape(told), named])),
+            html.Div(c.h1([_shape(told), named], None)),
             html.P(_sentence(shown, publication, told, parent), className="next"),
         ],
         className="return-head",

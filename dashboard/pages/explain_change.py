@@ -86,7 +86,7 @@ def _head(shown: View, found: ExplainedChange, publication: Publication) -> html
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div(html.H1(_statement(shown, found, publication))),
+            html.Div(c.h1(_statement(shown, found, publication), None)),
             html.P(shown.say("list.space").join(lead), className="next"),
         ],
         className="return-head",

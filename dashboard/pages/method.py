@@ -32,7 +32,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     content = [
         html.Div(
             [
-                html.H1(shown.say("method.title"), className="page-title"),
+                c.h1(shown.say("method.title")),
                 html.P(method_words.PROPOSAL[shown.language], className="lead"),
                 _hashes(shown, definitions),
                 _older(shown, state, definitions),

@@ -92,7 +92,7 @@ def _content(shown: View, publication: Publication, found: Profile) -> list[Part
         quarter=quarter,
         vintage=say(f"vintage.{publication.vintage}"),
     )
-    title = html.H1(say("peers.title", base=found.member.name[language], quarter=quarter), className="page-title")
+    title = c.h1(say("peers.title", base=found.member.name[language], quarter=quarter))
     print_button = html.Button(say("peers.print"), type="button", className="button print-page")
     return [
         html.Div([title, print_button], className="title-line"),

@@ -112,7 +112,7 @@ def _content(shown: View, state: State, asked: Asked) -> Part:
     say = shown.say
     head = [
         html.P(html.A(say("simulation.back"), href=urls.METHOD), className="crumbs"),
-        html.H1(say("simulation.title"), className="page-title"),
+        c.h1(say("simulation.title")),
         html.P(say("simulation.lead", quarters=_quarters(shown)), className="lead"),
     ]
     result = _wrong(shown, asked) if asked.wrong else _awaited(shown, state, asked)
