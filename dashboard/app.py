@@ -12,7 +12,7 @@ from flask_compress import Compress
 from flask_login import LoginManager
 from sqlalchemy import Engine
 
-from dashboard import beyond, bundle, callbacks, permissions, refused, security, sign_ins, states, texts, urls
+from dashboard import beyond, bundle, callbacks, permissions, phrases, refused, security, sign_ins, states, texts, urls
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -194,6 +194,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     manager.user_loader(who)
     watch(server)
     security.guard(server)
+    server.jinja_env.filters["phrases"] = phrases.marked_up
     Compress(server)
     keep_compressed(server, security.FOR_EVER)
     put_in(server)

@@ -77,7 +77,10 @@ def _row(shown: View, state: State, found: Compared, indicator: Indicator) -> ht
                 className="head-cell",
             ),
             html.Td(strip(shown, found, indicator), className="axis"),
-            *(html.Td(_cell(shown, cell, decimals), className="number") for cell in told),
+            *(
+                html.Td(_cell(shown, cell, decimals), className="number", **c.data(label=subject.letter))
+                for subject, cell in zip(found.subjects, told, strict=True)
+            ),
             html.Td(numbers.unit_name(indicator.unit, shown.language), className="unit-cell"),
         ]
     )

@@ -9,6 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import figures, numbers, urls
+from dashboard.phrases import breakable
 from dashboard.still import still
 from dashboard.texts import HTML_LANG
 from dashboard.urls import State
@@ -131,9 +132,15 @@ def _listed(children: Part) -> list:
     return children if isinstance(children, list) else [children]
 
 
+def h1(title: Part, className: str | None = "page-title") -> html.H1:
+    """A page's heading; the only place where one is made, so that none breaks within a Chinese word."""
+    parts = [piece for part in _listed(title) for piece in (breakable(part) if isinstance(part, str) else [part])]
+    return html.H1(parts if len(parts) > 1 else title, className=className)
+
+
 def empty(title: str, text: str, *more: Part) -> html.Div:
     """A designed nothing: what will be here, and how it gets here."""
-    return html.Div([html.H1(title), html.P(text), *more], className="empty")
+    return html.Div([h1(title, None), html.P(text), *more], className="empty")
 
 
 def graph(

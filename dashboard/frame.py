@@ -52,7 +52,8 @@ def page(
     address: str | None = None,
     publication: Publication | Literal["chosen"] | None = CHOSEN,
 ) -> html.Div:
-    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path; `address`: what leads back
+    """A whole page: head, navigation, the bar of choices, content. `here`: the page's path, empty for a refusal, which
+    has nothing to choose and no link worth sending; `address`: what leads back
     to it, where that holds more than the state; `publication`: what the page is about, where that is not what is shown for
     the chosen quarter; None: no single one."""
     if publication == CHOSEN:
@@ -63,7 +64,7 @@ def page(
             html.A(view.say("frame.skip"), href="#content", className="skip"),
             html.Header([_brand(view, publication), _search(view), _tools(view, address)], className="head"),
             html.Div(
-                [_navigation(view, state, here), _choices(view, choices)],
+                [_navigation(view, state, here), _choices(view, choices) if here else None],
                 className="bar",
             ),
             html.Main([beyond.told(view), *_listed(children)], id="content", tabIndex="-1"),

@@ -1,5 +1,7 @@
 """What the method's page says of the figures: how complete they are, and what changed since the last publication."""
 
+from collections.abc import Iterable
+
 from dash import html
 
 from dashboard import components as c
@@ -18,6 +20,15 @@ from indicators.repository.methods import Since, changed_since
 QUARTERS = 8
 MARKS = ((0.95, "●", "full"), (0.8, "◐", "most"), (0.0, "○", "part"))
 """From which share on, the mark and its name; nothing stands for a quarter without figures."""
+
+
+TRIAL = "make bench"
+"""How the method's file calls the trial that a setting was chosen by: the name of its command."""
+
+
+def trial(view: View, sources: Iterable[str]) -> Part:
+    """What that trial is, for whom the command says nothing; nothing where no setting rests on it."""
+    return html.P(view.say("method.trial"), className="note") if any(TRIAL in source for source in sources) else None
 
 
 def coverage(shown: View, state: State, publication: Publication) -> html.Section:

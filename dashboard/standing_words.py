@@ -3,7 +3,8 @@
 from dashboard import numbers
 from dashboard.view import View
 from etl.form import load_form
-from indicators.repository import Member, Profile, Publication
+from indicators import repository
+from indicators.repository import Member, Profile, Publication, UnknownBase
 
 
 def about(shown: View, member: Member) -> list[str]:
@@ -31,3 +32,16 @@ def standing(shown: View, publication: Publication, found: Profile) -> str:
         low, high = (numbers.ordinal(round(edge), language) for edge in (found.low, found.high))
         return shown.say("base.ranked_between", low=low, high=high, **places)
     return shown.say("base.ranked", **places)
+
+
+def before_revision(shown: View, last: Publication, found: Profile) -> str:
+    """Where the base stood in `last`, the publication that a revision replaced; `found`: as it stands now."""
+    try:
+        then = shown.ask(repository.profile, last, found.member.code)
+    except UnknownBase:
+        return shown.say("base.before_unranked")
+    if then.rank is None:
+        return shown.say("base.before_unranked")
+    if (then.rank, then.n) == (found.rank, found.n):
+        return shown.say("base.before_same")
+    return shown.say("base.before_ranked", rank=numbers.ordinal(then.rank, shown.language), n=numbers.plain(then.n))

@@ -20,11 +20,23 @@ NAMED = 6
 
 
 def nothing_published(view: View) -> Part:
+    """What will be here, what the viewer may look at until then, and, for who sees the nation, how it is computed."""
+    command = [html.P(view.say("empty.to_compute")), html.Pre("python -m indicators compute --all")]
     return c.empty(
         view.say("empty.nothing_published"),
         view.say("empty.how_published"),
-        html.Pre("python -m indicators compute --all"),
+        _returns_so_far(view),
+        *(command if view.scope.everywhere else ()),
     )
+
+
+def _returns_so_far(view: View) -> Part:
+    """The way to the returns that the figures will be made of: to the board, or to the viewer's own."""
+    if view.may(permissions.BOARD):
+        return html.P(html.A(view.say("empty.to_board"), href=urls.BOARD))
+    if view.scope.role == "base" and view.place and view.quarter:
+        return html.P(html.A(view.say("empty.to_return"), href=urls.return_path(view.place, view.quarter)))
+    return None
 
 
 def not_allowed(view: View) -> Part:

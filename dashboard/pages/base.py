@@ -119,7 +119,7 @@ def _head(shown: View, state: State, found: Profile) -> Part:
         [
             html.Div(
                 [
-                    html.H1(member.name[language], className="page-title"),
+                    c.h1(member.name[language]),
                     html.P([shown.say("list.middot").join(about), *_beside(shown, state, member)], className="lead"),
                     c.report_links(shown, state, found.member.code),
                 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard import components as c
-from dashboard import evidence, flag_words, numbers, standing_words, urls, verdict_words
+from dashboard import evidence, flag_words, numbers, permissions, standing_words, urls, verdict_words
 from dashboard.components import Part
 from dashboard.evidence import SCORES_ID, Address
 from dashboard.pages.ranking_columns import HALF_A_SCALE
@@ -15,6 +15,8 @@ from etl.versions import ACCEPTED, DRAFT, FINAL
 from indicators import repository
 from indicators.repository import PillarScore, Profile, Publication
 from indicators.repository.base_returns import BaseReturn
+from indicators.repository.publications import before
+from indicators.sources import REVISED
 from indicators.verdicts.reasons import Reason
 
 OVERDUE = "overdue"
@@ -25,7 +27,10 @@ def verdict(
 ) -> html.Div:
     """The sentence of standing, the lamp and the reasons. `sent`: the base's returns as they stand now."""
     known = shown.ask(repository.verdicts, publication).get(found.member.code)
-    standing = [html.P(standing_words.standing(shown, publication, found), className="sentence")]
+    standing: list[Part] = [
+        html.P(standing_words.standing(shown, publication, found), className="sentence"),
+        _revised(shown, publication, found),
+    ]
     if not found.member.returned:
         standing.append(_what_next(shown, publication, found, sent))
     flags = _flags(shown, publication, found)
@@ -40,6 +45,16 @@ def verdict(
             more if found.flags else None,
         ]
     )
+
+
+def _revised(shown: View, publication: Publication, found: Profile) -> Part:
+    """Below the rank of a revised publication: which it was before, and where it stands what was changed."""
+    last = before(shown.ask_now(repository.every_publication), publication) if publication.vintage == REVISED else None
+    if last is None or last.period != publication.period:
+        return None
+    words = standing_words.before_revision(shown, last, found)
+    link = html.A(shown.say("publications.since", name=last.code), href=urls.compare_path(last.code, publication.code))
+    return html.P([words, " ", link] if shown.may(permissions.COMPARE) else words, className="next")
 
 
 # No accepted return ----------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     if not shown.scope.everywhere:
         beyond.note_bases(shown, len(asked), len(asked) - len(refused))
     parts: list[Part] = [
-        html.H1(_title(shown, publication), className="page-title"),
+        c.h1(_title(shown, publication)),
         html.P(shown.say("beside.lead"), className="lead"),
         _messages(shown, everyone, refused),
         beside_choose.chooser(shown, state, publication, members),

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
+from dashboard import beyond, numbers, urls
 from dashboard import components as c
-from dashboard import numbers, urls
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages import board_matrix, board_reminders
@@ -24,7 +24,7 @@ from indicators.repository.returns import Board
 def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the choices in its address."""
     opened = shown.ask_now(returns.opened)
-    state = shown.state(query).with_(period=_period(shown, query, opened))
+    state = beyond.with_own(shown, shown.state(query)).with_(period=_period(shown, query, opened))
     if not opened:
         nothing = c.empty(shown.say("board.nothing"), shown.say("board.nothing_help"))
         return page(shown, state, BOARD, nothing)
@@ -55,7 +55,7 @@ def _content(shown: View, state: State, found: Board, query: Mapping[str, Any]) 
     current = [row.cells[state.period] for row in found.rows if state.period in row.cells]
     if not found.rows:
         return [
-            html.H1(shown.say("board.none"), className="page-title"),
+            c.h1(shown.say("board.none")),
             html.P(shown.say("board.none_help"), className="lead"),
         ]
     matrix = [_tools(shown, state), board_matrix.legend(shown), board_matrix.matrix(shown, state, found)]
@@ -65,7 +65,7 @@ def _content(shown: View, state: State, found: Board, query: Mapping[str, Any]) 
         if reminder.base.code in {known.base.code for known in current}
     ]
     return [
-        html.H1(_title(shown, state, current), className="page-title"),
+        c.h1(_title(shown, state, current)),
         html.P(_lead(shown, found.quarters[-1], current), className="lead"),
         html.Div(
             [

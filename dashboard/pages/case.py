@@ -65,7 +65,7 @@ def _head(shown: View, row: CaseRow) -> html.Header:
             html.P(review_words.about(shown, row.base), className="about"),
             html.Div(
                 [
-                    html.H1(shown.say("case.title", base=row.base.name[language], quarter=quarter)),
+                    c.h1(shown.say("case.title", base=row.base.name[language], quarter=quarter), None),
                     html.Span(turn, className="due overdue" if turn and one.overdue() else "due") if turn else None,
                 ]
             ),

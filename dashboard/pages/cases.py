@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard import case_words, numbers, review_words, urls
+from dashboard import beyond, case_words, numbers, review_words, urls
 from dashboard import components as c
 from dashboard.components import Part
 from dashboard.frame import page
@@ -19,7 +19,7 @@ from indicators.repository.cases import CaseRow
 
 def render(shown: View, query: Mapping[str, Any]) -> Part:
     """The page for a viewer and the choices in its address."""
-    state, found = shown.state(query), shown.ask_now(repository.cases)
+    state, found = beyond.with_own(shown, shown.state(query)), shown.ask_now(repository.cases)
     choices = None
     if shown.scope.role != "base":
         choices = [
@@ -43,7 +43,7 @@ def _content(shown: View, here: Sequence[CaseRow], in_all: int) -> Part:
     mine = sum(row.case.turn in levels for row in here)
     title = "cases.title_none" if not mine else "cases.title_one" if mine == 1 else "cases.title"
     return [
-        html.H1(say(title, n=numbers.plain(mine)), className="page-title"),
+        c.h1(say(title, n=numbers.plain(mine))),
         html.P(_lead(shown, [row.case for row in here]), className="lead"),
         html.Div(
             html.Table(

@@ -45,7 +45,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     what = {"a": a.code, "b": b.code, "type": state.type, "shown": str(state.shown)}
     head = [
         html.P(html.A(shown.say("compare.all"), href=urls.PUBLICATIONS), className="crumbs"),
-        html.H1(_title(shown, a, b), className="page-title"),
+        c.h1(_title(shown, a, b)),
         html.P(shown.say("compare.lead"), className="lead"),
     ]
     # The key makes a new place for a new address, so that no result stands below another's title.

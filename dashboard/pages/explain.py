@@ -100,7 +100,7 @@ def _head(
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div(html.H1([_shape(told), named])),
+            html.Div(c.h1([_shape(told), named], None)),
             html.P(_sentence(shown, publication, told, parent), className="next"),
         ],
         className="return-head",
@@ -111,11 +111,17 @@ def _shape(told: Score | Explanation | Judgement) -> Part:
     return lamps.shape(told.value) if isinstance(told, Judgement) and told.code == LAMP and told.value else None
 
 
+def source(shown: View, publication: Publication) -> str:
+    """What the numbers are of: a publication, or working figures, which are none."""
+    key = "published_in" if publication.settled else "working_in"
+    return shown.say(f"explain.{key}", publication=publication.code)
+
+
 def _sentence(
     shown: View, publication: Publication, told: Score | Explanation | Judgement, parent: tuple[Score, Component] | None
 ) -> str:
     """Where it was published, and how it stands among the peers."""
-    parts = [shown.say("explain.published_in", publication=publication.code)]
+    parts = [source(shown, publication)]
     if isinstance(told, Score) and told.rank is not None:
         rank = numbers.ordinal(told.rank, shown.language)
         if told.low is None or told.high is None:

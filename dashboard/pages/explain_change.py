@@ -38,7 +38,7 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
         return urls.alone_path(base_code, quarter, number, named, cell)
 
     if found is None:
-        content = _unknown(shown, number, urls.explain_path(base_code, quarter, number, named))
+        content = _unknown(shown, publication, number, urls.explain_path(base_code, quarter, number, named))
     else:
         content = _content(shown, found, Sheets(publication, query.get("cell", ""), sheet_at))
     options = [
@@ -49,9 +49,11 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str, 
     return page(shown, state, here, content, choose, sheet_at(""), publication)
 
 
-def _unknown(shown: View, code: str, whole: str) -> Part:
+def _unknown(shown: View, publication: Publication, code: str, whole: str) -> Part:
+    definitions = shown.definitions(publication)
+    name = definitions.name(code)[shown.language] if code in definitions.codes else code[:40]
     link = html.P(html.A(shown.say("alone.to_whole"), href=whole))
-    return c.empty(shown.say("alone.unknown", code=code[:40]), shown.say("alone.unknown_help"), link)
+    return c.empty(shown.say("alone.unknown", name=name), shown.say("alone.unknown_help"), link)
 
 
 def _content(shown: View, found: ExplainedChange, sheets: Sheets) -> list[Part]:
@@ -80,11 +82,11 @@ def _head(shown: View, found: ExplainedChange, publication: Publication) -> html
     )
     about: list[Part] = [base, shown.say("list.middot"), review_words.about(shown, member)]
     about += [shown.say("list.middot"), numbers.quarter(publication.period, shown.language)]
-    lead = [shown.say("alone.lead"), shown.say("explain.published_in", publication=publication.code)]
+    lead = [shown.say("alone.lead"), explain.source(shown, publication)]
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div(html.H1(_statement(shown, found, publication))),
+            html.Div(c.h1(_statement(shown, found, publication), None)),
             html.P(shown.say("list.space").join(lead), className="next"),
         ],
         className="return-head",

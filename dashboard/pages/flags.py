@@ -129,7 +129,7 @@ def _content(shown: View, state: State, publication: Publication, here: Sequence
     listed = [row for row in chosen if own or not row.absent]
     absent = [row for row in chosen if row not in listed]
     judged = any(row.queued.verdict for row in here)
-    parts: list[Part] = [html.H1(_title(shown, state, publication, listed, own), className="page-title")]
+    parts: list[Part] = [c.h1(_title(shown, state, publication, listed, own))]
     parts.append(html.P(_lead(shown, state, listed, own), className="lead"))
     parts.append(flags_figures.figures(shown, state, publication, here) if judged and not own else None)
     parts.append(None if own else _filters(shown, state, here, listed))

@@ -41,7 +41,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     titles = {name: shown.say(f"help.part.{name}") for name, _ in parts}
     ways = html.Ul([html.Li(html.A(titles[name], href=f"#{name}")) for name, _ in parts], className="help-ways")
     content = [
-        html.H1(shown.say("help.title"), className="page-title"),
+        c.h1(shown.say("help.title")),
         html.Nav(ways, **c.aria(label=shown.say("help.ways"))),
         *(c.section(titles[name], content, id=name) for name, content in parts),
     ]

@@ -90,12 +90,13 @@ def calendar(shown: View) -> list[Part]:
         return [html.P(say("board.nothing"), className="lead")]
     released = [one.publication for one in shown.ask(repository.revisions)]
     planned = load_help().releases
-    head = [say(f"help.calendar.{name}") for name in ("quarter", "due", "planned", "published")]
+    columns = ("quarter", "due", *(("planned",) if planned else ()), "published")
+    head = [say(f"help.calendar.{name}") for name in columns]
     rows: list[list[Part]] = [
         [
             numbers.quarter(quarter.period, shown.language),
             _due(shown, quarter.due),
-            _planned(shown, [one for one in planned if one.period == quarter.period]),
+            *([_planned(shown, [one for one in planned if one.period == quarter.period])] if planned else []),
             _published(shown, [one for one in released if one.period == quarter.period]),
         ]
         for quarter in reversed(asked[-SHOWN:])

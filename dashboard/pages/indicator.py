@@ -1,6 +1,6 @@
 """One indicator: what it is, how its values are spread, how they went, what is noise, where, and which bases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import html
 
@@ -18,6 +18,7 @@ from dashboard.view import View
 from etl.form import load_form
 from indicators import repository
 from indicators.definition import Indicator
+from indicators.flags import FLOOR
 from indicators.repository import Publication
 from indicators.repository.groups import Area
 from indicators.repository.one_indicator import Standing, Standings, standings
@@ -84,16 +85,17 @@ def _content(shown: View, state: State, publication: Publication, code: str) -> 
     definitions = shown.definitions(publication)
     indicator = definitions.indicators[code]
     pillar = definitions.pillars[indicator.pillar].name[shown.language]
-    back = html.A(shown.say("nav.indicator"), href=urls.build(urls.INDICATORS, state.with_(region="", province="")))
+    back = html.A(
+        shown.say("nav.indicator"), href=urls.build(urls.INDICATORS, state.with_(region="", province="", kind=""))
+    )
     return html.Div(
         [
             html.P([back, " › ", pillar], className="note"),
-            html.H1(
+            c.h1(
                 [
                     indicator.name[shown.language],
                     html.Span(numbers.unit_name(indicator.unit, shown.language), className="unit"),
-                ],
-                className="page-title",
+                ]
             ),
             html.P(indicator.why[shown.language], className="lead"),
             still(
@@ -160,13 +162,14 @@ def _definition(shown: View, publication: Publication, indicator: Indicator) -> 
 
 def _bases(shown: View, state: State, publication: Publication, indicator: Indicator) -> Part:
     say, found = shown.say, shown.ask(standings, publication, indicator.code, state.type)
-    rows = [row for row in found.rows if states.inside(state, row.member)]
-    missed = sum(row.missed for row in rows)
-    if not rows:
+    everyone = [row for row in found.rows if states.inside(state, row.member)]
+    missed = sum(row.missed for row in everyone)
+    if not everyone:
         return c.section(say("indicator.bases_none"), html.P(say("indicator.bases_none_help"), className="note"))
+    rows = _asked_for(state, everyone)
     key = "unjudged" if indicator.floor is None else "missed" if missed else "in_order"
-    many = "base" if len(rows) == 1 else "bases"
-    title = say(f"indicator.{many}_{key}", n=numbers.plain(missed), of=numbers.plain(len(rows)))
+    many = "base" if len(everyone) == 1 else "bases"
+    title = say(f"indicator.{many}_{key}", n=numbers.plain(missed), of=numbers.plain(len(everyone)))
     note = say("indicator.place_note", n=numbers.plain(found.n), of=numbers.plain(found.expected))
     if not shown.scope.everywhere:
         note = say("list.space").join([note, say("rankings.only_own")])
@@ -174,7 +177,8 @@ def _bases(shown: View, state: State, publication: Publication, indicator: Indic
     head = html.Tr([html.Th(say(f"indicator.{name}"), scope="col", className=_kind(name)) for name in heads])
     body = [_base(shown, state, publication, indicator, row) for row in rows[: state.shown]]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="indicator-bases")
-    parts: list[Part] = [html.P(note, className="note"), still(html.Div(table, className="table-frame"))]
+    parts: list[Part] = [html.P(note, className="note"), _narrow(shown, state, indicator, len(everyone), missed)]
+    parts += [still(html.Div(table, className="table-frame"))]
     if len(rows) > state.shown:
         here, left = urls.indicator_path(indicator.code), len(rows) - state.shown
         more = html.A(
@@ -184,6 +188,27 @@ def _bases(shown: View, state: State, publication: Publication, indicator: Indic
         parts.append(html.P(more, className="more"))
     parts.append(c.downloads(shown, state.with_(code=indicator.code), "indicator"))
     return c.section(title, parts, id="bases")
+
+
+def _asked_for(state: State, everyone: Sequence[Standing]) -> list[Standing]:
+    """All of them, or those that miss the floor; a choice that leaves nobody is none."""
+    missing = [row for row in everyone if row.missed] if state.kind == FLOOR else []
+    return missing or list(everyone)
+
+
+def _narrow(shown: View, state: State, indicator: Indicator, many: int, missed: int) -> Part:
+    """The way from all bases to those that miss the floor, where some but not all do."""
+    if not 0 < missed < many:
+        return None
+    here, asked = urls.indicator_path(indicator.code), state.with_(shown=STEP)
+    choices = [
+        (f"{urls.build(here, asked.with_(kind=kind))}#bases", shown.say(f"indicator.{key}", n=numbers.plain(n)), chosen)
+        for kind, key, n, chosen in (
+            ("", "all_of_them", many, state.kind != FLOOR),
+            (FLOOR, "only_missed", missed, state.kind == FLOOR),
+        )
+    ]
+    return c.segments(shown.say("indicator.which"), choices)
 
 
 def _kind(column: str) -> str:
@@ -216,6 +241,7 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     indicator = definitions.indicators.get(state.code) or next(iter(definitions.indicators.values()))
     state = with_type(shown, state, indicator)
     found: Standings = shown.ask(standings, publication, indicator.code, state.type)
+    listed = _asked_for(state, [row for row in found.rows if states.inside(state, row.member)])
     columns = (
         Column("code", say("rankings.code")),
         Column("place", say("indicator.place"), decimals=0, number=True),
@@ -228,9 +254,7 @@ def table(shown: View, state: State, publication: Publication) -> Table:
         Column("missed", say("indicator.mark")),
     )
     provinces, rows = load_form().provinces, []
-    for row in found.rows:
-        if not states.inside(state, row.member):
-            continue
+    for row in listed:
         member = row.member
         name = provinces[member.province].name[language] if member.province in provinces else member.province
         figures = (row.value, row.numerator, row.denominator, row.score)
@@ -248,4 +272,6 @@ def table(shown: View, state: State, publication: Publication) -> Table:
     about.append((say("file.type"), load_form().types[state.type].name[language]))
     if area := c.area_name(shown, state):
         about.append((say("file.area"), area))
+    if state.kind == FLOOR:
+        about.append((say("indicator.which"), say("indicator.missed")))
     return Table(indicator.name[language], columns, tuple(rows), tuple(about))

@@ -46,7 +46,7 @@ def _content(shown: View, state: State, publication: Publication) -> Part:
         title = shown.say("indicators.title_of", n=sum(len(mine) for _, mine in groups), type=kind)
     return html.Div(
         [
-            html.H1(title, className="page-title"),
+            c.h1(title),
             html.P(_lead(shown, state, publication), className="lead"),
             c.downloads(shown, state, "indicators"),
             *(_pillar(shown, state, pillar, mine, found) for pillar, mine in groups),

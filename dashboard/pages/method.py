@@ -32,7 +32,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     content = [
         html.Div(
             [
-                html.H1(shown.say("method.title"), className="page-title"),
+                c.h1(shown.say("method.title")),
                 html.P(method_words.PROPOSAL[shown.language], className="lead"),
                 _hashes(shown, definitions),
                 _older(shown, state, definitions),
@@ -153,11 +153,15 @@ def _basis(shown: View, indicator: Indicator) -> Part:
 
 
 def _settings(shown: View, definitions: Definitions) -> html.Section:
-    groups = [_group(shown, group) for group in method_words.settings(definitions)]
+    told = method_words.settings(definitions)
     by = in_words(parse(definitions.method.verdicts.size), load_form(), None, shown.language)
     size = html.P([shown.say("method.size"), " ", by], className="note")
+    trial = method_record.trial(shown, (line.source[shown.language] for group in told for line in group.lines))
     return c.section(
-        shown.say("method.part.settings"), [*groups, size], shown.say("method.settings_note"), id="settings"
+        shown.say("method.part.settings"),
+        [trial, *(_group(shown, group) for group in told), size],
+        shown.say("method.settings_note"),
+        id="settings",
     )
 
 

@@ -37,7 +37,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     content = [
         html.Div(
             [
-                html.H1(_title(shown, state, publication), className="page-title"),
+                c.h1(_title(shown, state, publication)),
                 html.P(_as_of(shown, publication), className="lead"),
                 c.report_links(shown, state) if shown.may(permissions.BULLETIN) else None,
             ]

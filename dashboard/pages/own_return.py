@@ -84,7 +84,7 @@ def _head(shown: View, desk: Desk) -> Part:
     return html.Header(
         [
             html.P(about, className="about"),
-            html.Div([html.H1(_sentence(shown, desk, key)), html.P(_due(shown, desk), className=_due_class(desk))]),
+            html.Div([c.h1(_sentence(shown, desk, key), None), html.P(_due(shown, desk), className=_due_class(desk))]),
             _reason(shown, desk),
             html.P(_next(shown, desk, key), className="next"),
         ],

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from dash import html
 
+from dashboard import components as c
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages import (
@@ -34,7 +35,7 @@ def render(shown: View, query: Mapping[str, str]) -> Part:
     say = shown.say
     links = [html.Li(html.A(say(f"patterns.theme.{name}"), href=f"#{name}")) for name in THEMES]
     content = [
-        html.H1(say("patterns.title"), className="page-title"),
+        c.h1(say("patterns.title")),
         html.P(say("patterns.lead"), className="lead"),
         html.Ul(links, className="pattern-themes"),
         *(_theme(shown, name) for name in THEMES),

@@ -35,7 +35,7 @@ def render(shown: View, query: Mapping[str, str], base_code: str, quarter: str) 
     found = _profile(shown, publication, base_code) if publication else None
     if publication is None or found is None:
         return page(shown, state, here, _not_computed(shown, base_code, quarter), choices)
-    return page(shown, state, here, _content(shown, publication, found), choices)
+    return page(shown, state, here, _content(shown, publication, found), choices, publication=publication)
 
 
 def _choose_quarter(shown: View, base: str, asked: list[str], here: str) -> Part:
@@ -92,7 +92,7 @@ def _content(shown: View, publication: Publication, found: Profile) -> list[Part
         quarter=quarter,
         vintage=say(f"vintage.{publication.vintage}"),
     )
-    title = html.H1(say("peers.title", base=found.member.name[language], quarter=quarter), className="page-title")
+    title = c.h1(say("peers.title", base=found.member.name[language], quarter=quarter))
     print_button = html.Button(say("peers.print"), type="button", className="button print-page")
     return [
         html.Div([title, print_button], className="title-line"),

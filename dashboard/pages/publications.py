@@ -36,7 +36,7 @@ def _content(shown: View, every: Sequence[Publication]) -> list[Part]:
     title = say("publications.title_waiting", n=numbers.plain(waiting)) if waiting else say("publications.title")
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
-        html.H1(title, className="page-title"),
+        c.h1(title),
         html.P(say("list.space").join((say("publications.lead"), say("publications.hash"))), className="lead"),
         _choosing(shown) if len(every) > 1 else None,
         html.Div(_table(shown, every), className="table-frame"),

@@ -99,7 +99,7 @@ def _content(shown: View, state: State, publication: Publication) -> Part:
     title = ranking_rows.title(shown, state, publication)
     if told:
         title += shown.say("rankings.only", filters=shown.say("list.comma").join(told))
-    head = html.H1(title, className="page-title")
+    head = c.h1(title)
     if not rows:
         return html.Div([head, *_nothing(shown, state, found)])
     parts = [

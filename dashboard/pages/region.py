@@ -28,7 +28,7 @@ def render(shown: View, query: Mapping[str, str], area_code: str) -> Part:
     may not all see."""
     state, here, area = shown.state(query), urls.region_path(area_code), areas.of_code(area_code)
     if area is None and shown.scope.everywhere:
-        return page(shown, state, here, states.unknown_address(shown))
+        return page(shown, state, "", states.unknown_address(shown))
     if area is None or not shown.scope.covers(area.kind, area.code):
         raise NotAllowed(area_code)
     state = state.with_(**areas.chosen(area))
@@ -61,7 +61,7 @@ def _content(shown: View, state: State, publication: Publication, area: Area) ->
     sums = shown.ask(repository.headlines, publication, state.type, area)
     head = [
         html.P(_way_back(shown, state, area), className="crumbs"),
-        html.H1(_title(shown, state, publication, area), className="page-title"),
+        c.h1(_title(shown, state, publication, area)),
     ]
     if not any(headline.now and headline.now.expected for headline in sums):
         return [*head, html.P(shown.say("region.none"), className="lead")]

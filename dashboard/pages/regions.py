@@ -53,7 +53,7 @@ def _content(shown: View, state: State, publication: Publication) -> list[Part]:
     found = rows(shown, state, publication)
     lead = "regions.lead" if shown.scope.everywhere else "regions.lead_own"
     return [
-        html.H1(_title(shown, state, publication), className="page-title"),
+        c.h1(_title(shown, state, publication)),
         html.P(shown.say(lead), className="lead"),
         c.downloads(shown, state, "regions"),
         still(_drawn(shown, state, found)),

@@ -76,7 +76,7 @@ def _content(shown: View, state: State, here: Sequence[Waiting], in_all: int) ->
         className="choosing",
     )
     return [
-        html.H1(title, className="page-title"),
+        c.h1(title),
         html.P([say(f"review.lead.{shown.scope.role}"), " ", say("review.unusual_means")], className="lead"),
         still(form),
     ]

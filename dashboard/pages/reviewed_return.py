@@ -57,7 +57,7 @@ def _content(shown: View, desk: Desk, beside: Beside, against: int | None, reope
             [
                 html.Div(
                     [
-                        html.H1(title, className="page-title"),
+                        c.h1(title),
                         html.P([review_words.about(shown, base), shown.say("list.middot"), _profile(shown, desk)]),
                     ]
                 ),

@@ -111,7 +111,7 @@ def _order(shown: View, state: State) -> Part:
 def _content(shown: View, state: State, publication: Publication, found: Marks, everyone: Sequence[Line]) -> list[Part]:
     say = shown.say
     lines = _chosen(shown, state, found, everyone)
-    title = html.H1(_title(shown, state, publication), className="page-title")
+    title = c.h1(_title(shown, state, publication))
     if not lines:
         key = "rug.none" if everyone else "rankings.none" if shown.scope.everywhere else "rankings.none_own"
         return [title, html.P(say(key), className="lead")]

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from dash import Input as Given
 from dash import Output, callback, dcc, html
 
-from dashboard import awaited, numbers, permissions, states, urls
+from dashboard import awaited, method_record, numbers, permissions, states, urls
 from dashboard import components as c
 from dashboard import simulated as told
 from dashboard.components import Part
@@ -112,7 +112,7 @@ def _content(shown: View, state: State, asked: Asked) -> Part:
     say = shown.say
     head = [
         html.P(html.A(say("simulation.back"), href=urls.METHOD), className="crumbs"),
-        html.H1(say("simulation.title"), className="page-title"),
+        c.h1(say("simulation.title")),
         html.P(say("simulation.lead", quarters=_quarters(shown)), className="lead"),
     ]
     result = _wrong(shown, asked) if asked.wrong else _awaited(shown, state, asked)
@@ -134,6 +134,7 @@ def _form(shown: View, state: State, asked: Asked) -> html.Form:
     say, ranges = shown.say, load_definitions().threshold_ranges()
     thresholds = load_definitions().method.verdicts.thresholds
     fields = [_field(shown, name, setting, ranges[name], asked) for name, setting in thresholds.items()]
+    trial = method_record.trial(shown, (setting.source[shown.language] for setting in thresholds.values()))
     waits = not asked.wrong
     button = html.Button(
         say("simulation.working" if waits else "simulation.run"),
@@ -146,7 +147,7 @@ def _form(shown: View, state: State, asked: Asked) -> html.Form:
     reset = html.A(say("simulation.reset"), href=SIMULATION) if asked.written else None
     # The key makes a new form for a new address, so that it always says what is shown.
     return html.Form(
-        [still(html.Div(fields, className="thresholds")), html.Div([button, reset], className="actions")],
+        [still(html.Div([*fields, trial], className="thresholds")), html.Div([button, reset], className="actions")],
         action=SIMULATION,
         method="get",
         className="simulation-form",

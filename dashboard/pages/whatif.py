@@ -82,7 +82,7 @@ def _content(shown: View, state: State, publication: Publication, found: _Found)
     say, language = shown.say, shown.language
     kind, quarter = found.made.form.types[state.type].name[language], numbers.quarter(publication.period, language)
     head = [
-        html.H1(say("whatif.title", type=kind, quarter=quarter), className="page-title"),
+        c.h1(say("whatif.title", type=kind, quarter=quarter)),
         html.P(say("whatif.lead"), className="lead"),
         since_then.note(shown, publication, found.made, state.type),
         _misread(shown, found),

@@ -6,12 +6,13 @@ from dashboard.reports import common
 from dashboard.reports.content import SMALL, STRONG, Block, Cell, Grid, Marked, Points, Report, Section, Two, Words
 from dashboard.view import View
 from indicators import repository
+from indicators.definition import Pillar
 from indicators.flags import FLOOR
 from indicators.repository import IndicatorRow, PillarScore, Profile, Publication, Verdict
 
 REASONS, FLOORS = 4, 5
 """How many are told; with more it would not stay on one page, and the base's page tells them all."""
-WIDTHS = (0.54, 0.18, 0.16, 0.12)
+WIDTHS = (0.52, 0.18, 0.18, 0.12)
 UNCONFIRMED = ("unconfirmed", "not_confirmable")
 
 
@@ -20,10 +21,7 @@ def base_report(shown: View, publication: Publication, base: str) -> Report:
     found: Profile = shown.ask(repository.profile, publication, base)
     verdict = shown.ask(repository.verdicts, publication).get(found.member.code)
     say = shown.say
-    sections = [
-        Section(say("report.standing"), (_scores(shown, found),)),
-        Section(say("report.indicators"), (_legend(shown), Two(tuple(_indicators(shown, found))))),
-    ]
+    sections = _figures(shown, found) if _has_figures(found) else [_medians(shown, found)]
     if floors := [flag for flag in found.flags if flag.kind == FLOOR]:
         told = [Marked("■", "worse", flags.sentence(shown, flag)) for flag in floors[:FLOORS]]
         title = say("report.floors", n=len(floors))
@@ -40,6 +38,29 @@ def base_report(shown: View, publication: Publication, base: str) -> Report:
         foot=common.foot(shown, publication),
         dense=True,
     )
+
+
+def _has_figures(found: Profile) -> bool:
+    return found.member.returned or any(row.value is not None for row in found.indicators)
+
+
+def _figures(shown: View, found: Profile) -> list[Section]:
+    """The base's own, beside its peers'."""
+    return [
+        Section(shown.say("report.standing"), (_scores(shown, found),)),
+        Section(shown.say("report.indicators"), (_legend(shown), Two(tuple(_indicators(shown, found))))),
+    ]
+
+
+def _medians(shown: View, found: Profile) -> Section:
+    """Of a base without a return: that there is nothing of its own, said once, and where its peers stand."""
+    grids = tuple(_pillar_medians(shown, pillar.name[shown.language], mine) for pillar, mine in _by_pillar(found))
+    return Section(shown.say("report.indicators"), (Words(shown.say("report.no_return")), Two(grids)))
+
+
+def _pillar_medians(shown: View, name: str, mine: list[IndicatorRow]) -> Grid:
+    rows = tuple((_name(shown, row), _median(row)) for row in mine)
+    return Grid((name, shown.say("report.median")), rows, (0.7, 0.3))
 
 
 def _lead(shown: View, publication: Publication, found: Profile, verdict: Verdict | None) -> list[Block]:
@@ -79,30 +100,37 @@ def _legend(shown: View) -> Words:
 
 def _indicators(shown: View, found: Profile) -> list[Grid]:
     """A table for each pillar."""
-    definitions, language = found.definitions, shown.language
     head = tuple(shown.say(f"report.{key}") for key in ("own", "median", "mark"))
-    grids = []
-    for pillar in definitions.pillars.values():
-        mine = [row for row in found.indicators if row.pillar == pillar]
-        rows = tuple(_indicator(shown, row) for row in mine)
-        if rows:
-            grids.append(Grid((pillar.name[language], *head), rows, WIDTHS))
-    return grids
+    return [
+        Grid((pillar.name[shown.language], *head), tuple(_indicator(shown, row) for row in mine), WIDTHS)
+        for pillar, mine in _by_pillar(found)
+    ]
+
+
+def _by_pillar(found: Profile) -> list[tuple[Pillar, list[IndicatorRow]]]:
+    """The pillars that have indicators, with them."""
+    pillars = found.definitions.pillars.values()
+    listed = [(pillar, [row for row in found.indicators if row.pillar == pillar]) for pillar in pillars]
+    return [(pillar, mine) for pillar, mine in listed if mine]
 
 
 def _indicator(shown: View, row: IndicatorRow) -> tuple[Cell, ...]:
     """Name with its unit, own value, the peers' median, and the mark of how it stands."""
     indicator = row.indicator
-    name = shown.say(
-        "report.with_unit",
-        name=indicator.name[shown.language],
-        unit=numbers.unit_name(indicator.unit, shown.language),
-    )
     own = numbers.in_unit(row.value, indicator.unit) if row.value is not None else shown.say(f"why.{row.why}")
-    median = numbers.in_unit(row.spread.p50 if row.spread else None, indicator.unit)
     state = spine.state_of(indicator, row)
     mark = f"{spine.SHAPES[state]}{'■' if row.below_floor else ''}"
-    return name, own, median, Marked(mark, "worse" if row.below_floor else state, "")
+    return _name(shown, row), own, _median(row), Marked(mark, "worse" if row.below_floor else state, "")
+
+
+def _name(shown: View, row: IndicatorRow) -> str:
+    unit = numbers.unit_name(row.indicator.unit, shown.language)
+    return shown.say("report.with_unit", name=row.indicator.name[shown.language], unit=unit)
+
+
+def _median(row: IndicatorRow) -> str:
+    """The peers'."""
+    return numbers.in_unit(row.spread.p50 if row.spread else None, row.indicator.unit)
 
 
 def _uncertain(shown: View, publication: Publication, found: Profile, verdict: Verdict | None) -> list[Cell]:
@@ -114,7 +142,7 @@ def _uncertain(shown: View, publication: Publication, found: Profile, verdict: V
     elif found.rank is not None:
         told.append(say("rankings.no_interval"))
     blanks = [row for row in found.indicators if row.value is None]
-    if blanks:
+    if blanks and _has_figures(found):
         names = [row.indicator.name[shown.language] for row in blanks[:REASONS]]
         names += _more(shown, len(blanks) - REASONS)
         told.append(say("report.blanks", n=len(blanks), names=say("list.comma").join(names)))

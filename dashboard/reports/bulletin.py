@@ -20,7 +20,7 @@ ENDS = 5
 """How many bases stand at the top and at the bottom of a ranking."""
 TOLD = 2
 """How many reasons of a warning are told."""
-WIDTHS = (0.1, 0.38, 0.16, 0.1, 0.1, 0.16)
+WIDTHS = (0.08, 0.42, 0.15, 0.13, 0.1, 0.12)
 
 
 def bulletin(shown: View, publication: Publication) -> Report:
@@ -133,8 +133,10 @@ def _place(shown: View, row: RankingRow) -> tuple[Cell, ...]:
 
 
 def _named(shown: View, member: Member) -> str:
-    about = review_words.about(shown, member)
-    return shown.say("report.base_of", name=member.name[shown.language], about=about)
+    """With type and province; with the type alone where the name itself tells the province."""
+    name, province = member.name[shown.language], review_words.province_name(shown, member)
+    about = review_words.type_name(shown, member) if province in name else review_words.about(shown, member)
+    return shown.say("report.base_of", name=name, about=about)
 
 
 def _honours(shown: View, publication: Publication, listed: dict[str, Member], verdicts: dict[str, Verdict]) -> Section:
@@ -171,15 +173,14 @@ def _warnings(shown: View, listed: dict[str, Member], verdicts: dict[str, Verdic
     for lamp in (RED, YELLOW):
         for code, verdict in verdicts.items():
             if verdict.lamp == lamp:
-                rows.append(
-                    (common.lamp(shown, verdict), _named(shown, listed[code]), _because(shown, verdict, listed[code]))
-                )
+                member = listed[code]
+                rows.append((common.lamp_mark(shown, lamp), _named(shown, member), _because(shown, verdict, member)))
     counts = {lamp: sum(verdict.lamp == lamp for verdict in verdicts.values()) for lamp in (RED, YELLOW)}
     title = say("report.warnings", red=counts[RED], yellow=counts[YELLOW])
     if not rows:
         return Section(title, (Words(say("report.no_warnings")),))
     head = tuple(say(key) for key in ("rankings.lamp", "rankings.base", "report.why"))
-    return Section(title, (Grid(head, tuple(rows), (0.16, 0.28, 0.56), numbers=3),))
+    return Section(title, (Grid(head, tuple(rows), (0.1, 0.31, 0.59), numbers=3),))
 
 
 def _because(shown: View, verdict: Verdict, member: Member) -> str:

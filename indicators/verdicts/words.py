@@ -22,12 +22,12 @@ WORDS: dict[str, Text] = {
         zh="连续{quarters}个季度到期未报。",
     ),
     "missed_in_year": Text(
-        en="{quarters} of the last four returns were due and not handed in.",
+        en="Due but not handed in: {quarters} of the last four returns.",
         zh="近四季有{quarters}期报表到期未报。",
     ),
     "missed_capped": Text(
-        en="{quarters} of the last four returns were due and not handed in: the grade is C at best, so that nobody gains by "
-        "not reporting.",
+        en="Due but not handed in: {quarters} of the last four returns. The grade is C at best, so that nobody gains by not "
+        "reporting.",
         zh="近四季有{quarters}期报表到期未报：评级最高为C，以免因不报而受益。",
     ),
     "open_errors": Text(

@@ -243,3 +243,9 @@ def test_the_keys_of_lines_do_not_cover_each_other():
     assert len(at) == len(LETTERS)
     assert all(b - a >= LABEL - 1e-9 for a, b in itertools.pairwise(at))
     assert at[-1] <= figure["layout"]["height"]
+
+
+def test_each_value_carries_the_letter_of_its_base_for_where_there_is_no_room_for_heads(open_page, all_parts):
+    tree = open_page("eva", bases(*OF_TYPE[:3]))
+    told = [part["props"]["data-label"] for part in all_parts(tree) if "data-label" in part["props"]]
+    assert told == ["A", "B", "C"] * len(load_definitions().of_type(TYPE))

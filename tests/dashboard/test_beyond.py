@@ -28,7 +28,7 @@ def test_an_area_out_of_reach_is_told_on_every_page(open_page, name, path):
     assert "This address asks for" not in text_of(open_page("eva", f"{path}?province={FAR}"))
 
 
-@pytest.mark.parametrize("path", ["/rankings", "/rug", "/flags"])
+@pytest.mark.parametrize("path", ["/rankings", "/rug", "/flags", "/cases", "/returns"])
 def test_a_region_without_own_bases_is_told_where_bases_are_listed(open_page, path):
     regions, home = load_form().regions, PROVINCES[MINE.province].region
     far = next(code for code in regions if code != home)

@@ -141,7 +141,7 @@ def test_a_quarter_without_a_return_says_why_and_takes_no_part_in_the_mean(eight
 def test_what_is_not_compared_says_so_and_leads_on(eight, open_page):
     code = next(one.code for one in load_definitions().indicators.values() if not one.scored)
     page = open_page("eva", urls.alone_path(OWN, LAST, code))
-    assert texts("en")["alone.unknown"].format(code=code) in text_of(page)
+    assert texts("en")["alone.unknown"].format(name=load_definitions().name(code)["en"]) in text_of(page)
     assert urls.explain_path(OWN, LAST, code) in links(page)
 
 

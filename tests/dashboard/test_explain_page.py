@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
+from dashboard.texts import speaker
 from etl import returns, schema, warehouse
 from etl.events import PROVINCE
 from etl.form import load_form
@@ -285,3 +286,13 @@ def test_the_page_of_a_base_leads_to_the_numbers(open_page):
     definitions = load_definitions()
     assert {address(code) for code in (INDEX, *definitions.pillars)} <= set(found)
     assert any(link.rpartition("/")[2] in definitions.indicators for link in found if link.startswith("/explain/"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_working_figures_are_not_called_published(open_page, publishing, language):
+    with warehouse.writing(publishing) as connection:
+        connection.execute(update(schema.publication).values(vintage="working"))
+    say = speaker(language)
+    told = text_of(open_page("eva", f"{address(INDEX)}?publication={FINAL}", language))
+    assert say("explain.working_in", publication=FINAL) in told
+    assert say("explain.published_in", publication=FINAL) not in told

@@ -106,6 +106,14 @@ def test_the_calendar_tells_due_days_and_what_was_published(publishing, open_pag
     assert "10 Nov 2026, still to come" not in text_of(open_page("rep", "/help"))
 
 
+def test_that_no_day_is_planned_is_said_once(publishing, open_page, help_file):
+    text = text_of(open_page("rep", "/help"))
+    assert text.count("The planned days of publication are not set.") == 1
+    assert "Planned publication" not in text
+    help_file(f"releases:\n  - {{period: {NOW}, vintage: final, day: 2027-02-26}}\n")
+    assert "Planned publication" in text_of(open_page("rep", "/help"))
+
+
 def test_contact_and_planned_days_come_from_the_file(publishing, open_page, help_file):
     help_file(
         f"contact: {{en: The programme office, zh: 项目办公室}}\n"

@@ -10,13 +10,15 @@ from dashboard import explainer, method_record
 from dashboard.pages import indicator as page_of_one
 from dashboard.texts import texts
 from dashboard.urls import State
+from dashboard.view import View
 from etl.catalogue import Text
 from etl.form import load_form
-from indicators import method_words, repository
+from indicators import method_words, repository, scope
 from indicators.catalogue import NotKept
 from indicators.definition import load_definitions
 from indicators.method_changes import MethodChange
 from indicators.repository.methods import Since
+from indicators.repository.one_indicator import standings
 from tests.dashboard.programme import LAST, OWN, samples
 
 OWN_BASE = samples()[OWN]
@@ -108,6 +110,30 @@ def test_the_file_of_an_indicator_is_that_of_its_page(signed_in):
     )
     assert f"{LEAD.code} {LEAD.name.en}" in answer
     assert sum(line.startswith("B0") for line in answer.splitlines()) == 6
+
+
+def one_with_misses(app):
+    """(code, type, how many miss its floor, how many there are), where some but not all do."""
+    with app.server.test_request_context("/"):
+        shown = View("eva", "evaluator", scope.national(), None, "en", "light")
+        for one in ALL.values():
+            for kind in one.base_types:
+                rows = shown.ask(standings, shown.published[-1], one.code, kind).rows
+                missed = sum(row.missed for row in rows)
+                if 0 < missed < len(rows):
+                    return one.code, kind, missed, len(rows)
+    raise AssertionError("no floor of the small programme is missed")
+
+
+def test_those_that_miss_the_floor_can_be_listed_alone(open_page, signed_in, app):
+    code, kind, missed, many = one_with_misses(app)
+    address = f"/indicators/{code}?type={kind}"
+    everyone, alone = said(open_page("eva", address)), said(open_page("eva", f"{address}&kind=floor"))
+    assert "kind=floor#bases" in everyone
+    assert f"{missed} that miss the floor" in everyone
+    assert everyone.count('"/bases/') - alone.count('"/bases/') == many - missed
+    file = signed_in("eva").get(f"/tables/indicator.csv?code={code}&type={kind}&kind=floor").data.decode("utf-8-sig")
+    assert sum(line.startswith("B0") for line in file.splitlines()) == missed
 
 
 def test_titles_of_charts_have_ten_words_or_fewer():

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import pytest
 
-from dashboard import numbers, simulated, texts
+from dashboard import method_record, numbers, simulated, texts
 from dashboard.accounts import create_account
 from dashboard.pages import simulation
 from dashboard.urls import STEP, State
@@ -299,3 +299,15 @@ def test_a_long_list_is_told_in_steps_with_the_way_to_more():
     assert "/the-rest" in text
     assert "'n': '3'" in text
     assert simulated.changes(_Viewer(), found, STEP + 3, "/the-rest")[-1] is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("address", ["/method", "/method/simulation"])
+def test_what_the_trial_is_stands_where_a_setting_names_its_command(open_page, address, language):
+    text = said(open_page("eva", address, language))
+    assert method_record.TRIAL in text
+    assert texts.speaker(language)("method.trial") in text
+
+
+def test_nothing_is_said_of_the_trial_where_no_setting_rests_on_it():
+    assert method_record.trial(None, ["Proposal", "Practice"]) is None  # type: ignore[arg-type]

@@ -107,6 +107,12 @@ def test_an_unknown_address_is_designed(open_page):
     assert "There is no such page" in json.dumps(open_page("rep", "/nonsense/of/any/kind"))
 
 
+@pytest.mark.parametrize("address", ["/nonsense/of/any/kind", "/review", "/bases/none-such?x=1"])
+def test_a_refusal_offers_no_link_to_copy(open_page, address):
+    assert "copy-link" not in json.dumps(open_page("rep", address))
+    assert "copy-link" in json.dumps(open_page("rep", "/help"))
+
+
 @pytest.mark.parametrize(
     "address", ["/?period=1999Q1&type=x&region=y&code=z", "/rankings?type=&period=2026Q4%00", "/flags?kind=x&shown=-3"]
 )

@@ -9,7 +9,7 @@ from dashboard.pages.peers import place
 from dashboard.texts import speaker
 from indicators.definition import load_definitions
 from indicators.repository import Spread
-from tests.dashboard.programme import LAST, OWN, SUBMITTED, samples
+from tests.dashboard.programme import LAST, OWN, PERIODS, SUBMITTED, samples
 
 MINE = samples()[OWN]
 PAGE = f"/returns/{MINE.code}/{LAST}/peers"
@@ -50,3 +50,11 @@ def test_it_is_the_reporters_own(open_page, name):
     other = samples()[SUBMITTED]
     told = "not in your area" if name == "rep" else "Your role may not open this page"
     assert told in json.dumps(open_page(name, f"/returns/{other.code}/{LAST}/peers"))
+
+
+def test_the_head_names_the_quarter_that_is_shown(open_page):
+    """Not the newest one, whose figures are others."""
+    earlier = PERIODS[-2]
+    told = json.dumps(open_page("rep", f"/returns/{MINE.code}/{earlier}/peers"), ensure_ascii=False)
+    assert f'"data-period": "{earlier}"' in told
+    assert f'"data-period": "{LAST}"' not in told

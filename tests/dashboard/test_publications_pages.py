@@ -5,13 +5,16 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from dashboard import view as viewing
 from dashboard.pages.compare import made_up, mostly, picture, reach, signed
 from dashboard.texts import speaker
+from dashboard.urls import compare_path
 from etl import schema, warehouse
 from indicators import scope
 from indicators.compare import PARTS, Shares, compare
+from indicators.definition import load_definitions
 from indicators.repository import Publication, comparisons
 from indicators.repository.publications import before, every_publication, replaced_by, sign
 from indicators.scope import NotAllowed
@@ -30,6 +33,57 @@ def text_of(tree):
 def every(engine):
     with warehouse.reading(engine) as connection:
         return every_publication(connection, scope.national())
+
+
+# A revision, on the pages of the bases
+
+
+@pytest.fixture
+def revised(publishing):
+    """The later of the two publications as a revision of the earlier, which lacked OWN's return."""
+    table = schema.publication
+    with warehouse.writing(publishing) as connection:
+        for name, vintage in ((EARLIER, "final"), (LATER, "revised")):
+            connection.execute(update(table).where(table.c.publication == name).values(vintage=vintage, number=1))
+    return publishing
+
+
+def copy_ranks(engine, turned=False):
+    """Gives the earlier publication the ranks of the later one, or those turned around."""
+    index, table = load_definitions().method.index.code, schema.result
+    of = {name: (table.c.publication == name, table.c.code == index) for name in (EARLIER, LATER)}
+    with warehouse.writing(engine) as connection:
+        now = [dict(row._mapping) for row in connection.execute(select(table).where(*of[LATER]))]
+        ranked = sum(row["rank"] is not None for row in now)
+        assert ranked == 2
+        for row in now:
+            row["publication"] = EARLIER
+            if turned and row["rank"] is not None:
+                row["rank"] = ranked + 1 - row["rank"]
+        connection.execute(delete(table).where(*of[EARLIER]))
+        connection.execute(table.insert(), now)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_base_of_a_revised_publication_says_what_its_rank_was_before(revised, open_page, language):
+    say, page = speaker(language), f"/bases/{OWN}?period={NOW}"
+    told = text_of(open_page("eva", page, language))
+    assert say("base.before_unranked") in told
+    assert compare_path(EARLIER, LATER) in told
+    copy_ranks(revised, turned=True)
+    second = {"en": "2nd", "zh": "第2名"}[language]
+    viewing._answer.cache_clear()
+    assert say("base.before_ranked", rank=second, n="2") in text_of(open_page("eva", page, language))
+
+
+def test_a_rank_that_a_revision_left_alone_is_said_to_be_so(revised, open_page):
+    copy_ranks(revised)
+    assert speaker("en")("base.before_same") in text_of(open_page("eva", f"/bases/{OWN}?period={NOW}"))
+
+
+def test_only_a_revision_speaks_of_a_rank_before(open_page):
+    told = text_of(open_page("eva", f"/bases/{OWN}?period={NOW}"))
+    assert not any(words in told for words in ("Before the revision", "The revision leaves"))
 
 
 # The list and signing

@@ -129,6 +129,9 @@ def test_a_base_that_did_not_report_has_a_report_that_says_so(shown):
     who = shown("eva")
     told = texts(base_report(who, who.published[-1], GONE.code))
     assert any("no return has been accepted" in text for text in told)
+    assert not any(text == "no return" for text in told), "it is not said again for every indicator"
+    assert sum("there are no figures of its own" in text for text in told) == 1
+    assert "peers' median" in told
 
 
 # Whose bases -------------------------------------------------------------------------------------------------------------

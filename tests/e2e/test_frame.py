@@ -38,7 +38,7 @@ def test_escape_closes_and_gives_the_focus_back(visit):
     page.locator("nav a").nth(1).focus()
     page.keyboard.press("/")
     page.keyboard.type("zzzz")
-    expect(page.locator("#search-found p")).to_contain_text('Nothing here is called "zzzz"')
+    expect(page.locator("#search-found p")).to_contain_text("Nothing here is called “zzzz”")
     page.keyboard.press("Escape")
     expect(page.locator("#search-found")).to_be_hidden()
     page.keyboard.press("Escape")

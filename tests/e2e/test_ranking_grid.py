@@ -117,3 +117,17 @@ def test_when_no_rows_come_the_page_says_so_and_can_be_loaded_again(visit, langu
     page.wait_for_selector(".ag-row a")
     expect(page.locator("#ranking-came .failed")).to_have_count(0)
     assert page.url == visitor.site + address
+
+
+def test_paper_gets_every_row_and_the_screen_keeps_its_grid(visit):
+    page = visit("eva").go(f"/rankings?type={KIND}", ".ag-row a")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    paper = page.locator(".ranking-paper")
+    expect(paper.locator("tbody tr")).to_have_count(len(BASES))
+    expect(paper).to_be_hidden()
+    assert paper.locator("tbody tr td:nth-child(2)").all_text_contents() == names(page)
+    page.emulate_media(media="print")
+    expect(paper).to_be_visible()
+    expect(page.locator(".grid-frame")).to_be_hidden()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(paper).to_have_count(0)
