@@ -3,15 +3,10 @@
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
-from dashboard import accounts, lockout, passwords, sign_ins
-from dashboard.accounts import Account, AccountError
-from dashboard.permissions import BOUND_TO
-from etl import audit
+from dashboard import account_steps, accounts
+from dashboard.accounts import Account
 from etl.console import speaking, usable_engine
-from etl.form import load_form
-from etl.registry import Registry
 from etl.warehouse import reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in, without the screens.")
@@ -39,14 +34,8 @@ def _particular(one: Account) -> list[str]:
 @speaking
 def add(name: Name, role: Role, place: Place = "") -> None:
     """Make an account. Its first password is printed once, and is changed at the first sign-in."""
-    given = passwords.first_password()
     with writing(usable_engine()) as connection:
-        if accounts.find_account(connection, name):
-            raise AccountError(
-                f"there is an account {name!r} already; another password: python -m dashboard accounts password {name}"
-            )
-        _require_known(connection, role, place)
-        accounts.create_account(connection, name, given, role, place or None, must_change=True)
+        given = account_steps.add(connection, name, role, place or None)
     print(given)
 
 
@@ -54,9 +43,8 @@ def add(name: Name, role: Role, place: Place = "") -> None:
 @speaking
 def password(name: Name) -> None:
     """Give another first password, printed once. The person is signed out everywhere."""
-    given = passwords.first_password()
     with writing(usable_engine()) as connection:
-        accounts.set_password(connection, name, given, given=True)
+        given = account_steps.give_password(connection, name)
     print(given)
 
 
@@ -65,8 +53,7 @@ def password(name: Name) -> None:
 def role(name: Name, role: Role, place: Place = "") -> None:
     """Give another role or place, from the next request on."""
     with writing(usable_engine()) as connection:
-        _require_known(connection, role, place)
-        accounts.set_role(connection, name, role, place or None)
+        account_steps.change_role(connection, name, role, place or None)
 
 
 @app.command("close")
@@ -90,8 +77,7 @@ def open_again(name: Name) -> None:
 def unlock(name: Name) -> None:
     """End the pause that follows wrong passwords."""
     with writing(usable_engine()) as connection:
-        lockout.forgive(connection, name)
-        audit.note(connection, "account.unlocked", "account", name)
+        account_steps.unlock(connection, name)
 
 
 @app.command("sign-out")
@@ -99,8 +85,7 @@ def unlock(name: Name) -> None:
 def sign_out(name: Name) -> None:
     """End the person's sign-ins everywhere."""
     with writing(usable_engine()) as connection:
-        count = sign_ins.end_all(connection, name)
-        audit.note(connection, "sign-in.ended-everywhere", "account", name, count=count)
+        count = account_steps.sign_out(connection, name)
     print(f"{count} sign-ins ended.")
 
 
@@ -121,14 +106,5 @@ def close_demo() -> None:
     with writing(usable_engine()) as connection:
         open_ones = [one.name for one in accounts.all_accounts(connection) if one.demo and not one.closed]
         for name in open_ones:
-            accounts.set_closed(connection, name, True)
+            accounts.set_closed(connection, name, True, last=True)
     print(f"{len(open_ones)} demo accounts closed.")
-
-
-def _require_known(connection: Connection, role: str, place: str) -> None:
-    """Raises AccountError for a place that the programme does not have."""
-    kind = BOUND_TO.get(role)
-    if kind == "province" and place and place not in load_form().provinces:
-        raise AccountError(f"there is no province {place!r}; give its code as in regions.yml")
-    if kind == "base" and place and Registry(connection).latest(place) is None:
-        raise AccountError(f"there is no base {place!r}; see the list with: python -m etl status")

@@ -14,8 +14,17 @@ from etl.schema_access import account as table
 from etl.warehouse import upsert
 
 
+ADMINISTRATOR = "administrator"
+LONGEST_NAME = 80
+
+
 class AccountError(Mistake):
-    """An account that cannot be made; the message says what to correct."""
+    """An account that cannot be made or changed so; the message says what to correct, `fault` which it is, for the screens,
+    which tell it in the viewer's language."""
+
+    def __init__(self, message: str, fault: str):
+        super().__init__(message)
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -57,12 +66,10 @@ def create_account(
     """Makes an account, or replaces the one of that name, whose sign-ins end. Raises AccountError."""
     name = name.strip()
     _require_place(role, place)
-    if not name or len(name) > 80:
-        raise AccountError("an account needs a name of at most 80 characters")
-    if not demo and passwords.is_weak(password, name):
-        raise AccountError(
-            f"choose a password of at least {passwords.LEAST_LENGTH} characters that does not contain the name"
-        )
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise AccountError(f"an account needs a name of at most {LONGEST_NAME} characters", "name")
+    if not demo:
+        _require_strong(password, name)
     row = {"name": name, "password_hash": passwords.hashed(password), "role": role, "scope": place, "demo": demo}
     upsert(
         connection,
@@ -76,19 +83,23 @@ def create_account(
 
 def _require_place(role: str, place: str | None) -> None:
     if role not in ROLES:
-        raise AccountError(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+        raise AccountError(f"there is no role {role!r}; there are {', '.join(ROLES)}", "role")
     if bool(BOUND_TO[role]) != bool(place):
-        raise AccountError(f"a {role} is bound to {BOUND_TO[role] or 'nothing'}; give its code accordingly")
+        raise AccountError(f"a {role} is bound to {BOUND_TO[role] or 'nothing'}; give its code accordingly", "place")
+
+
+def _require_strong(password: str, name: str) -> None:
+    if passwords.is_weak(password, name):
+        raise AccountError(
+            f"choose a password of at least {passwords.LEAST_LENGTH} characters that does not contain the name", "weak"
+        )
 
 
 def set_password(connection: Connection, name: str, password: str, given: bool = False, but: str = "") -> None:
     """Another password; sign-ins end, but the one of the token `but`. `given`: by somebody else, so that it must be changed.
     Raises AccountError for a weak one or an unknown account."""
     _require(connection, name)
-    if passwords.is_weak(password, name):
-        raise AccountError(
-            f"choose a password of at least {passwords.LEAST_LENGTH} characters that does not contain the name"
-        )
+    _require_strong(password, name)
     kept = {"password_hash": passwords.hashed(password), "must_change": given}
     connection.execute(update(table).where(table.c.name == name).values(**kept))
     sign_ins.end_all(connection, name, but)
@@ -100,14 +111,19 @@ def set_role(connection: Connection, name: str, role: str, place: str | None) ->
     """Another role or place, from the next request on. Raises AccountError."""
     before = _require(connection, name)
     _require_place(role, place)
+    if role != ADMINISTRATOR:
+        _require_another_administrator(connection, name)
     connection.execute(update(table).where(table.c.name == name).values(role=role, scope=place))
     was = {"was_role": before.role, "was_place": before.place}
     audit.note(connection, "account.role-changed", "account", name, role=role, place=place, **was)
 
 
-def set_closed(connection: Connection, name: str, closed: bool) -> None:
-    """Closes the account, whose sign-ins end at once, or opens it again. Raises AccountError."""
+def set_closed(connection: Connection, name: str, closed: bool, last: bool = False) -> None:
+    """Closes the account, whose sign-ins end at once, or opens it again. `last`: even where nobody is left who could open
+    it again on the screens. Raises AccountError."""
     _require(connection, name)
+    if closed and not last:
+        _require_another_administrator(connection, name)
     connection.execute(update(table).where(table.c.name == name).values(closed=closed))
     if closed:
         sign_ins.end_all(connection, name)
@@ -118,15 +134,32 @@ def set_subject(connection: Connection, name: str, subject: str | None) -> None:
     """As whom the single sign-on knows the person; None: as nobody. Raises AccountError."""
     _require(connection, name)
     if subject and (other := find_subject(connection, subject)) and other.name != name:
-        raise AccountError(f"{other.name} is known by that already")
+        raise AccountError(f"{other.name} is known by that already", "subject")
     connection.execute(update(table).where(table.c.name == name).values(subject=subject))
     audit.note(connection, "account.single-sign-on", "account", name, subject=subject)
 
 
 def _require(connection: Connection, name: str) -> Account:
     if (found := find_account(connection, name)) is None:
-        raise AccountError(f"there is no account {name!r}; list them with: python -m dashboard accounts list")
+        raise AccountError(
+            f"there is no account {name!r}; list them with: python -m dashboard accounts list", "unknown"
+        )
     return found
+
+
+def is_last_administrator(connection: Connection, name: str) -> bool:
+    """Whether the account is the only open one of an administrator. Waits for whoever is changing one just now."""
+    open_ones = select(table.c.name).where(table.c.role == ADMINISTRATOR, table.c.closed.is_(False))
+    return connection.execute(open_ones.with_for_update()).scalars().all() == [name]
+
+
+def _require_another_administrator(connection: Connection, name: str) -> None:
+    if is_last_administrator(connection, name):
+        raise AccountError(
+            f"{name} is the only open account of an administrator; make another one first, with: "
+            f"python -m dashboard accounts add NAME --role {ADMINISTRATOR}",
+            "last_administrator",
+        )
 
 
 def all_accounts(connection: Connection) -> list[Account]:

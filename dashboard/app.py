@@ -13,6 +13,7 @@ from flask_login import LoginManager
 from sqlalchemy import Engine
 
 from dashboard import beyond, bundle, callbacks, permissions, phrases, refused, security, sign_ins, states, texts, urls
+from dashboard.administering import administering
 from dashboard.casework import casework
 from dashboard.compressed import keep_compressed
 from dashboard.downloads import downloads
@@ -22,6 +23,7 @@ from dashboard.health import health
 from dashboard.help_file import load_help
 from dashboard.kept import put_in
 from dashboard.pages import (
+    accounts,
     base,
     base_return,
     beside,
@@ -91,6 +93,7 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.REGION, urls.REGIONS, regions.render),
     (permissions.AREA, region.PATH, region.render),
     (permissions.HELP, urls.HELP, help.render),
+    (permissions.ACCOUNTS, urls.ACCOUNTS, accounts.render),
 )
 
 DEVELOPMENT_VIEWS = ((permissions.PATTERNS, urls.PATTERNS, patterns.render),)
@@ -213,6 +216,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(explainer)
     server.register_blueprint(reports)
     server.register_blueprint(searching)
+    server.register_blueprint(administering)
     return server
 
 

@@ -16,6 +16,8 @@ from etl.form import load_form
 from indicators.repository import Publication
 
 PROGRAMME = [
+    (urls.ACCOUNTS, permissions.ACCOUNTS),
+    (urls.PERIODS, permissions.PERIODS),
     (urls.OVERVIEW, permissions.OVERVIEW),
     (urls.RANKINGS, permissions.RANKINGS),
     (urls.RUG, permissions.RUG),
@@ -25,10 +27,11 @@ PROGRAMME = [
     (urls.CASES, permissions.CASES),
     (urls.BOARD, permissions.BOARD),
     (urls.REVIEW, permissions.REVIEW),
+    (urls.AUDIT, permissions.AUDIT),
     (urls.METHOD, permissions.METHOD),
     (urls.HELP, permissions.HELP),
 ]
-"""The navigation of who looks at many bases."""
+"""The navigation of who looks at many bases, or looks after the programme's accounts and quarters."""
 OWN = [
     (urls.CASES, permissions.CASES),
     (urls.OVERVIEW, permissions.OVERVIEW),
@@ -62,7 +65,14 @@ def page(
     return html.Div(
         [
             html.A(view.say("frame.skip"), href="#content", className="skip"),
-            html.Header([_brand(view, publication), _search(view), _tools(view, address)], className="head"),
+            html.Header(
+                [
+                    _brand(view, publication),
+                    _search(view) if view.may(permissions.SEARCH) else None,
+                    _tools(view, address),
+                ],
+                className="head",
+            ),
             html.Div(
                 [_navigation(view, state, here), _choices(view, choices) if here else None],
                 className="bar",
@@ -142,7 +152,7 @@ def _choices(view: View, choices: Part) -> html.Section:
 
 
 def _brand(view: View, publication: Publication | None) -> Part:
-    parts: list[Part] = [html.A(view.say("frame.product"), href="/", className="product")]
+    parts: list[Part] = [html.A(view.say("frame.product"), href=urls.home(view.role), className="product")]
     if publication:
         quarter = numbers.quarter(publication.period, view.language)
         parts.append(html.Span(quarter, className="quarter"))

@@ -2,6 +2,7 @@
 or not, so that nobody learns from it which there are; who is signed in already is not disturbed."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
@@ -19,6 +20,15 @@ def wait(connection: Connection, name: str, now: datetime) -> timedelta:
     """How long no attempt for the name is heard; zero when it is."""
     until = connection.execute(select(failed_sign_in.c.until).where(failed_sign_in.c.name == _key(name))).scalar()
     return max(until - now, timedelta()) if until else timedelta()
+
+
+def pauses(connection: Connection, names: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Of these names those for which no attempt is heard now, each with until when."""
+    found = connection.execute(
+        select(failed_sign_in.c.name, failed_sign_in.c.until).where(failed_sign_in.c.until > now)
+    )
+    until = {key: moment for key, moment in found}
+    return {name: until[key] for name in names if (key := _key(name)) in until} if until else {}
 
 
 def failed(connection: Connection, name: str, now: datetime) -> timedelta:

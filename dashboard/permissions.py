@@ -83,6 +83,11 @@ ROUTES: dict[str, str] = {
     "casework.step": CASE, "publishing.signing": PUBLICATIONS, "explainer.card": INDICATOR, "searching.search": SEARCH,
     "reports.of_base": BASE, "reports.of_quarter": BULLETIN,
     "downloads.table_file": SIGNED_IN,  # each table names the page that it stands on
+    # Who may sign in, and for which quarters returns are asked.
+    "administering.new": ACCOUNTS, "administering.password": ACCOUNTS, "administering.role": ACCOUNTS,
+    "administering.closing": ACCOUNTS, "administering.opening": ACCOUNTS, "administering.unlocking": ACCOUNTS,
+    "administering.signing_out": ACCOUNTS,
+    "quarters.opening": PERIODS, "quarters.due": PERIODS, "quarters.locking": PERIODS, "quarters.unlocking": PERIODS,
 }  # fmt: skip
 """Every route by its endpoint → what a role must be permitted. One that is not here is closed to everybody."""
 
@@ -102,6 +107,11 @@ def may(role: str, what: str) -> bool:
     return what in MAY.get(role, frozenset())
 
 
+def acts(role: str) -> bool:
+    """Whether the role may change anything beside its own password and language."""
+    return role not in LOOKS
+
+
 def who_may(what: str) -> list[str]:
     """The roles that may open it."""
     return [role for role in ROLES if may(role, what)]
@@ -116,7 +126,7 @@ def scope_of(role: str, place: str | None) -> Scope:
             return scope.base(place or "")
     if role in SEES_NO_DATA:
         return scope.nothing()
-    return scope.national(approves=role in APPROVES, acts=role not in LOOKS)
+    return scope.national(approves=role in APPROVES, acts=acts(role))
 
 
 def needed(endpoint: str | None, callback: str = "") -> str | None:

@@ -45,6 +45,6 @@ def _answer(status: int, title: str, text: str) -> Response:
         theme=theme_name(),
         title=title,
         text=text,
-        home=urls.OVERVIEW,
+        home=urls.home(shown.role),
     )
     return make_response(page, status)

@@ -77,7 +77,7 @@ def _page(shown: View, query: str) -> Response:
         say=shown.say,
         lang=texts.HTML_LANG[shown.language],
         theme=theme_name(),
-        home=urls.OVERVIEW,
+        home=urls.home(shown.role),
         here=urls.SEARCH,
         query=query,
         most=LONGEST,

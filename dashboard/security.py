@@ -80,7 +80,16 @@ def require_account() -> Response | tuple[Response, int] | None:
         return _sent_to(urls.PASSWORD) or (jsonify(error="choose a password of your own first"), 403)
     if request.endpoint and what != permissions.SIGNED_IN and not (what and permissions.may(current_user.role, what)):
         raise NotAllowed(what or request.endpoint)
+    if _changes_something(what) and not permissions.acts(current_user.role):
+        raise NotAllowed(f"{request.method} {request.path}")
+    if request.path == urls.OVERVIEW and urls.home(current_user.role) != urls.OVERVIEW:
+        return redirect(urls.home(current_user.role))  # type: ignore[return-value]
     return None
+
+
+def _changes_something(what: str | None) -> bool:
+    """Whether the request acts on more than the person's own sign-in. Callbacks are asked by POST, but only ever read."""
+    return request.method in UNSAFE and what != permissions.SIGNED_IN and request.endpoint != permissions.CALLBACK
 
 
 def _sent_to(path: str) -> Response | None:

@@ -3,9 +3,10 @@ from here: by signing out, everywhere at once, by another password, or by an adm
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from etl.config import settings
 from etl.schema_access import sign_in
@@ -29,6 +30,22 @@ def whose(connection: Connection, token: str, now: datetime) -> tuple[str, bool]
     if row is None or now - row.since > longest() or now - row.seen_at > idle():
         return None
     return row.name, now - row.seen_at > NOTED
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How often somebody is signed in, and when the last request came, to some minutes."""
+
+    count: int
+    last: datetime
+
+
+def presences(connection: Connection, now: datetime) -> dict[str, Presence]:
+    """Everybody who is signed in, by the account's name."""
+    count, last = func.count(), func.max(sign_in.c.seen_at)
+    holds = sign_in.c.since >= now - longest(), sign_in.c.seen_at >= now - idle()
+    rows = connection.execute(select(sign_in.c.name, count, last).where(*holds).group_by(sign_in.c.name))
+    return {name: Presence(number, moment) for name, number, moment in rows}
 
 
 def seen(connection: Connection, token: str, now: datetime) -> None:

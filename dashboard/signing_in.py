@@ -49,7 +49,7 @@ def sign_in() -> Answer:
     if account is None:
         return _login(name=name, wrong=True, wait=_refused(name)), 401
     enter(account.name, "password")
-    return redirect(urls.next_place(request.args.get("next")))
+    return redirect(urls.next_place(request.args.get("next"), account.role))
 
 
 def enter(name: str, by: str) -> None:
@@ -131,7 +131,7 @@ def change_password() -> Answer:
     with writing(engine()) as connection:
         accounts.set_password(connection, name, new)
     enter(name, "new password")
-    return redirect(urls.next_place(request.args.get("next")))
+    return redirect(urls.next_place(request.args.get("next"), current_user.role))
 
 
 def _login(name: str = "", wrong: bool = False, wait: timedelta | None = None) -> str:
@@ -157,7 +157,7 @@ def _page(template: str, **given: object) -> str:
         lang=texts.HTML_LANG[chosen],
         theme=theme_name(),
         programme=load_form().programme.name[chosen],
-        next=urls.next_place(request.args.get("next")),
+        next=urls.next_place(request.args.get("next"), getattr(current_user, "role", "")),
         other=next(one for one in texts.LANGUAGES if one != chosen),
         **given,
     )

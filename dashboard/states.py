@@ -84,7 +84,7 @@ def broken(view: View) -> Part:
 
 
 def _home(view: View) -> html.P:
-    return html.P(html.A(view.say("empty.home"), href=urls.OVERVIEW))
+    return html.P(html.A(view.say("empty.home"), href=urls.home(view.role)))
 
 
 def inside(state: State, member: Member) -> bool:

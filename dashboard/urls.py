@@ -22,6 +22,9 @@ PUBLICATIONS = "/publications"
 COMPARE, SIGNING = f"{PUBLICATIONS}/compare", f"{PUBLICATIONS}/signing"
 RUG, BESIDE, REGIONS, INDICATORS, HELP, PATTERNS = "/rug", "/compare", "/regions", "/indicators", "/help", "/patterns"
 SEARCH, TABLES, REPORTS = "/search", "/tables", "/reports"
+ACCOUNTS, PERIODS, AUDIT = "/accounts", "/periods", "/audit"
+HOMES = {"administrator": ACCOUNTS}
+"""Role → where it begins, where that is not the overview."""
 CASE_STATES = ("none", "notified", "answered", "decided")
 """How the case of a flagged base may stand: none that counts, the base is in turn, others are, it is decided."""
 SORTS = ("name", "state", "late")
@@ -197,6 +200,17 @@ def compare_path(a: str, b: str, type_code: str = "", shown: int = STEP) -> str:
     return f"{COMPARE}?{urlencode({key: value for key, value in given.items() if value})}"
 
 
+def account_path(name: str) -> str:
+    """One account, on the page of all of them."""
+    return f"{ACCOUNTS}?{urlencode({'name': name})}"
+
+
+def audit_path(**chosen: object) -> str:
+    """The audit with its choices: by, group, subject, before, verify."""
+    given = {key: value for key, value in chosen.items() if value}
+    return f"{AUDIT}?{urlencode(given)}" if given else AUDIT
+
+
 def same_page(path: str, other: str) -> bool:
     """Whether two paths are of one page: a return's is, whatever the quarter."""
     parts, others = path.split("/"), other.split("/")
@@ -211,6 +225,11 @@ def is_local(address: str | None) -> bool:
     return not any(character in address for character in "\\\r\n\t")
 
 
-def next_place(wanted: str | None) -> str:
-    """Where to go on: only ever a place on this site."""
-    return wanted if wanted and is_local(wanted) else OVERVIEW
+def home(role: str) -> str:
+    """Where a role begins."""
+    return HOMES.get(role, OVERVIEW)
+
+
+def next_place(wanted: str | None, role: str = "") -> str:
+    """Where to go on: only ever a place on this site, and where none is named the role's first page."""
+    return wanted if wanted and wanted != OVERVIEW and is_local(wanted) else home(role)

@@ -15,7 +15,7 @@
   document.addEventListener("click", async function (event) {
     const button = event.target.closest && event.target.closest(".copy-hash");
     if (!button) return;
-    const code = button.querySelector("code"), short = code.textContent;
+    const code = button.querySelector("code, span"), short = code.textContent;
     try {
       await navigator.clipboard.writeText(button.dataset.whole);
       code.textContent = button.dataset.done;

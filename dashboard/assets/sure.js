@@ -1,5 +1,5 @@
-// Before a step that cannot be taken back: the form's own dialog asks, and only its button sends the form. A line or a tick
-// that belongs to one choice of the form shows with that choice.
+// Before a step that cannot be taken back: the form's own dialog asks, and only its button sends the form. A line, a tick or
+// a list that belongs to one choice of the form shows with that choice.
 
 (function () {
   "use strict";
@@ -8,8 +8,8 @@
     const chosen = form.querySelector("input[type=radio]:checked");
     for (const part of form.querySelectorAll("[data-choice]")) {
       part.hidden = !chosen || part.dataset.choice !== chosen.value;
-      const tick = part.querySelector("input[type=checkbox]");
-      if (tick) tick.required = !part.hidden;
+      const field = part.querySelector("input[type=checkbox], select");
+      if (field) field.required = !part.hidden;
     }
   }
 
