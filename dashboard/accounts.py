@@ -13,7 +13,6 @@ from etl.mistake import Mistake
 from etl.schema_access import account as table
 from etl.warehouse import upsert
 
-
 ADMINISTRATOR = "administrator"
 LONGEST_NAME = 80
 

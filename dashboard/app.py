@@ -50,7 +50,11 @@ from dashboard.pages import (
     simulation,
     whatif,
 )
+from dashboard.pages import (
+    quarters as quarters_page,
+)
 from dashboard.publishing import publishing
+from dashboard.quarters import quarters
 from dashboard.reports import reports
 from dashboard.reviewing import reviewing
 from dashboard.routes import routes
@@ -94,6 +98,7 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.AREA, region.PATH, region.render),
     (permissions.HELP, urls.HELP, help.render),
     (permissions.ACCOUNTS, urls.ACCOUNTS, accounts.render),
+    (permissions.PERIODS, urls.PERIODS, quarters_page.render),
 )
 
 DEVELOPMENT_VIEWS = ((permissions.PATTERNS, urls.PATTERNS, patterns.render),)
@@ -217,6 +222,7 @@ def _server(warehouse: Engine, secret_key: str) -> Flask:
     server.register_blueprint(reports)
     server.register_blueprint(searching)
     server.register_blueprint(administering)
+    server.register_blueprint(quarters)
     return server
 
 

@@ -27,7 +27,7 @@ def pauses(connection: Connection, names: Iterable[str], now: datetime) -> dict[
     found = connection.execute(
         select(failed_sign_in.c.name, failed_sign_in.c.until).where(failed_sign_in.c.until > now)
     )
-    until = {key: moment for key, moment in found}
+    until = {row.name: row.until for row in found}
     return {name: until[key] for name in names if (key := _key(name)) in until} if until else {}
 
 

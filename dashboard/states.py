@@ -12,6 +12,7 @@ from etl.status import MISSING
 from etl.versions import ACCEPTED, CHECKED, DRAFT, FINAL, RETURNED, SUBMITTED
 from indicators.flags import MISSING_RETURN
 from indicators.repository import Member, Reports
+from indicators.repository.counts import HANDED_IN
 
 STATES = (FINAL, ACCEPTED, SUBMITTED, RETURNED, CHECKED, DRAFT, MISSING)
 """In the order of a return's life, from its end."""
@@ -90,10 +91,6 @@ def _home(view: View) -> html.P:
 def inside(state: State, member: Member) -> bool:
     """Whether a base lies in the chosen area."""
     return state.area.holds(member.province)
-
-
-HANDED_IN = (FINAL, ACCEPTED, SUBMITTED)
-"""States in which the return is not the base's to work on."""
 
 
 def _in_late_missing(view: View, found: Reports) -> str:

@@ -266,5 +266,7 @@ def open_period(connection: Connection, period: str, due: date | None = None, lo
     usual = known.due if known else periods.ends(period) + timedelta(days=settings().due_days)
     quarter = Quarter(period, opens, due or usual, locked)
     upsert(connection, schema.period, [{"period": period, "opens": opens, "due": quarter.due, "locked": locked}])
-    audit.note(connection, "period.locked" if locked else "period.opened", "period", period, due=quarter.due)
+    moved = known is not None and known.locked == locked and known.due != quarter.due
+    action = "period.due-changed" if moved else "period.locked" if locked else "period.opened"
+    audit.note(connection, action, "period", period, due=quarter.due)
     return quarter

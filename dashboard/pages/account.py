@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard import account_words, numbers, outcome, sure, urls
-from dashboard import components as c
 from dashboard.account_words import Listed
 from dashboard.accounts import ADMINISTRATOR
 from dashboard.components import Part
