@@ -24,6 +24,7 @@ from dashboard.help_file import load_help
 from dashboard.kept import put_in
 from dashboard.pages import (
     accounts,
+    audit,
     base,
     base_return,
     beside,
@@ -99,6 +100,7 @@ VIEWS: tuple[tuple[str, str, Callable], ...] = (
     (permissions.HELP, urls.HELP, help.render),
     (permissions.ACCOUNTS, urls.ACCOUNTS, accounts.render),
     (permissions.PERIODS, urls.PERIODS, quarters_page.render),
+    (permissions.AUDIT, urls.AUDIT, audit.render),
 )
 
 DEVELOPMENT_VIEWS = ((permissions.PATTERNS, urls.PATTERNS, patterns.render),)

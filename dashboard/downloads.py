@@ -5,8 +5,9 @@ from io import BytesIO
 
 from flask import Blueprint, Response, abort, request, send_file
 
-from dashboard import permissions, refused, table_files
+from dashboard import audited, permissions, refused, table_files
 from dashboard.pages import (
+    audit,
     base,
     beside,
     flags,
@@ -51,6 +52,10 @@ TABLES: Mapping[str, tuple[str, Made]] = {
     base.TABLE: (permissions.BASE, base.table),
 }
 """Name → (what one must be allowed to open, how the table is made of the choices in the address)."""
+OF_NO_PUBLICATION: Mapping[str, tuple[str, Callable[[View, Mapping[str, str]], Table]]] = {
+    audit.TABLE: (permissions.AUDIT, audited.file_table),
+}
+"""The same for tables whose rows no publication holds."""
 KINDS = {
     "xlsx": (table_files.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (table_files.as_csv, "text/csv; charset=utf-8"),
@@ -60,17 +65,30 @@ KINDS = {
 @downloads.get("/tables/<name>.<kind>")
 def table_file(name: str, kind: str) -> Response:
     """The file. 404 for an unknown table or base; NotAllowed (403) for who may not open its page, or asks for more."""
-    if name not in TABLES or kind not in KINDS:
+    if kind not in KINDS:
         abort(404)
     shown = view()
+    if name in OF_NO_PUBLICATION:
+        what, listed = OF_NO_PUBLICATION[name]
+        _require(shown, what)
+        return _file(shown, listed(shown, request.args), None, name, kind)
+    if name not in TABLES:
+        abort(404)
     what, made = TABLES[name]
-    write, mime = KINDS[kind]
     state = shown.state(request.args)
     publication = shown.publication(state)
     if publication is None:
         abort(404)
+    _require(shown, what)
+    return _file(shown, made(shown, state, publication), publication, f"{name}-{publication.code}", kind)
+
+
+def _require(shown: View, what: str) -> None:
     if not shown.may(what):
         raise NotAllowed(what)
-    file = write(shown, made(shown, state, publication), publication)
-    named = f"basewatch-{name}-{publication.code}.{kind}"
-    return send_file(BytesIO(file), mime, as_attachment=True, download_name=named)
+
+
+def _file(shown: View, table: Table, publication: Publication | None, name: str, kind: str) -> Response:
+    write, mime = KINDS[kind]
+    file = write(shown, table, publication)
+    return send_file(BytesIO(file), mime, as_attachment=True, download_name=f"basewatch-{name}.{kind}")

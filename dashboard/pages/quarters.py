@@ -98,7 +98,7 @@ def _row(shown: View, one: QuarterCount) -> html.Tr:
     say, quarter, language = shown.say, one.quarter, shown.language
     state = "locked" if quarter.locked else "open"
     mark = html.Span("○" if quarter.locked else "●", className="shape", **c.aria(hidden="true"))
-    passed = not quarter.locked and quarter.due < today()
+    passed = not quarter.locked and quarter.due < today() and one.handed_in < one.expected
     cells = {
         "opens": numbers.day(quarter.opens, language),
         "due": [
