@@ -8,7 +8,7 @@ from urllib.parse import quote
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import figures, numbers, urls
+from dashboard import figures, numbers, permissions, urls
 from dashboard.phrases import breakable
 from dashboard.still import still
 from dashboard.texts import HTML_LANG
@@ -217,9 +217,11 @@ def downloads(view: View, state: State, name: str) -> html.P:
     return html.P(links, className="downloads")
 
 
-def indicator_link(view: View, state: State, code: str, words: str, publication: Publication | None = None) -> html.A:
-    """An indicator's name, which leads to its page; resting on it explains it (assets/explainer.js). `publication`: whose
+def indicator_link(view: View, state: State, code: str, words: str, publication: Publication | None = None) -> Part:
+    """An indicator's name, which for who may open it leads to its page; resting on it explains it (assets/explainer.js). `publication`: whose
     indicator it is, where that is not the one which the state shows."""
+    if not view.may(permissions.INDICATOR):
+        return html.Span(words)
     carried = State(period=state.period, type=state.type, region=state.region, province=state.province)
     return html.A(
         words,

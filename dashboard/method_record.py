@@ -112,8 +112,10 @@ def _change(shown: View, one: MethodChange) -> list[Part]:
     return [html.Span(name), field, *values]
 
 
-def _try(shown: View) -> html.P:
-    """Where the effect of other choices is computed: weights for everybody, thresholds for who may simulate them."""
+def _try(shown: View) -> html.P | None:
+    """Where the effect of other choices is computed: weights for who sees ranks, thresholds for who may simulate them."""
+    if not shown.may(permissions.WHAT_IF):
+        return None
     parts: list[Part] = [shown.say("method.try"), " ", html.A(shown.say("rankings.what_if"), href=urls.WHAT_IF)]
     if shown.may(permissions.SIMULATION):
         parts += [shown.say("list.middot"), html.A(shown.say("method.simulate"), href=urls.SIMULATION)]

@@ -66,6 +66,11 @@ class Scope:
         return self.everywhere or (self.role == "province" and kind == PROVINCE and area == self.province)
 
     @property
+    def sees_sums(self) -> bool:
+        """Whether the nation's sums may be shown: to all but those who see no figure at all."""
+        return self.allows_area(NATION, "")
+
+    @property
     def everywhere(self) -> bool:
         return self.role == "national"
 

@@ -59,11 +59,15 @@ def _content(shown: View, state: State, found: Board, query: Mapping[str, Any]) 
             html.P(shown.say("board.none_help"), className="lead"),
         ]
     matrix = [_tools(shown, state), board_matrix.legend(shown), board_matrix.matrix(shown, state, found)]
-    unsent = [
-        reminder
-        for reminder in shown.ask_now(review.reminders, state.period)
-        if reminder.base.code in {known.base.code for known in current}
-    ]
+    unsent = (
+        [
+            reminder
+            for reminder in shown.ask_now(review.reminders, state.period)
+            if reminder.base.code in {known.base.code for known in current}
+        ]
+        if shown.scope.acts
+        else []
+    )
     return [
         c.h1(_title(shown, state, current)),
         html.P(_lead(shown, found.quarters[-1], current), className="lead"),
@@ -71,7 +75,10 @@ def _content(shown: View, state: State, found: Board, query: Mapping[str, Any]) 
             [
                 html.Section(matrix, className="board", **c.aria(label=shown.say("board.matrix"))),
                 html.Div(
-                    [board_reminders.reminders(shown, state, unsent, _noted(query)), _collection(shown, state)],
+                    [
+                        board_reminders.reminders(shown, state, unsent, _noted(query)) if shown.scope.acts else None,
+                        _collection(shown, state),
+                    ],
                     className="board-side",
                 ),
             ],

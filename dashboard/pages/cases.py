@@ -37,7 +37,8 @@ def _inside(state: State, row: CaseRow) -> bool:
 def _content(shown: View, here: Sequence[CaseRow], in_all: int) -> Part:
     say = shown.say
     if not here:
-        key = "filtered" if in_all else "approver" if shown.scope.approves else shown.scope.role
+        acting = "approver" if shown.scope.approves else shown.scope.role
+        key = "filtered" if in_all else acting if shown.scope.acts else "looking"
         return c.empty(say("cases.nothing_here" if in_all else "cases.nothing"), say(f"cases.nothing_help.{key}"))
     levels = repository.levels_of(shown.scope)
     mine = sum(row.case.turn in levels for row in here)

@@ -183,7 +183,7 @@ def _queue(shown: View, state: State, publication: Publication, listed: Sequence
 def _not_yet(shown: View, state: State, publication: Publication, listed: Sequence[Row]) -> Part:
     """Told to whoever opens cases: a notice needs figures that stay, and these are none."""
     unopened = [row.case for row in listed if row.queued.warned and row.case and not row.case.case.events]
-    if not shown.scope.everywhere or shown.scope.approves or not unopened:
+    if not shown.scope.everywhere or not shown.scope.acts or shown.scope.approves or not unopened:
         return None
     if any(NOTIFY in case.steps for case in unopened):
         return None

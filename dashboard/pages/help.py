@@ -63,7 +63,8 @@ def _status(shown: View, publication: Publication | None) -> list[Part]:
         )
         for each in VINTAGES
     ]
-    more = html.P(html.A(say("help.to_publications"), href=urls.PUBLICATIONS), className="more")
+    link = html.A(say("help.to_publications"), href=urls.PUBLICATIONS)
+    more = html.P(link, className="more") if shown.may(permissions.PUBLICATIONS) else None
     return [told, html.Dl(meanings, className="help-list"), more]
 
 
@@ -74,16 +75,18 @@ def _here(shown: View, publication: Publication | None, each: str) -> Part:
 
 def _told(shown: View, publication: Publication) -> str:
     """ "2026Q3 is shown with final figures, not signed yet, of 24 Nov 2026, from the returns of 198 of 212 bases." """
-    sums = shown.ask(repository.headlines, publication)
-    now = max((headline.now for headline in sums if headline.now), key=lambda now: now.bases, default=None)
-    places = {
+    places: dict[str, object] = {
         "quarter": numbers.quarter(publication.period, shown.language),
         "status": vintage(shown, publication),
         "day": numbers.day(publication.created_at, shown.language),
         "name": publication.code,
-        "bases": c.counted(shown, now.bases, now.expected) if now else numbers.NONE,
     }
-    return shown.say("help.told", **places)
+    if not shown.scope.sees_sums:
+        return shown.say("help.told_bare", **places)
+    sums = shown.ask(repository.headlines, publication)
+    now = max((headline.now for headline in sums if headline.now), key=lambda now: now.bases, default=None)
+    bases = c.counted(shown, now.bases, now.expected) if now else numbers.NONE
+    return shown.say("help.told", bases=bases, **places)
 
 
 def _worth(shown: View) -> list[Part]:

@@ -6,7 +6,7 @@ from datetime import date
 from dash import html
 
 from dashboard import components as c
-from dashboard import numbers, urls
+from dashboard import numbers, permissions, urls
 from dashboard.components import Part
 from dashboard.help_file import Release, load_help
 from dashboard.view import View
@@ -60,7 +60,9 @@ def _changed(shown: View, one: Revision) -> Part:
         html.Li(say("help.bases_changed", n=numbers.plain(one.bases)) if one.bases else say("help.no_value_changed"))
     )
     if one.bases:
-        parts += _totals(shown, one)
+        parts += _totals(shown, one) if shown.scope.sees_sums else []
+    if not shown.may(permissions.COMPARE):
+        return html.Ul(parts)
     link = html.A(
         say("publications.since", name=before.code), href=urls.compare_path(before.code, one.publication.code)
     )

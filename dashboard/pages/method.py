@@ -47,7 +47,9 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
     publication = shown.publication(state)
     if publication is None:
         return page(shown, state, METHOD, html.Div(content, className="method"))
-    content += [method_record.changes(shown, publication), method_record.coverage(shown, state, publication)]
+    content.append(method_record.changes(shown, publication))
+    if shown.scope.sees_sums:
+        content.append(method_record.coverage(shown, state, publication))
     return page(shown, state, METHOD, html.Div(content, className="method"), [c.choose_quarter(shown, state, METHOD)])
 
 
@@ -71,7 +73,7 @@ def _older(shown: View, state: State, definitions: Definitions) -> Part:
 
 
 def _ways(shown: View) -> html.Div:
-    parts = PARTS if shown.published else PARTS[:3]
+    parts = PARTS[:3] if not shown.published else PARTS if shown.scope.sees_sums else PARTS[:4]
     links: list[Part] = [html.A(shown.say(f"method.part.{part}"), href=f"#{part}") for part in parts]
     if shown.may(permissions.SIMULATION):
         links.append(html.A(shown.say("method.simulate"), href=urls.SIMULATION, className="button"))

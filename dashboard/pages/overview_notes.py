@@ -88,7 +88,7 @@ def _about(shown: View, publication: Publication, one: Noted, case: Case | None)
     parts: list[Part] = [html.Span(shown.say("list.middot").join(told))]
     if case is not None:
         parts.append(html.A(state_mark(shown, case), href=urls.case_path(one.member.code, case.period)))
-    elif shown.scope.everywhere and shown.may(permissions.CASE):
+    elif shown.scope.everywhere and shown.scope.acts and shown.may(permissions.CASE):
         parts.append(html.A(shown.say("attention.open"), href=urls.case_path(one.member.code, publication.period)))
     return parts
 

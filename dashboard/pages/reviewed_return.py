@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard import components as c
-from dashboard import deciding, numbers, outcome, return_words, review_words, states, urls
+from dashboard import deciding, numbers, outcome, permissions, return_words, review_words, states, urls
 from dashboard.components import Part
 from dashboard.frame import page
 from dashboard.pages import reviewed_findings, reviewed_history, reviewed_values
@@ -223,7 +223,7 @@ def _sending_back(shown: View, desk: Desk, beside: Beside) -> html.Details:
 
 def _reopening(shown: View, desk: Desk) -> Part:
     """Lets the base send for a locked quarter after all; the nation's to decide."""
-    if not shown.scope.everywhere or not desk.quarter.locked:
+    if not shown.may(permissions.REVIEW) or not shown.scope.everywhere or not desk.quarter.locked:
         return None
     say = shown.say
     fields = [

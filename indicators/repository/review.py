@@ -55,7 +55,7 @@ def decide(
 ) -> Iterator[Outcome]:
     """Takes one step with each of the returns, each in a transaction of its own, as the outcomes are asked for. Raises
     NotAllowed or UnknownBase for a step or a base outside the scope, and then nothing is done."""
-    if step not in DECISIONS.get(scope.role, ()):
+    if not scope.acts or step not in DECISIONS.get(scope.role, ()):
         raise NotAllowed(step)
     with reading(engine) as connection:
         registry = Registry(connection)
@@ -88,7 +88,7 @@ def _decide(engine: Engine, scope: Scope, who: str, step: str, chosen: Chosen, r
 
 def reopen(engine: Engine, scope: Scope, who: str, base: str, period: str, until: date, reason: str) -> None:
     """Lets one base send for a locked quarter until a day. For the nation only. Raises NotPossible."""
-    if scope.role != "national":
+    if scope.role != "national" or not scope.acts:
         raise NotAllowed(base)
     with writing(engine) as connection:
         known_base(Registry(connection), scope, base, period)
@@ -124,7 +124,7 @@ def reminders(connection: Connection, scope: Scope, period: str) -> tuple[Remind
 
 def remind(engine: Engine, scope: Scope, who: str, period: str, bases: Sequence[str]) -> int:
     """Notes that these bases were reminded. Returns how many. Raises NotAllowed for a base outside the scope."""
-    if scope.role == "base":
+    if scope.role == "base" or not scope.acts:
         raise NotAllowed(period)
     with writing(engine) as connection:
         registry = Registry(connection)

@@ -59,7 +59,7 @@ def _revision(connection: Connection, scope: Scope, now: Publication, before: Pu
     changed = _changed(connection, before, now, sorted({*definitions.indicators, *earlier.indicators}))
     known = all_members(connection, before) | all_members(connection, now)
     others = sum(base not in known or not scope.allows_base(known[base]) for base in changed)
-    shown = scope.everywhere or others == 0 or others >= LEAST
+    shown = scope.everywhere or (scope.sees_sums and (others == 0 or others >= LEAST))
     return Revision(
         now, before, len(changed), _totals(connection, before, now, definitions.method.headlines) if shown else None
     )

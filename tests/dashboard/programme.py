@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from dashboard import passwords
 from dashboard.accounts import create_account
+from dashboard.permissions import may
 from etl import periods, schema, warehouse
 from etl.form import load_form
 from indicators.definition import load_definitions
@@ -42,6 +43,8 @@ def samples() -> list[Sample]:
     return [Sample(f"B{i + 1:03d}", types[i % len(types)], provinces[i // OWN_PROVINCE_SIZE]) for i in range(BASES)]
 
 
+PEOPLE = {"eva": "evaluator", "audrey": "auditor", "adam": "administrator"}
+"""Somebody for every page, by name and role."""
 OWN = 0
 """The base of the reporter; its province is the coordinator's."""
 MISSING, REJECTED, SUBMITTED = 5, 10, 15
@@ -60,6 +63,13 @@ def build(engine: Engine, _folder: Path | None = None) -> None:
         create_account(connection, "eva", PASSWORD, "evaluator")
         create_account(connection, "cora", PASSWORD, "coordinator", own.province)
         create_account(connection, "rep", PASSWORD, "reporter", own.code)
+        create_account(connection, "audrey", PASSWORD, "auditor")
+        create_account(connection, "adam", PASSWORD, "administrator")
+
+
+def who_may(what: str) -> str:
+    """Somebody of the programme who may open it: the evaluator, where she may."""
+    return next(name for name, role in PEOPLE.items() if may(role, what))
 
 
 def _register(connection) -> None:

@@ -7,13 +7,14 @@ from dashboard import accounts, passwords
 from dashboard.demo import demo_accounts
 from dashboard.permissions import MAY, ROLES, may, scope_of
 from etl import schema_access, warehouse
+from indicators.scope import nothing
 from tests.dashboard.programme import PASSWORD, samples
 
 
 def test_only_a_hash_is_kept(engine):
     with warehouse.reading(engine) as connection:
         kept = connection.execute(select(schema_access.account.c.password_hash)).scalars().all()
-    assert len(kept) == 3
+    assert len(kept) == 5
     assert all(text.startswith("$argon2id$") and PASSWORD not in text for text in kept)
 
 
@@ -76,6 +77,11 @@ def test_what_a_role_may_is_a_table():
     assert may("evaluator", "provinces")
     assert not may("coordinator", "provinces")
     assert not may("stranger", "overview")
+    assert may("auditor", "audit")
+    assert not may("evaluator", "audit")
+    assert not scope_of("auditor", None).acts
+    assert not {"overview", "rankings", "base", "returns", "cases", "search"} & MAY["administrator"]
+    assert scope_of("administrator", None) == nothing()
 
 
 def test_a_role_without_its_place_sees_nothing():

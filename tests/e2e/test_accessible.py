@@ -4,7 +4,7 @@ judge it, whole after a reload, and with a query that is out of date or senseles
 import pytest
 
 from dashboard.app import VIEWS
-from tests.dashboard.programme import LAST, OWN, PERIODS, samples
+from tests.dashboard.programme import LAST, OWN, PERIODS, samples, who_may
 from tests.dashboard.test_addresses import SENSELESS
 from tests.e2e.axe import faults, unfold
 
@@ -48,10 +48,10 @@ def look(request):
     return request.param
 
 
-@pytest.mark.parametrize("path", [path for _, path, _ in VIEWS])
-def test_a_page_has_no_fault_that_axe_knows_whatever_its_query(visit, path, look):
+@pytest.mark.parametrize(("what", "path"), [(what, path) for what, path, _ in VIEWS])
+def test_a_page_has_no_fault_that_axe_knows_whatever_its_query(visit, what, path, look):
     language, theme, width = look
-    visitor = visit("eva", language, width, theme)
+    visitor = visit(who_may(what), language, width, theme)
     page = visitor.go(address(path, STALE if width < 720 else ""), ALREADY_WHOLE)
     unfold(page)
     assert faults(page) == []
