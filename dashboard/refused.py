@@ -2,6 +2,7 @@
 way back. A script gets the same words bare."""
 
 from flask import Response, make_response, render_template, request
+from flask_login import current_user
 
 from dashboard import permissions, texts, urls, watching
 from dashboard.states import role_refusal
@@ -45,6 +46,6 @@ def _answer(status: int, title: str, text: str) -> Response:
         theme=theme_name(),
         title=title,
         text=text,
-        home=urls.home(shown.role),
+        home=urls.home(getattr(current_user, "role", "")),
     )
     return make_response(page, status)
