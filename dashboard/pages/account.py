@@ -59,26 +59,25 @@ def _facts(shown: View, one: Listed) -> html.Dl:
 def _step(shown: View, one: Listed, step: str, parts: Sequence[Part], kind: str = "", asks: Sequence[str] = ()) -> Part:
     """A form that takes one step. `asks`: what the question before it tells, as keys; none: it is not asked."""
     say, name = shown.say, one.account.name
-    question = sure.question(
-        shown,
-        step,
-        say(f"accounts.sure.{step}_title", name=name),
-        [say(f"accounts.sure.{step}_{line}", name=name) for line in asks],
-        say(f"accounts.do.{step}"),
-        kind or "main",
-    )
     return html.Form(
         [
             html.H2(say(f"accounts.step.{step}")),
             *parts,
             Input(type="hidden", name="name", value=name),
             html.Button(say(f"accounts.do.{step}"), type="submit", className=f"button {kind}".strip()),
-            question if asks else None,
+            _question(shown, one, step, kind, asks) if asks else None,
         ],
         action=f"{ACCOUNTS}/{step}",
         method="post",
         className="account-form",
     )
+
+
+def _question(shown: View, one: Listed, step: str, kind: str, asks: Sequence[str]) -> html.Dialog:
+    say, name = shown.say, one.account.name
+    told = [say(f"accounts.sure.{step}_{line}", name=name) for line in asks]
+    title = say(f"accounts.sure.{step}_title", name=name)
+    return sure.question(shown, step, title, told, say(f"accounts.do.{step}"), kind or "main")
 
 
 def _told(shown: View, step: str) -> html.P:

@@ -43,7 +43,7 @@ def samples() -> list[Sample]:
     return [Sample(f"B{i + 1:03d}", types[i % len(types)], provinces[i // OWN_PROVINCE_SIZE]) for i in range(BASES)]
 
 
-PEOPLE = {"eva": "evaluator", "audrey": "auditor", "adam": "administrator"}
+PEOPLE = {"eva": "evaluator", "rep": "reporter", "audrey": "auditor", "adam": "administrator"}
 """Somebody for every page, by name and role."""
 OWN = 0
 """The base of the reporter; its province is the coordinator's."""

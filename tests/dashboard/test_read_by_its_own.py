@@ -37,6 +37,9 @@ OF_TODAY = {
     urls.HELP: "tells the numbers of the method that is in force",
     urls.SIMULATION: "tries out other thresholds than those in force",
     urls.WHAT_IF: "says what has been changed since (test_since_then.py)",
+    urls.ACCOUNTS: "holds no figure",
+    urls.PERIODS: "holds no figure of a publication",
+    urls.AUDIT: "holds no figure",
 }
 """The pages that are right to speak of today's definitions."""
 PAGES = [path for _, path, _ in VIEWS if path not in OF_TODAY]
