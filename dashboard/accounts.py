@@ -135,7 +135,7 @@ def set_subject(connection: Connection, name: str, subject: str | None) -> None:
     if subject and (other := find_subject(connection, subject)) and other.name != name:
         raise AccountError(f"{other.name} is known by that already", "subject")
     connection.execute(update(table).where(table.c.name == name).values(subject=subject))
-    audit.note(connection, "account.single-sign-on", "account", name, subject=subject)
+    audit.note(connection, "account.single-sign-on", "account", name, known_as=subject)
 
 
 def _require(connection: Connection, name: str) -> Account:

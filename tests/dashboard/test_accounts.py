@@ -6,7 +6,7 @@ from sqlalchemy import select
 from dashboard import accounts, passwords
 from dashboard.demo import demo_accounts
 from dashboard.permissions import MAY, ROLES, may, scope_of
-from etl import schema_access, warehouse
+from etl import audit, schema_access, warehouse
 from indicators.scope import nothing
 from tests.dashboard.programme import PASSWORD, samples
 
@@ -88,3 +88,15 @@ def test_a_role_without_its_place_sees_nothing():
     for role in ("coordinator", "reporter"):
         scope = scope_of(role, None)
         assert not any(scope.allows_base(base) for base in samples())
+
+
+def test_as_whom_single_sign_on_knows_a_person_is_kept_and_noted(empty_warehouse):
+    with warehouse.writing(empty_warehouse) as connection:
+        accounts.create_account(connection, "ann", PASSWORD, "evaluator")
+        accounts.create_account(connection, "bob", PASSWORD, "evaluator")
+        accounts.set_subject(connection, "ann", "ann@ministry")
+        with pytest.raises(accounts.AccountError, match="ann is known by that already"):
+            accounts.set_subject(connection, "bob", "ann@ministry")
+    with warehouse.reading(empty_warehouse) as connection:
+        assert accounts.find_subject(connection, "ann@ministry").name == "ann"
+        assert audit.entries(connection, most=1)[0].detail == '{"known_as": "ann@ministry"}'

@@ -61,7 +61,7 @@ def test_debug_mode_is_refused(engine):
 def test_no_demo_account_is_made_beside_real_ones(engine):
     answer = run(warehouses.url_of(engine), "--demo")
     assert answer.returncode == 2
-    assert "3 accounts of people" in answer.stderr
+    assert "5 accounts of people" in answer.stderr
     with reading(engine) as connection:
         assert not any(one.demo for one in accounts.all_accounts(connection))
 
