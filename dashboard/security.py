@@ -6,6 +6,7 @@ The gate knows who; what a person may see is decided by the scope that every que
 import base64
 import hashlib
 import re
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
@@ -64,7 +65,7 @@ def needed() -> str | None:
     """What the request's route, or callback, needs by the table; None: nobody may."""
     if request.endpoint != permissions.CALLBACK:
         return permissions.needed(request.endpoint)
-    body = request.get_json(silent=True)
+    body: Any = request.get_json(silent=True)
     ours = callbacks.is_ours(body, current_app.extensions[callbacks.CALLBACK_MAP])
     return permissions.needed(request.endpoint, body["output"]) if ours else None
 
