@@ -77,10 +77,10 @@
 
   // On a phone: rank with its interval, name on two lines, the lamp's shape, change and index.
   function fitNarrow() {
-    const width = (name) => ({ rank: 52, lamp: 28, change: 54, index: 60 })[name];
+    const width = (name) => ({ rank: 52, lamp: 28, change: 52, index: 62 })[name];
     const state = ["rank", "lamp", "change", "index"].filter((name) => grid.getColumn(name)).map((colId) => ({ colId, width: width(colId) }));
     const few = wanted().every((name) => list(tools().dataset.phone).includes(name));
-    const rest = document.querySelector(".grid-frame").clientWidth - 52 - (few ? 28 + 54 + 60 : 0) - (grid.getColumn("ag-Grid-SelectionColumn") ? 36 : 0);
+    const rest = document.querySelector(".grid-frame").clientWidth - 52 - (few ? 28 + 52 + 62 : 0) - (grid.getColumn("ag-Grid-SelectionColumn") ? 36 : 0);
     // Before they were narrow they left no room, and the grid has let go of some of them.
     const pinned = ["ag-Grid-SelectionColumn", ...ALWAYS].map((colId) => ({ colId, pinned: "left" }));
     grid.applyColumnState({ state: [...state, { colId: "name", width: few ? Math.max(120, rest) : 150 }] });

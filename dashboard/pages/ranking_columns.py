@@ -118,12 +118,12 @@ def _rank(shown: View) -> dict[str, Any]:
 def _name(shown: View, publication: Publication) -> dict[str, Any]:
     period = "" if publication == shown.published[-1] else publication.period
     to = {"before": urls.base_path(""), "after": urls.build("", State(period=period))}
-    place = {"width": 282, "pinned": "left", "cellRenderer": "BaseLink", "cellRendererParams": to, "cellClass": "base"}
+    place = {"width": 304, "pinned": "left", "cellRenderer": "BaseLink", "cellRendererParams": to, "cellClass": "base"}
     return {"colId": NAME, "headerName": shown.say("rankings.base"), **place, **BY_WORDS}
 
 
 def _column(shown: View, name: str, publication: Publication, found: Ranking) -> dict[str, Any]:
-    scored = {index_code(found): 104, **dict.fromkeys(found.definitions.pillars, 100)}
+    scored = {index_code(found): 100, **dict.fromkeys(found.definitions.pillars, 96)}
     if name in scored:
         return _score(shown, name, publication, found) | {"width": scored[name]}
     return {"colId": name, "headerName": words(shown, name, found), **_MADE[name](shown, found)}
@@ -161,7 +161,7 @@ def _change(shown: View, found: Ranking) -> dict[str, Any]:
 
 def _interval(shown: View, found: Ranking) -> dict[str, Any]:
     to = {"n": found.n, "words": shown.say("rankings.from_to", low="{low}", high="{high}")}
-    return {"field": "low", "width": 148, "cellRenderer": "Interval", "cellRendererParams": to, **NUMBER, "type": None}
+    return {"field": "low", "width": 130, "cellRenderer": "Interval", "cellRendererParams": to, **NUMBER, "type": None}
 
 
 def _trend(shown: View, found: Ranking) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def _flags(shown: View, found: Ranking) -> dict[str, Any]:
 
 
 def _place(shown: View, found: Ranking) -> dict[str, Any]:
-    return {"width": 96, **BY_WORDS}
+    return {"width": 108, **BY_WORDS}
 
 
 _MADE: dict[str, Callable[[View, Ranking], dict[str, Any]]] = {
