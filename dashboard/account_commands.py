@@ -12,7 +12,7 @@ from etl.warehouse import reading, writing
 app = typer.Typer(no_args_is_help=True, help="Who may sign in, without the screens.")
 
 Name = Annotated[str, typer.Argument(help="The account's name.")]
-Role = Annotated[str, typer.Option(help="One of the roles of docs/operations.md, such as evaluator or reporter.")]
+Role = Annotated[str, typer.Option(help="One of the roles of docs/accounts.md, such as evaluator or reporter.")]
 Place = Annotated[str, typer.Option(help="The code of the coordinator's province or the reporter's base.")]
 
 
