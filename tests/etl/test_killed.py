@@ -189,10 +189,12 @@ def try_points(programme: Programme, new_warehouse: NewWarehouse, points: int, *
         assert differences(expected, contents(url)) == {}, told
 
 
+@pytest.mark.soak
 def test_loading_killed_and_started_again_ends_as_if_undisturbed(programme, new_warehouse):
     try_points(programme, new_warehouse, POINTS, "--accept")
 
 
+@pytest.mark.soak
 def test_loading_killed_twice_before_anything_is_accepted_ends_as_if_undisturbed(programme, new_warehouse):
     undisturbed, url = new_warehouse(), new_warehouse()
     load_whole(programme, undisturbed)
