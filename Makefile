@@ -1,6 +1,6 @@
 # make run   everything for a first look      make test  everything for the tests
 # make lint  style and types                  make bench the benchmarks
-# make soak  the tests that take minutes
+# make soak  the tests that take minutes                 make test-postgresql  all tests on PostgreSQL
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ NOW := 2026Q3
 # One more than there are processors: tests with a browser wait for it half of the time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 
-.PHONY: run demo test soak bench lint lock docs browser clean
+.PHONY: run demo test test-postgresql soak bench lint lock docs browser clean
 .DEFAULT_GOAL := run
 
 run: demo
@@ -35,6 +35,10 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# The same on a PostgreSQL server of its own, as root on Debian or wherever initdb is on the path.
+test-postgresql: $(VENV)/test.stamp browser
+	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 soak: $(VENV)/test.stamp browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
