@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from etl import audit_command, desk, mailing, migrating, periods, warehouse
+from etl import audit_command, backup_command, desk, mailing, migrating, periods, warehouse
 from etl.clock import today
 from etl.console import (
     OK,
@@ -41,6 +41,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(desk.app)
 app.add_typer(mailing.app)
 app.add_typer(audit_command.app)
+app.add_typer(backup_command.app)
 
 Files = Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line for each return.")]

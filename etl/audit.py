@@ -107,6 +107,12 @@ def _seal(before: str, row: dict[str, Any]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def last_seal(connection: Connection) -> str:
+    """Of the newest row."""
+    found = connection.execute(_LAST).first()
+    return found.hash if found else START
+
+
 def verify(connection: Connection, known: Sequence[tuple[int, str]] = ()) -> Verified:
     """Whether the chain holds from its first row to its last. `known`: (number, seal) of rows as they were noted down
     elsewhere, which must be there still."""
