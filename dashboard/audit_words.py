@@ -13,7 +13,7 @@ from etl.audit import Entry
 from etl.clock import local
 from etl.form import load_form
 
-GROUPS = ("sign-in", "account", "return", "case", "publication", "period", "bases", "refused")
+GROUPS = ("sign-in", "account", "return", "case", "publication", "period", "bases", "warehouse", "refused")
 """What an action begins with."""
 LONGEST = 400
 """Of a detail on the screen; the file holds it whole."""

@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
+from etl import audit
 from etl.warehouse import Unreachable, version_of, writing
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -29,7 +30,10 @@ def migrate(engine: Engine) -> tuple[str, ...]:
         if found not in known():
             raise Unreachable(f"the warehouse was made by a later version ({found}); install that one")
         command.upgrade(given, "head")
-    return known()[known().index(found) + 1 :]
+        steps = known()[known().index(found) + 1 :]
+        if steps:
+            audit.note(connection, "warehouse.migrated", "warehouse", steps=", ".join(steps))
+    return steps
 
 
 def known() -> tuple[str, ...]:

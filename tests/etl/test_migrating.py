@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, literal_column, make_url, select, text, update
 
-from etl import migrating, schema, warehouse
+from etl import audit, migrating, schema, warehouse
 from etl.warehouse import Unreachable
 
 DUMPS = Path(__file__).parent.parent / "data" / "warehouses"
@@ -73,6 +73,13 @@ def test_the_steps_lead_to_the_schema(old):
 def test_a_new_warehouse_has_the_schema(empty_warehouse):
     assert differences(empty_warehouse) == []
     assert migrating.migrate(empty_warehouse) == ()
+
+
+def test_it_is_in_the_audit(old):
+    migrating.migrate(old)
+    with warehouse.reading(old) as connection:
+        (row,) = audit.entries(connection)
+    assert (row.action, row.detail) == ("warehouse.migrated", '{"steps": "0002"}')
 
 
 def test_the_newest_step_is_the_version_of_the_schema():
