@@ -163,7 +163,7 @@ def everything(app, factory) -> dict[tuple, str]:
 
 def test_a_formula_names_the_measures_of_its_form(app, tmp_path, tmp_path_factory):
     """The other pages do not name measures, or are about returns, which are read by the form that is in force."""
-    with renamed_measures(tmp_path), people(app, tmp_path_factory) as clients:
+    with people(app, tmp_path_factory) as clients, renamed_measures(tmp_path):
         for path in FORMULAS:
             client = clients["eva", "en"]
             text = client.get(path).get_data(as_text=True) if path == CARD else content(client, address(path))
