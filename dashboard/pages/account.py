@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard import account_words, numbers, outcome, sure, urls
+from dashboard import components as c
 from dashboard.account_words import Listed
 from dashboard.accounts import ADMINISTRATOR
 from dashboard.components import Part
@@ -30,7 +31,7 @@ def content(shown: View, one: Listed, every: Sequence[Listed]) -> list[Part]:
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
         html.P(html.A(say("accounts.back"), href=ACCOUNTS)),
-        html.H1([who.name, *account_words.tags(shown, who)], className="page-title"),
+        c.h1([who.name, *account_words.tags(shown, who)]),
         _facts(shown, one),
         still(html.Div([step for step in steps if step], className="account-steps", key=who.name)),
     ]

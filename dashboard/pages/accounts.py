@@ -43,7 +43,7 @@ def _content(shown: View, every: Sequence[Listed], wanted: str, unknown: str) ->
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
         html.P(say("accounts.no_such", name=unknown), className="told bad", role="status") if unknown else None,
-        html.H1(say("accounts.title", n=numbers.plain(usable)), className="page-title"),
+        c.h1(say("accounts.title", n=numbers.plain(usable))),
         html.P(say("accounts.lead"), className="lead"),
         still(html.Div([_search(shown, wanted), _new(shown, told)], className="account-tools", key=wanted)),
         html.P(say("accounts.found", n=len(found), of=len(every), q=wanted), className="note", role="status")

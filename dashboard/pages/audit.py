@@ -30,7 +30,7 @@ def render(shown: View, query: Mapping[str, Any]) -> Part:
 def _content(shown: View, wanted: Wanted, found: Sequence[Entry]) -> list[Part]:
     say = shown.say
     return [
-        html.H1(say("audit.title"), className="page-title"),
+        c.h1(say("audit.title")),
         html.P(say("audit.lead"), className="lead"),
         _verifying(shown, wanted),
         still(_choices(shown, wanted)),

@@ -35,7 +35,7 @@ def _content(shown: View, found: Sequence[QuarterCount]) -> list[Part]:
     open_ones = sum(not one.quarter.locked for one in found)
     return [
         html.P(told.text, className="told" if told.good else "told bad", role="status") if told else None,
-        html.H1(say("periods.title", n=open_ones), className="page-title"),
+        c.h1(say("periods.title", n=open_ones)),
         html.P(say("periods.lead"), className="lead"),
         still(_opening(shown, found)),
         still(_table(shown, found)) if found else html.P(say("periods.none")),

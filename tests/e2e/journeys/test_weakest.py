@@ -131,7 +131,9 @@ def reporter_opens(page, ranking: str, comparison: str, made) -> None:
 
     page.goto(comparison)
     expect(page.locator("h1")).to_have_text("Your role may not open this page: Compare")
-    expect(page.locator(".empty")).to_contain_text("national evaluator, approver, coordinator. Ask one of them")
+    expect(page.locator(".empty")).to_contain_text(
+        "national evaluator, approver, coordinator, auditor. Ask one of them"
+    )
     nothing_leaks(page, overheard, own)
 
     page.goto(f"{comparison.split('/compare')[0]}/bases/{other}")
