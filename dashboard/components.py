@@ -264,8 +264,9 @@ def explained(
 def sparkline(
     values: Sequence[float | None], size: tuple[int, int] = SIZES, complete: bool = True, least: float = 0.0
 ) -> html.Span | None:
-    """`least`: what the height stands for at least, so that small ups and downs stay small. A grey line with its last point in the accent. A last value that is not complete is a hollow point apart from the
-    line: a sum over whoever has reported falls, which is no fall. The line is a mask, so that it follows the theme."""
+    """A grey line with its last point in the accent. A last value that is not complete is a hollow point apart from the
+    line: a sum over whoever has reported falls, which is no fall. The line is a mask, so that it follows the theme.
+    `least`: what the height stands for at least, so that small ups and downs stay small."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return None

@@ -41,9 +41,9 @@ POLICY = (
 
 def guard(server: Flask) -> None:
     """Registers the gate. To be called before anything else is: what is registered earlier is asked earlier."""
+    server.before_request(name_the_origin)
     server.before_request(refuse_foreign)
     server.before_request(require_account)
-    server.before_request(name_the_actor)
     server.teardown_request(forget_the_actor)
     server.after_request(add_headers)
     server.after_request(note_refusal)
@@ -77,6 +77,7 @@ def require_account() -> Response | tuple[Response, int] | None:
         return None
     if not current_user.is_authenticated:
         return _sent_to(urls.LOGIN) or (jsonify(error="sign in first"), 401)
+    audit.act_as(current_user.name, request.remote_addr or "")
     if current_user.must_change and request.path not in WITH_A_GIVEN_PASSWORD:
         return _sent_to(urls.PASSWORD) or (jsonify(error="choose a password of your own first"), 403)
     if request.endpoint and what != permissions.SIGNED_IN and not (what and permissions.may(current_user.role, what)):
@@ -101,10 +102,10 @@ def _sent_to(path: str) -> Response | None:
     return None
 
 
-def name_the_actor() -> None:
-    """What the request does is written down with who does it, and from where."""
-    name = current_user.name if current_user.is_authenticated else "?"
-    audit.act_as(name, request.remote_addr or "")
+def name_the_origin() -> None:
+    """What the request does is written down with where it comes from; with who does it, once the gate knows. Who it is is
+    not asked here: what anybody may read, such as scripts, is answered without the warehouse."""
+    audit.act_as("?", request.remote_addr or "")
 
 
 def refused(what: str) -> None:
@@ -115,10 +116,11 @@ def refused(what: str) -> None:
 def note_refusal(response: Response) -> Response:
     """What a person asked for and may not have is in the audit."""
     what = g.get("refused")
-    if current_user.is_authenticated and (what or response.status_code == 403):
+    if (what or response.status_code == 403) and current_user.is_authenticated:
         try:
             with writing(engine()) as connection:
-                audit.note(connection, "refused", request.path, what=what, method=request.method)
+                by, method = current_user.name, request.method
+                audit.note(connection, "refused", request.path, by=by, what=what, method=method)
         except Unreachable:
             current_app.logger.exception("a refusal could not be written down")
     return response

@@ -7,13 +7,14 @@ The server keeps nothing safe (no fsync): what is tested is what we ask of it, n
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.served import free_port
 
 PEOPLE = 200
 """So many connections at once: several test processes, each with pools of its own."""
@@ -39,7 +40,7 @@ def server() -> Iterator[str]:
     """Its URL, as long as it runs. Raises Missing."""
     where = programs()
     with tempfile.TemporaryDirectory(prefix="basewatch-postgresql-") as name, _not_as_root(Path(name)) as user:
-        folder, port = Path(name), _free_port()
+        folder, port = Path(name), free_port()
         data, log = folder / "data", folder / "log"
         subprocess.run(
             [where / "initdb", "-D", data, "-U", "basewatch", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
@@ -65,12 +66,6 @@ def _not_as_root(folder: Path) -> Iterator[dict]:
     person = pwd.getpwnam("postgres")
     os.chown(folder, person.pw_uid, person.pw_gid)
     yield {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": [], "cwd": folder}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def main(command: list[str]) -> int:

@@ -86,6 +86,19 @@ def all_parts():
 
 
 @pytest.fixture
+def own_copy(app, tmp_path_factory):
+    """The application on this test's own copy of the small programme."""
+    with standing_on_copy(app, tmp_path_factory, programme.build) as engine:
+        yield engine
+
+
+@pytest.fixture
+def adam(own_copy, signed_in):
+    """The administrator on that copy."""
+    return signed_in("adam")
+
+
+@pytest.fixture
 def publishing(app, tmp_path_factory):
     """The application on this test's own copy of the warehouse of published.py."""
     with standing_on_copy(app, tmp_path_factory, published.build) as engine:

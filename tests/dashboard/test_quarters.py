@@ -10,23 +10,9 @@ from etl.registry import Registry
 from etl.warehouse import reading
 from indicators.repository.counts import quarter_counts
 from indicators.scope import nothing
-from tests.dashboard import programme
 from tests.dashboard.programme import LAST, PERIODS, samples
-from tests.dashboard.standing import standing_on_copy
 
 NEXT = periods.shift(LAST, 1)
-
-
-@pytest.fixture
-def store(app, tmp_path_factory):
-    """The application on this test's own copy."""
-    with standing_on_copy(app, tmp_path_factory, programme.build) as engine:
-        yield engine
-
-
-@pytest.fixture
-def adam(store, signed_in):
-    return signed_in("adam")
 
 
 def quarter(engine, period):
@@ -44,23 +30,23 @@ def outcome(client):
         return session["told"]
 
 
-def test_a_quarter_is_opened_with_its_day_or_after_the_usual_time(store, adam):
+def test_a_quarter_is_opened_with_its_day_or_after_the_usual_time(own_copy, adam):
     adam.post("/periods/open", data={"period": NEXT, "due": "2027-05-02"})
-    assert (quarter(store, NEXT).due, quarter(store, NEXT).locked) == (date(2027, 5, 2), False)
+    assert (quarter(own_copy, NEXT).due, quarter(own_copy, NEXT).locked) == (date(2027, 5, 2), False)
     after = periods.shift(NEXT, 1)
     adam.post("/periods/open", data={"period": after, "due": ""})
-    assert quarter(store, after).due == date(2027, 7, 20)
+    assert quarter(own_copy, after).due == date(2027, 7, 20)
 
 
-def test_the_due_day_is_changed_and_a_locked_quarter_stays_locked(store, adam):
+def test_the_due_day_is_changed_and_a_locked_quarter_stays_locked(own_copy, adam):
     adam.post("/periods/lock", data={"period": LAST})
-    assert last_action(store) == "period.locked"
+    assert last_action(own_copy) == "period.locked"
     adam.post("/periods/due", data={"period": LAST, "due": "2027-02-15"})
-    assert last_action(store) == "period.due-changed"
-    assert (quarter(store, LAST).due, quarter(store, LAST).locked) == (date(2027, 2, 15), True)
+    assert last_action(own_copy) == "period.due-changed"
+    assert (quarter(own_copy, LAST).due, quarter(own_copy, LAST).locked) == (date(2027, 2, 15), True)
     adam.post("/periods/unlock", data={"period": LAST})
-    assert last_action(store) == "period.opened"
-    assert (quarter(store, LAST).due, quarter(store, LAST).locked) == (date(2027, 2, 15), False)
+    assert last_action(own_copy) == "period.opened"
+    assert (quarter(own_copy, LAST).due, quarter(own_copy, LAST).locked) == (date(2027, 2, 15), False)
     assert outcome(adam)["good"]
 
 
@@ -79,12 +65,12 @@ def test_the_due_day_is_changed_and_a_locked_quarter_stays_locked(store, adam):
         ("unlock", {}),
     ],
 )
-def test_what_makes_no_sense_is_refused_in_words(store, adam, step, given):
-    with reading(store) as connection:
+def test_what_makes_no_sense_is_refused_in_words(own_copy, adam, step, given):
+    with reading(own_copy) as connection:
         before = Registry(connection).quarters
     assert adam.post(f"/periods/{step}", data=given).status_code == 303
     assert outcome(adam)["good"] is False
-    with reading(store) as connection:
+    with reading(own_copy) as connection:
         assert Registry(connection).quarters == before
 
 

@@ -291,7 +291,12 @@ def test_what_happens_at_the_door_is_in_the_audit(store, client):
 
 
 @pytest.mark.parametrize(
-    ("name", "path", "status"), [("rep", "/tables/regions.csv", 403), ("rep", "/returns/B002/2026Q4", 200)]
+    ("name", "path", "status"),
+    [
+        ("rep", "/tables/regions.csv", 403),  # by the route
+        ("rep", "/reports/bulletin.html", 403),  # by the gate
+        ("rep", "/returns/B002/2026Q4", 200),
+    ],
 )
 def test_what_is_refused_is_in_the_audit(store, signed_in, open_page, name, path, status):
     if status == 200:
@@ -300,4 +305,23 @@ def test_what_is_refused_is_in_the_audit(store, signed_in, open_page, name, path
         assert signed_in(name).get(path).status_code == status
     with reading(store) as connection:
         (row,) = audit.entries(connection, action="refused")
-    assert row.by == name
+    assert (row.by, row.origin) == (name, "127.0.0.1")
+
+
+def test_what_another_site_tried_is_in_the_audit_under_whose_browser_it_was(store, signed_in):
+    assert signed_in("eva").post("/logout", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    with reading(store) as connection:
+        (row,) = audit.entries(connection, action="refused")
+    assert (row.by, row.origin, row.subject) == ("eva", "127.0.0.1", "/logout")
+
+
+def test_what_anybody_may_read_is_answered_without_the_warehouse(signed_in, monkeypatch):
+    client = signed_in("eva")
+
+    def asked(_):
+        raise AssertionError("the warehouse was asked")
+
+    monkeypatch.setattr(signing_in, "reading", asked)
+    assert client.get("/tokens.css").status_code == 200
+    with pytest.raises(AssertionError, match="was asked"):
+        client.get("/search?q=a")
