@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -162,8 +161,11 @@ def read_back(file: Path) -> Manifest:
                     adding.add(line)
                 if manifest.tables[table.name] != adding.sum():
                     raise BadBackup(f"{file} is damaged (table {table.name}); take another backup")
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, zlib.error) as error:
-        if isinstance(error, BadBackup):
+    except BadBackup:
+        raise
+    except Exception as error:
+        # What a damaged zip makes its reader raise is of every kind; only what the disk itself says is not about the file.
+        if isinstance(error, OSError) and error.errno:
             raise
         raise BadBackup(f"{file} is no whole backup ({error}); take another one") from None
     return manifest

@@ -98,7 +98,7 @@ def test_each_byte_counts(used, tmp_path):
     backup.back_up(used, file, TAKEN)
     whole, content = file.read_bytes(), parts(file)
     found = 0
-    places = range(60, len(whole), len(whole) // 40)
+    places = [*range(60, len(whole), len(whole) // 40), *range(len(whole) - 2_400, len(whole), 13)]  # and its directory
     for place in places:
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
         try:
